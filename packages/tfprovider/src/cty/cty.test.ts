@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { decodeCty } from "./decode.ts";
+import { encodeCty } from "./encode.ts";
+import { type CtyType, parseType, typeToJson } from "./type.ts";
+import { CtyDecimal, CtyDynamic, CtyUnknown, type CtyValue } from "./value.ts";
+
+const primitive = fc.constantFrom<CtyType>(
+  { kind: "string" },
+  { kind: "number" },
+  { kind: "bool" },
+  { kind: "dynamic" },
+);
+const key = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom("__proto__", "constructor", "toString"));
+
+const { type: anyType } = fc.letrec<{ type: CtyType }>((tie) => ({
+  type: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    primitive,
+    fc.record({
+      kind: fc.constantFrom("list" as const, "set" as const, "map" as const),
+      element: tie("type"),
+    }),
+    fc.record({ kind: fc.constant("tuple" as const), elements: fc.array(tie("type"), { maxLength: 3 }) }),
+    fc.record({
+      kind: fc.constant("object" as const),
+      attributes: fc.array(fc.tuple(key, tie("type")), { maxLength: 3 }).map((entries) => new Map(entries)),
+    }),
+  ),
+}));
+
+const anyNumber = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true }),
+  fc.bigInt({ min: 2n ** 53n, max: 2n ** 200n }),
+  fc.bigInt({ min: -(2n ** 200n), max: -(2n ** 53n) }),
+  fc.constantFrom(0, 1e300, 2 ** 60, 2 ** 53, -(2 ** 63), 0.1),
+  fc.constant(new CtyDecimal("3.14159265358979323846264338327950288")),
+);
+
+function anyValueOf(type: CtyType): fc.Arbitrary<CtyValue> {
+  const unknowns = fc.constantFrom<CtyValue>(
+    null,
+    new CtyUnknown(),
+    new CtyUnknown(new Uint8Array([0x81, 1, 0xc2])),
+  );
+  return fc.oneof({ weight: 1, arbitrary: unknowns }, { weight: 6, arbitrary: knownValueOf(type) });
+}
+
+function knownValueOf(type: CtyType): fc.Arbitrary<CtyValue> {
+  switch (type.kind) {
+    case "string":
+      return fc.string({ unit: "grapheme" });
+    case "bool":
+      return fc.boolean();
+    case "number":
+      return anyNumber;
+    case "dynamic":
+      return fc.string().map((text) => new CtyDynamic('["list","string"]', [text]));
+    case "list":
+    case "set":
+      return fc.array(anyValueOf(type.element), { maxLength: 3 });
+    case "tuple":
+      return fc.tuple(...type.elements.map(anyValueOf));
+    case "map":
+      return fc.array(fc.tuple(key, anyValueOf(type.element)), { maxLength: 3 }).map(nullPrototype);
+    case "object": {
+      const members = [...type.attributes].map(([name, t]) =>
+        anyValueOf(t).map((v) => [name, v] as [string, CtyValue]),
+      );
+      return fc.tuple(...members).map(nullPrototype);
+    }
+  }
+}
+
+function nullPrototype(entries: readonly (readonly [string, CtyValue])[]): CtyValue {
+  const object: Record<string, CtyValue> = Object.create(null);
+  for (const [name, value] of entries) object[name] = value;
+  return object;
+}
+
+/** One number has several forms in JavaScript: 2^60 is a double and a bigint. Compare what is written. */
+test("decoding is the inverse of encoding, for every type and value", () => {
+  const pairs = anyType.chain((type) => fc.tuple(fc.constant(type), anyValueOf(type)));
+  fc.assert(
+    fc.property(pairs, ([type, value]) => {
+      const bytes = encodeCty(value, type);
+      const decoded = decodeCty(bytes, type);
+      expect(Buffer.from(encodeCty(decoded, type)).toString("hex")).toBe(Buffer.from(bytes).toString("hex"));
+      expect(normal(decoded)).toEqual(normal(value));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+function normal(value: CtyValue): unknown {
+  if (typeof value === "number" && Number.isInteger(value)) return BigInt(value);
+  if (Array.isArray(value)) return value.map(normal);
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== null) return value;
+  return Object.entries(value).map(([name, member]) => [name, normal(member)]);
+}
+
+test("a type survives its JSON form", () => {
+  fc.assert(
+    fc.property(anyType, (type) => {
+      expect(JSON.stringify(typeToJson(parseType(typeToJson(type))))).toBe(JSON.stringify(typeToJson(type)));
+    }),
+  );
+});
+
+test("bytes that are cut off anywhere are refused with a typed error", () => {
+  const type = parseType(["object", { a: ["list", "string"], b: "number", c: ["map", "bool"] }]);
+  const bytes = encodeCty({ a: ["x", "y".repeat(300)], b: 2n ** 60n, c: { k: true } }, type);
+  for (let end = 0; end < bytes.length; end += 1) {
+    expect(() => decodeCty(bytes.subarray(0, end), type)).toThrow(
+      expect.objectContaining({ code: "cty_decode_failed" }),
+    );
+  }
+});
+
+test("any bytes at all decode or are refused with a typed error, never otherwise", () => {
+  const pairs = fc.tuple(anyType, fc.uint8Array({ maxLength: 40 }));
+  fc.assert(
+    fc.property(pairs, ([type, bytes]) => {
+      try {
+        decodeCty(bytes, type);
+      } catch (error) {
+        expect((error as { code: string }).code).toMatch(/^cty_/);
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("an object that lacks an attribute or has a strange one is refused by name", () => {
+  const wide = parseType(["object", { a: "string", b: "string" }]);
+  const narrow = parseType(["object", { a: "string" }]);
+  expect(() => decodeCty(encodeCty({ a: "1", b: "2" }, wide), narrow)).toThrow(
+    "b: expected an attribute of the schema",
+  );
+  expect(() => decodeCty(encodeCty({ a: "1" }, narrow), wide)).toThrow(
+    "b: expected an attribute, found none",
+  );
+  expect(() => encodeCty({ z: "1" }, narrow)).toThrow("z: expected an attribute of the schema");
+});
