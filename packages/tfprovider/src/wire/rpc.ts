@@ -8,7 +8,9 @@ import { bool, bytes, define, integer, message, messages, string } from "./messa
 import { ServerCapabilities } from "./schema.ts";
 
 export const DynamicValue = define({ msgpack: bytes(1), json: bytes(2) });
-const RawState = define({ json: bytes(1) });
+const MapEntry = define({ key: string(1), value: string(2) });
+/** `flatmap` is how Terraform before 0.12 kept attributes; a state may still hold some. */
+const RawState = define({ json: bytes(1), flatmap: messages(2, MapEntry) });
 const ClientCapabilities = define({ deferralAllowed: bool(1), writeOnlyAttributesAllowed: bool(2) });
 const diagnostics = (number: number) => messages(number, DiagnosticMessage);
 const value = (number: number) => message(number, DynamicValue);

@@ -1,0 +1,74 @@
+// Who may import whom. docs/architecture.md draws the same house.
+const room = (name) => `^packages/anchorwatch/src/${name}/`;
+const libraries = "^packages/(tlog|tfprovider)/";
+const middle = "activity|ledger|approvals|remediation|alerts|sharing|terraform|cloudformation";
+
+/** A room may import itself, what is listed, packages and Node, and nothing else of ours. */
+function only(name, from, allowed) {
+  return {
+    name,
+    severity: "error",
+    from: { path: from, pathNot: "\\.test\\.ts$" },
+    to: { path: "^(packages|test)/", pathNot: [from, ...allowed] },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+    {
+      name: "domain-imports-nothing",
+      severity: "error",
+      from: { path: room("domain"), pathNot: "\\.test\\.ts$" },
+      to: { pathNot: room("domain") },
+    },
+    {
+      name: "compare-and-policy-import-only-domain",
+      severity: "error",
+      from: { path: room("(compare|policy)"), pathNot: "\\.test\\.ts$" },
+      to: { pathNot: [room("domain"), room("(compare|policy)"), "^node_modules/re2js/"] },
+    },
+    {
+      name: "rooms-in-the-middle",
+      comment: "What they need of each other comes in as an interface that they declare.",
+      severity: "error",
+      from: { path: `^packages/anchorwatch/src/(${middle})/`, pathNot: "\\.test\\.ts$" },
+      to: {
+        path: "^(packages|test)/",
+        pathNot: ["^packages/anchorwatch/src/$1/", room("(domain|compare|policy)"), libraries],
+      },
+    },
+    only("app-joins-the-rooms", room("app"), [
+      room(`(domain|compare|policy|${middle}|store|jobs|egress|auth)`),
+      libraries,
+    ]),
+    {
+      name: "nobody-imports-the-shells",
+      severity: "error",
+      from: { path: "^packages/", pathNot: [room("(cli|server)"), "\\.test\\.ts$"] },
+      to: { path: room("(cli|server)") },
+    },
+    only("libraries-stand-alone", "^packages/tfprovider/", []),
+    {
+      name: "products-do-not-import-tests",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^test/" },
+    },
+    {
+      name: "only-shells-wire",
+      comment: "Tests of a whole command may; the rest of the program gets what it needs as arguments.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: [room("(cli|server)"), "\\.test\\.ts$"] },
+      to: { path: "^node_modules/(commander|picocolors)/" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)dist/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default"] },
+  },
+};

@@ -1,0 +1,140 @@
+/** One running provider process and the calls made to it. */
+import { ProviderError } from "../errors.ts";
+import { type LaunchedProgram, type LaunchOptions, launch } from "../process/launch.ts";
+import { connectGrpc, GRPC_STATUS, type GrpcConnection, GrpcError } from "../wire/grpc.ts";
+import type { Message } from "../wire/message.ts";
+import { Empty, type Method, methodPath, type Protocol } from "../wire/rpc.ts";
+import { createSlots, type Slots } from "./slots.ts";
+
+export interface CallLimits {
+  readonly deadlineMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ConnectionOptions extends LaunchOptions {
+  /** Calls in flight at once; further ones wait their turn. */
+  readonly maxInFlight?: number | undefined;
+  /** The calls that may be made at all: a reader's connection cannot apply, whoever holds it. */
+  readonly allowed: ReadonlySet<Method>;
+}
+
+const DEFAULT_IN_FLIGHT = 64;
+const SHUTDOWN_DEADLINE_MS = 2000;
+/** A crash shows on the connection some moments before the process's exit is known. */
+const EXIT_NEWS_MS = 500;
+
+export class ProviderConnection {
+  readonly protocol: Protocol;
+  readonly pid: number;
+  readonly exited: Promise<string>;
+  readonly #program: LaunchedProgram;
+  readonly #grpc: GrpcConnection;
+  readonly #allowed: ReadonlySet<Method>;
+  readonly #slots: Slots;
+  #closing = false;
+
+  private constructor(program: LaunchedProgram, options: ConnectionOptions) {
+    this.#program = program;
+    this.protocol = program.protocol;
+    this.pid = program.pid;
+    this.exited = program.exited;
+    this.#allowed = options.allowed;
+    this.#slots = createSlots(options.maxInFlight ?? DEFAULT_IN_FLIGHT);
+    this.#grpc = connectGrpc(program.address);
+  }
+
+  /** @throws ProviderError when the program does not start as a provider */
+  static async open(options: ConnectionOptions): Promise<ProviderConnection> {
+    return new ProviderConnection(await launch(options), options);
+  }
+
+  /** @throws ProviderError `provider_crashed`, `provider_deadline`, `provider_cancelled`, `provider_rpc_unknown`, `provider_rpc_failed` */
+  async call<Q, A>(
+    method: Method,
+    request: Message<Q>,
+    value: Partial<Q>,
+    answer: Message<A>,
+    limits: CallLimits,
+  ): Promise<A> {
+    return answer.decode(await this.callRaw(method, request.encode(value), limits));
+  }
+
+  /** The answer's bytes, not decoded. */
+  async callRaw(method: Method, request: Uint8Array, limits: CallLimits): Promise<Buffer> {
+    if (!this.#allowed.has(method)) {
+      throw new ProviderError(
+        "provider_call_refused",
+        `a provider opened for reading cannot be asked to ${method}`,
+      );
+    }
+    await this.#slots.take(limits.signal);
+    try {
+      return await this.#grpc.call(methodPath(this.protocol, method), request, limits);
+    } catch (error) {
+      throw await this.#explain(error, method);
+    } finally {
+      this.#slots.give();
+    }
+  }
+
+  /** Asks the provider to end, and ends it when it does not. Calls under way fail. */
+  async close(): Promise<void> {
+    if (this.#closing) return void (await this.exited);
+    this.#closing = true;
+    try {
+      await this.#grpc.call("/plugin.GRPCController/Shutdown", Empty.encode({}), {
+        deadlineMs: SHUTDOWN_DEADLINE_MS,
+      });
+      await Promise.race([
+        this.exited,
+        new Promise<void>((resolve) => setTimeout(resolve, SHUTDOWN_DEADLINE_MS).unref()),
+      ]);
+    } catch {
+      // A provider that cannot be asked is ended all the same.
+    }
+    this.kill();
+    await this.exited;
+  }
+
+  /** Ends the provider at once. */
+  kill(): void {
+    this.#closing = true;
+    this.#grpc.destroy();
+    this.#program.kill();
+  }
+
+  async #explain(error: unknown, method: Method): Promise<unknown> {
+    if (!(error instanceof GrpcError)) return error;
+    const cause = error;
+    switch (error.status) {
+      case GRPC_STATUS.deadline:
+        return new ProviderError("provider_deadline", `${method}: ${error.message}`, { cause });
+      case GRPC_STATUS.cancelled:
+        return new ProviderError("provider_cancelled", `${method} was cancelled`, { cause });
+      case GRPC_STATUS.unimplemented:
+        return new ProviderError("provider_rpc_unknown", `the provider does not know the call ${method}`, {
+          cause,
+        });
+      case GRPC_STATUS.unavailable:
+        return this.#ended(error, method);
+      default:
+        return new ProviderError("provider_rpc_failed", `${method}: ${error.message}`, { cause });
+    }
+  }
+
+  async #ended(cause: GrpcError, method: Method): Promise<ProviderError> {
+    if (this.#closing)
+      return new ProviderError("provider_closed", `${method}: the provider was closed`, { cause });
+    const patience = new Promise<undefined>((resolve) =>
+      setTimeout(() => resolve(undefined), EXIT_NEWS_MS).unref(),
+    );
+    const how = await Promise.race([this.exited, patience]);
+    if (how === undefined)
+      return new ProviderError("provider_rpc_failed", `${method}: ${cause.message}`, { cause });
+    const output = this.#program.output().trim();
+    return new ProviderError("provider_crashed", `the provider ended with ${how} during ${method}`, {
+      hint: output === "" ? "It printed nothing." : `It printed: ${output.slice(-1000)}`,
+      cause,
+    });
+  }
+}

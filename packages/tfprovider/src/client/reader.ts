@@ -1,0 +1,75 @@
+/**
+ * Reading a cloud through its provider. A reader has no way to write: its type has no `apply`, and its connection
+ * refuses the call whoever makes it.
+ */
+import type { SchemaIndex } from "../schema/index.ts";
+import type { Method } from "../wire/rpc.ts";
+import {
+  type EncodedPlan,
+  type EncodedState,
+  type ImportedResource,
+  importResource,
+  type PlanInput,
+  planChange,
+  type RecordedAttributes,
+  readResource,
+  upgradeState,
+} from "./calls.ts";
+import type { CallLimits } from "./connection.ts";
+import { ProviderSession, type SessionOptions } from "./session.ts";
+
+/** Values are MessagePack bytes by the type's schema: compare them as bytes, decode them only when they differ. */
+export interface ProviderReader {
+  readonly purpose: "read";
+  readonly schemas: SchemaIndex;
+  /** What a state file recorded, as a value of the present schema. `version` is the one the state names. */
+  upgrade(
+    type: string,
+    version: number,
+    recorded: RecordedAttributes,
+    limits: CallLimits,
+  ): Promise<Uint8Array>;
+  /** What exists now. The value is {@link NULL_VALUE} when the object is gone. */
+  read(type: string, current: Uint8Array, privateData: Uint8Array, limits: CallLimits): Promise<EncodedState>;
+  /** What the provider would change, by its own rules of what is equal. Changes nothing. */
+  plan(input: PlanInput, limits: CallLimits): Promise<EncodedPlan>;
+  /** Finds an object by its id. */
+  import(type: string, id: string, limits: CallLimits): Promise<readonly ImportedResource[]>;
+  close(): Promise<void>;
+}
+
+export type ReaderOptions = Omit<SessionOptions, "allowed">;
+
+export const READING: ReadonlySet<Method> = new Set<Method>([
+  "getSchema",
+  "prepareConfig",
+  "configure",
+  "validateResource",
+  "upgradeState",
+  "readResource",
+  "plan",
+  "importResource",
+  "readDataSource",
+  "stop",
+]);
+
+/** Starts and configures a provider for reading. */
+export async function openReader(options: ReaderOptions): Promise<ProviderReader> {
+  const session = new ProviderSession({ ...options, allowed: READING });
+  const schemas = await session.start();
+  return { purpose: "read", schemas, ...readingCalls(session), close: () => session.close() };
+}
+
+/** The calls that reader and writer share. */
+export function readingCalls(session: ProviderSession) {
+  return {
+    upgrade: (type: string, version: number, recorded: RecordedAttributes, limits: CallLimits) =>
+      session.use((connection) => upgradeState(connection, type, version, recorded, limits)),
+    read: (type: string, current: Uint8Array, privateData: Uint8Array, limits: CallLimits) =>
+      session.use((connection) => readResource(connection, type, current, privateData, limits)),
+    plan: (input: PlanInput, limits: CallLimits) =>
+      session.use((connection) => planChange(connection, input, limits)),
+    import: (type: string, id: string, limits: CallLimits) =>
+      session.use((connection) => importResource(connection, type, id, limits)),
+  };
+}

@@ -1,0 +1,40 @@
+import { ProviderError } from "../errors.ts";
+
+/** A fixed number of places, handed on in the order in which they were asked for. */
+export interface Slots {
+  /** @throws ProviderError `provider_cancelled` when the signal fires while waiting */
+  take(signal?: AbortSignal): Promise<void>;
+  give(): void;
+}
+
+export function createSlots(count: number): Slots {
+  let free = count;
+  const waiting: (() => void)[] = [];
+
+  function wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const proceed = () => {
+        signal?.removeEventListener("abort", leave);
+        resolve();
+      };
+      const leave = () => {
+        waiting.splice(waiting.indexOf(proceed), 1);
+        reject(new ProviderError("provider_cancelled", "cancelled while waiting for its turn"));
+      };
+      waiting.push(proceed);
+      signal?.addEventListener("abort", leave, { once: true });
+    });
+  }
+
+  return {
+    async take(signal) {
+      if (free > 0) free -= 1;
+      else await wait(signal);
+    },
+    give() {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * Makes the tarballs that are published: compiled JavaScript with a manifest of its own, since Node runs no TypeScript
+ * under node_modules. `node scripts/pack.ts [FOLDER]` leaves `tfprovider-*.tgz` and `anchorwatch-*.tgz` in FOLDER (default `dist`).
+ * The one of anchorwatch carries tfprovider inside, so that it installs by itself.
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+type Manifest = Record<string, unknown> & {
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies: Readonly<Record<string, string>>;
+};
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const target = resolve(process.argv[2] ?? join(root, "dist"));
+
+const tfprovider = stage("tfprovider", {});
+const anchorwatch = stage("anchorwatch", tfprovider.manifest.dependencies, ["tfprovider"]);
+cpSync(tfprovider.folder, join(anchorwatch.folder, "node_modules", "tfprovider"), { recursive: true });
+for (const { folder } of [tfprovider, anchorwatch]) npmPack(folder);
+
+/** Compiles a package into `dist/stage/NAME`, with its manifest, licence and README. */
+function stage(name: string, more: Readonly<Record<string, string>>, bundled: readonly string[] = []) {
+  const source = join(root, "packages", name);
+  const folder = join(target, "stage", name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  compile(source, join(folder, "lib"));
+  const manifest = manifestOf(source, more, bundled);
+  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
+  cpSync(join(name === "anchorwatch" ? root : source, "README.md"), join(folder, "README.md"));
+  if (name === "tfprovider") copyGrammar(join(folder, "lib", "hcl"));
+  return { folder, manifest };
+}
+
+function compile(source: string, output: string): void {
+  const config = join(target, "stage", "tsconfig.json");
+  mkdirSync(dirname(config), { recursive: true });
+  const settings = {
+    extends: join(root, "tsconfig.json"),
+    compilerOptions: {
+      noEmit: false,
+      declaration: true,
+      rootDir: join(source, "src"),
+      outDir: output,
+      typeRoots: [join(root, "node_modules", "@types")],
+    },
+    include: [join(source, "src")],
+    exclude: [join(source, "src", "**", "*.test.ts")],
+  };
+  writeFileSync(config, JSON.stringify(settings));
+  node([join(root, "node_modules", "typescript", "bin", "tsc"), "-p", config]);
+}
+
+/** Every `./src/x.ts` of the repository's manifest becomes `./lib/x.js`. */
+function manifestOf(source: string, more: Readonly<Record<string, string>>, bundled: readonly string[]): Manifest {
+  const text = readFileSync(join(source, "package.json"), "utf8").replace(/\.\/src\/([^"]+)\.ts"/g, './lib/$1.js"');
+  const manifest = JSON.parse(text) as Manifest;
+  const dependencies = Object.fromEntries(Object.entries({ ...more, ...manifest.dependencies }).sort());
+  delete dependencies["@tree-sitter-grammars/tree-sitter-hcl"];
+  const bundle = bundled.length > 0 ? { bundleDependencies: bundled } : {};
+  return { ...manifest, dependencies, ...bundle, files: ["lib", "README.md", "LICENSE"] };
+}
+
+/** The grammar's package would build native code when installed; its ready WebAssembly is all that is needed. */
+function copyGrammar(folder: string): void {
+  const grammar = join(root, "node_modules", "@tree-sitter-grammars", "tree-sitter-hcl");
+  cpSync(join(grammar, "tree-sitter-hcl.wasm"), join(folder, "tree-sitter-hcl.wasm"));
+  cpSync(join(grammar, "LICENSE"), join(folder, "tree-sitter-hcl.LICENSE"));
+}
+
+function npmPack(folder: string): void {
+  execFileSync("npm", ["pack", "--pack-destination", target, "--loglevel", "error"], { cwd: folder, stdio: "inherit" });
+}
+
+function node(args: readonly string[]): void {
+  execFileSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+}
