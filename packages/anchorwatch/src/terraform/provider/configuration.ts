@@ -30,7 +30,13 @@ export function providerConfig(
   return blockConfig(replaced, schema.block, schema.type, "provider", location);
 }
 
-function blockConfig(values: ValueObject, block: Block, type: CtyType, path: string, location: Location): CtyObject {
+function blockConfig(
+  values: ValueObject,
+  block: Block,
+  type: CtyType,
+  path: string,
+  location: Location,
+): CtyObject {
   const types = type.kind === "object" ? type.attributes : new Map<string, CtyType>();
   const config: Record<string, CtyValue> = Object.create(null);
   for (const name of Object.keys(values)) {
@@ -76,7 +82,8 @@ function replaceCredentials(
   }
   if (role === undefined) return replaced;
   if (block.blocks.has("assume_role")) replaced["assume_role"] = [roleBlock(role)];
-  else if (block.attributes.has("impersonate_service_account")) replaced["impersonate_service_account"] = role;
+  else if (block.attributes.has("impersonate_service_account"))
+    replaced["impersonate_service_account"] = role;
   else throw unsupported("role to assume", "--read-role", location);
   return replaced;
 }
@@ -86,10 +93,14 @@ function roleBlock(role: string): ValueObject {
 }
 
 function unsupported(what: string, option: string, location: Location): AnchorwatchError {
-  return new AnchorwatchError("read_credentials_unsupported", `this provider's configuration has no ${what}`, {
-    hint: `Leave ${option} out for this stack, and give the provider its credentials through the environment.`,
-    location,
-  });
+  return new AnchorwatchError(
+    "read_credentials_unsupported",
+    `this provider's configuration has no ${what}`,
+    {
+      hint: `Leave ${option} out for this stack, and give the provider its credentials through the environment.`,
+      location,
+    },
+  );
 }
 
 function invalid(message: string, location: Location): AnchorwatchError {

@@ -33,13 +33,19 @@ export function convert(value: Value, type: CtyType, path: string): Value | Misf
     case "map":
       return isObject(value) ? members(value, () => type.element, path) : misfit(path, "a map");
     case "object":
-      return isObject(value) ? members(value, (name) => type.attributes.get(name), path) : misfit(path, "an object");
+      return isObject(value)
+        ? members(value, (name) => type.attributes.get(name), path)
+        : misfit(path, "an object");
     case "dynamic":
       return value;
   }
 }
 
-function elements(values: readonly Value[], typeAt: (index: number) => CtyType, path: string): Value | Misfit {
+function elements(
+  values: readonly Value[],
+  typeAt: (index: number) => CtyType,
+  path: string,
+): Value | Misfit {
   const converted: Value[] = [];
   for (const [index, value] of values.entries()) {
     const element = convert(value, typeAt(index), `${path}[${index}]`);

@@ -62,7 +62,12 @@ function typeShape(type: CtyType, flags: Flags): Shape {
     case "tuple":
       return { kind: "tuple", elements: type.elements.map((element) => typeShape(element, flags)) };
     case "object": {
-      const member = { ...flags, required: false, optional: flags.optional || flags.required, sensitive: false };
+      const member = {
+        ...flags,
+        required: false,
+        optional: flags.optional || flags.required,
+        sensitive: false,
+      };
       const attributes = [...type.attributes].map(
         ([name, inner]) => [name, { shape: typeShape(inner, member), ...member }] as const,
       );

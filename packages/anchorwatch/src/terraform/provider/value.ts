@@ -28,7 +28,9 @@ export function toCty(value: Value, type: CtyType): CtyValue {
         ? value.map((element, index) => toCty(element, type.elements[index] ?? { kind: "dynamic" }))
         : (value as CtyValue);
     case "map":
-      return isObject(value) ? members(Object.keys(value), (key) => toCty(value[key] as Value, type.element)) : null;
+      return isObject(value)
+        ? members(Object.keys(value), (key) => toCty(value[key] as Value, type.element))
+        : null;
     case "object":
       return isObject(value)
         ? members([...type.attributes.keys()], (name) =>
@@ -50,13 +52,18 @@ function dynamicOf(value: Exclude<Value, null>): CtyDynamic {
   const json = typeJsonOf(value);
   const type = JSON.stringify(json);
   if (isArray(value)) return new CtyDynamic(type, value.map(withoutType));
-  if (isObject(value)) return new CtyDynamic(type, members(Object.keys(value), (k) => withoutType(value[k] as Value)));
+  if (isObject(value))
+    return new CtyDynamic(
+      type,
+      members(Object.keys(value), (k) => withoutType(value[k] as Value)),
+    );
   return new CtyDynamic(type, withoutType(value));
 }
 
 /** Inside a typed dynamic value nothing is dynamic any more, but for nulls. */
 function withoutType(value: Value): CtyValue {
-  if (value === null || value instanceof Unknown || value instanceof Decimal) return toCty(value, { kind: "dynamic" });
+  if (value === null || value instanceof Unknown || value instanceof Decimal)
+    return toCty(value, { kind: "dynamic" });
   return dynamicOf(value).value;
 }
 

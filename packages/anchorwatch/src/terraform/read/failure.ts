@@ -1,7 +1,7 @@
 /** Why a resource could not be read, in words that a person can act on. */
 import { ProviderError } from "tfprovider";
-import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
 import type { Reason } from "../../domain/check.ts";
+import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
 
 /** What clouds say when asked too often. The provider has tried again by itself before it says so. */
 const THROTTLED = /throttl|rate exceeded|too many requests|request ?limit ?exceeded|slow ?down|\b429\b/i;
@@ -12,7 +12,9 @@ const UNREACHABLE =
   /no such host|connection refused|i\/o timeout|dial tcp|network is unreachable|tls: |x509: |connection reset|request send failed/i;
 
 export function isThrottled(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === "provider_diagnostics" && THROTTLED.test(error.message);
+  return (
+    error instanceof ProviderError && error.code === "provider_diagnostics" && THROTTLED.test(error.message)
+  );
 }
 
 export function isCrash(error: unknown): boolean {
