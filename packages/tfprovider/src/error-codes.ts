@@ -37,6 +37,9 @@ export const ERROR_CODES = {
     "`.terraform.lock.hcl` has only checksums of zip archives (`zh:`), which an unpacked provider cannot be compared with. Run `terraform providers lock`.",
   lock_version_mismatch:
     "The version that was asked for is not the one that `.terraform.lock.hcl` selects. Run `terraform init -upgrade`, or ask for the locked one.",
+  hcl_grammar_unusable:
+    "The HCL grammar that belongs to this package could not be loaded: install the package again.",
+  hcl_syntax: "A place in a configuration file is not HCL. The rest of the file was read.",
   provider_spawn_failed: "The provider's program could not be started.",
   provider_handshake_failed: "The program did not announce itself as a Terraform provider.",
   provider_protocol_unsupported: "The provider speaks a plugin protocol other than 5 and 6.",

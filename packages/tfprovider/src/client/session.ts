@@ -5,6 +5,7 @@ import { loadSchemas, storeSchemas } from "../cache/schemaCache.ts";
 import { encodeCty } from "../cty/encode.ts";
 import type { CtyObject } from "../cty/value.ts";
 import { ProviderError } from "../errors.ts";
+import { makePrivateFolder } from "../find/privateFolder.ts";
 import { indexSchemas, type SchemaIndex } from "../schema/index.ts";
 import type { Protocol } from "../wire/rpc.ts";
 import { configure, prepareConfig, readSchemas } from "./calls.ts";
@@ -13,7 +14,7 @@ import { type ConnectionOptions, ProviderConnection } from "./connection.ts";
 export interface SessionOptions extends ConnectionOptions {
   /** SHA-256 of the program in hexadecimal. Without it, or without a folder, nothing is cached. */
   readonly binaryHash?: string | undefined;
-  /** Where caches lie: a folder that only this user can enter. */
+  /** Where caches lie: a folder that only this user can write to; another one is refused. */
   readonly cacheFolder?: string | undefined;
   /** The provider's configuration by its schema; attributes that are left out are null. */
   readonly config: (schemas: SchemaIndex) => CtyObject | Promise<CtyObject>;
@@ -36,8 +37,14 @@ interface Schemas {
   readonly protocol: Protocol;
 }
 
+interface Cache {
+  readonly folder: string;
+  readonly binaryHash: string;
+}
+
 export class ProviderSession {
   readonly #options: SessionOptions;
+  #cache: Cache | "none" | undefined;
   #connection: Promise<ProviderConnection> | undefined;
   #schemas: Schemas | undefined;
   #crashes = 0;
@@ -96,6 +103,7 @@ export class ProviderSession {
   }
 
   async #start(): Promise<ProviderConnection> {
+    this.#cache ??= await this.#openCache();
     this.#options.beforeLaunch?.();
     this.#schemas ??= this.#cachedSchemas();
     // With the schema at hand the configuration is made while the program starts.
@@ -123,20 +131,26 @@ export class ProviderSession {
     await configure(connection, prepared, this.#options.terraformVersion ?? TERRAFORM_VERSION, limits);
   }
 
-  #cachedSchemas(): Schemas | undefined {
+  /** Nothing is cached without a folder and a hash, or where the folder cannot be made. */
+  async #openCache(): Promise<Cache | "none"> {
     const { cacheFolder, binaryHash } = this.#options;
-    if (cacheFolder === undefined || binaryHash === undefined) return undefined;
-    const cached = loadSchemas(cacheFolder, binaryHash);
+    if (cacheFolder === undefined || binaryHash === undefined) return "none";
+    const problem = await makePrivateFolder(cacheFolder, process.getuid?.());
+    return problem === undefined ? { folder: cacheFolder, binaryHash } : "none";
+  }
+
+  #cachedSchemas(): Schemas | undefined {
+    if (this.#cache === undefined || this.#cache === "none") return undefined;
+    const cached = loadSchemas(this.#cache.folder, this.#cache.binaryHash);
     if (cached === undefined) return undefined;
     return { index: indexSchemas(cached.raw, cached.protocol), protocol: cached.protocol };
   }
 
   async #askSchemas(connection: ProviderConnection, limits: { deadlineMs: number }): Promise<Schemas> {
-    const { cacheFolder, binaryHash } = this.#options;
     const raw = await readSchemas(connection, limits);
     const schemas = { index: indexSchemas(raw, connection.protocol), protocol: connection.protocol };
-    if (cacheFolder !== undefined && binaryHash !== undefined) {
-      storeSchemas(cacheFolder, binaryHash, { raw, protocol: connection.protocol });
+    if (this.#cache !== undefined && this.#cache !== "none") {
+      storeSchemas(this.#cache.folder, this.#cache.binaryHash, { raw, protocol: connection.protocol });
     }
     return schemas;
   }

@@ -1,0 +1,117 @@
+/**
+ * Where providers lie, in the order in which they are looked for:
+ *
+ * 1. `dev_overrides` of the CLI configuration: somebody is developing this provider;
+ * 2. `.terraform/providers` of the root module, where `init` put what the next apply will run;
+ * 3. the plugin cache, out of which `init` links;
+ * 4. the `filesystem_mirror` methods of `provider_installation`, in their order;
+ * 5. without such a block, the implied mirror folders.
+ *
+ * The network is never used: what only a registry has is named in the error as not installed.
+ */
+import { join, resolve } from "node:path";
+import type { CliConfig } from "./cliConfig.ts";
+import type { InstallationMethod } from "./installation.ts";
+import type { SourceAddress } from "./sourceAddress.ts";
+import { isServed, matches } from "./sourcePattern.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** By which rule a folder is searched. */
+export type Origin = "dev_override" | "data_dir" | "plugin_cache" | "filesystem_mirror" | "implied_mirror";
+
+/** A folder that is searched for packages, or, for a `dev_override`, the one that holds the program itself. */
+export interface SearchPlace {
+  readonly origin: Origin;
+  /** Absolute. */
+  readonly dir: string;
+}
+
+/** A source that was not looked into, and why. */
+export interface PassedOver {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface SearchPlan {
+  /** In order. */
+  readonly places: readonly SearchPlace[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+export function planSearch(around: Surroundings, config: CliConfig, source: SourceAddress): SearchPlan {
+  const methods = (config.installation ?? []).map((method) => planMethod(method, source));
+  const mirrors = methods.flatMap((plan) => plan.places);
+  const overrides = mirrors.filter(({ origin }) => origin === "dev_override");
+  const data = dataDir(around);
+  const implied = config.installation === undefined ? impliedMirrors(around) : [];
+  const cache = config.pluginCacheDir;
+  return {
+    places: [
+      ...overrides,
+      ...data.places,
+      ...(cache === undefined ? [] : [{ origin: "plugin_cache" as const, dir: cache }]),
+      ...mirrors.filter(({ origin }) => origin !== "dev_override"),
+      ...implied.map((dir) => ({ origin: "implied_mirror" as const, dir })),
+    ],
+    passedOver: [...data.passedOver, ...methods.flatMap((plan) => plan.passedOver)],
+  };
+}
+
+/** `TF_DATA_DIR` moves the whole of `.terraform`, and is the operator's word, not the repository's. */
+function dataDir({ dir, env, trustRootModule }: Surroundings): SearchPlan {
+  const moved = env["TF_DATA_DIR"];
+  const providers = join(resolve(dir, moved || ".terraform"), "providers");
+  if (moved || trustRootModule !== false) {
+    return { places: [{ origin: "data_dir", dir: providers }], passedOver: [] };
+  }
+  return { places: [], passedOver: [{ what: providers, why: "this root module may not bring programs" }] };
+}
+
+function planMethod(method: InstallationMethod, source: SourceAddress): SearchPlan {
+  switch (method.kind) {
+    case "dev_overrides": {
+      const own = method.overrides.filter((override) => matches(override.source, source));
+      return { places: own.map(({ path }) => ({ origin: "dev_override", dir: path })), passedOver: [] };
+    }
+    case "filesystem_mirror":
+      return isServed(source, method.include, method.exclude)
+        ? { places: [{ origin: "filesystem_mirror", dir: method.path }], passedOver: [] }
+        : { places: [], passedOver: [{ what: method.path, why: "its include and exclude patterns" }] };
+    case "remote":
+      return { places: [], passedOver: [{ what: method.name, why: "needs the network: not installed" }] };
+  }
+}
+
+/** @see https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories */
+function impliedMirrors(around: Surroundings): readonly string[] {
+  const own = around.trustRootModule === false ? [] : [join(around.dir, "terraform.d", "plugins")];
+  return [...new Set([...own, ...userMirrors(around)])];
+}
+
+function userMirrors({ env, homeDir, platform }: Surroundings): readonly string[] {
+  const home = join(homeDir, ".terraform.d", "plugins");
+  switch (platform.os) {
+    case "windows": {
+      const data = env["APPDATA"] ?? join(homeDir, "AppData", "Roaming");
+      return [
+        join(data, "terraform.d", "plugins"),
+        join(data, "HashiCorp", "Terraform", "plugins"),
+        join(data, "OpenTofu", "plugins"),
+      ];
+    }
+    case "darwin": {
+      const library = join("Library", "Application Support", "io.terraform", "plugins");
+      return [home, join(homeDir, library), join("/", library)];
+    }
+    default: {
+      const data = env["XDG_DATA_HOME"] || join(homeDir, ".local", "share");
+      const shared = (env["XDG_DATA_DIRS"] || "/usr/local/share:/usr/share").split(":");
+      const terraform = [data, ...shared.filter((dir) => dir.startsWith("/"))];
+      return [
+        home,
+        join(data, "opentofu", "plugins"),
+        ...terraform.map((dir) => join(dir, "terraform", "plugins")),
+      ];
+    }
+  }
+}

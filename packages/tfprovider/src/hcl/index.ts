@@ -1,0 +1,9 @@
+export { CtyDecimal } from "../cty/value.ts";
+export type * from "./ast.ts";
+export type { HclParser } from "./hclParser.ts";
+export type { JsonMember, JsonNode } from "./json/reader.ts";
+export { parseJson } from "./json/reader.ts";
+export { literalOf, type PlainValue } from "./literal.ts";
+export { loadHclParser, parseHcl, parseHclJson } from "./parser.ts";
+export { numberLiteral } from "./numberLiteral.ts";
+export { isSyntaxError } from "./syntaxErrors.ts";

@@ -1,0 +1,110 @@
+import type { Attribute, Block, Body, Expression, HclFile, HclSyntaxError } from "../ast.ts";
+import { NotHcl } from "../conversion.ts";
+import type { HclParser } from "../hclParser.ts";
+import { FileSource } from "../source.ts";
+import { isSyntaxError, syntaxError } from "../syntaxErrors.ts";
+import { type JsonMember, type JsonNode, parseJson } from "./reader.ts";
+import { type BlockStructure, TERRAFORM_STRUCTURE } from "./structure.ts";
+
+/** A file in HCL's JSON syntax. The parser reads the templates in its strings. */
+export function readHclJson(text: string, file: string, parser: HclParser): HclFile {
+  const source = new FileSource(text, file);
+  const root = parseJson(text);
+  if (root.kind === "problem") {
+    const error = syntaxError(new NotHcl(source, root.offset, root.problem), undefined, "JSON");
+    return { file, syntax: "json", body: { attributes: [], blocks: [] }, errors: [error] };
+  }
+  const reader = new JsonBodies(source, parser);
+  const body = reader.body(root, TERRAFORM_STRUCTURE);
+  return { file, syntax: "json", body, errors: reader.errors };
+}
+
+class JsonBodies {
+  readonly errors: HclSyntaxError[] = [];
+  readonly #source: FileSource;
+  readonly #parser: HclParser;
+
+  constructor(source: FileSource, parser: HclParser) {
+    this.#source = source;
+    this.#parser = parser;
+  }
+
+  /** An array of objects is one body: they are joined. */
+  body(node: JsonNode, structure: Readonly<Record<string, BlockStructure>>): Body {
+    const attributes: Attribute[] = [];
+    const blocks: Block[] = [];
+    for (const member of this.#objects(node).flat()) {
+      // The comment of HCL's JSON syntax.
+      if (member.key === "//") continue;
+      const inner = Object.hasOwn(structure, member.key) ? structure[member.key] : undefined;
+      if (inner === undefined) attributes.push(this.#attribute(member));
+      else blocks.push(...this.#blocks(member.key, inner, member.value, []));
+    }
+    return { attributes, blocks };
+  }
+
+  #attribute(member: JsonMember): Attribute {
+    return {
+      name: member.key,
+      expression: this.#expression(member.value),
+      range: this.#source.range(member.start, member.value.end),
+    };
+  }
+
+  #blocks(type: string, structure: BlockStructure, node: JsonNode, labels: readonly string[]): Block[] {
+    if (labels.length < structure.labels) {
+      return this.#objects(node).flatMap((members) =>
+        members
+          .filter((member) => member.key !== "//")
+          .flatMap((member) => this.#blocks(type, structure, member.value, [...labels, member.key])),
+      );
+    }
+    if (node.kind === "array")
+      return node.elements.flatMap((element) => this.#blocks(type, structure, element, labels));
+    if (node.kind === "scalar" && node.value === null) return [];
+    const range = this.#source.range(node.start, node.end);
+    return [{ type, labels, body: this.body(node, structure.blocks), range }];
+  }
+
+  #objects(node: JsonNode): (readonly JsonMember[])[] {
+    if (node.kind === "object") return [node.members];
+    if (node.kind === "array") return node.elements.flatMap((element) => this.#objects(element));
+    if (node.value === null) return [];
+    this.#report(node.start, "expected an object");
+    return [];
+  }
+
+  #expression(node: JsonNode): Expression {
+    const range = this.#source.range(node.start, node.end);
+    switch (node.kind) {
+      case "array":
+        return { kind: "tuple", elements: node.elements.map((element) => this.#expression(element)), range };
+      case "object":
+        return {
+          kind: "object",
+          items: node.members.map((member) => ({
+            key: this.#template(member.key, member.start, member.start + 1),
+            value: this.#expression(member.value),
+          })),
+          range,
+        };
+      default:
+        return typeof node.value === "string"
+          ? this.#template(node.value, node.start, node.end)
+          : { kind: "literal", value: node.value, range };
+    }
+  }
+
+  #template(text: string, start: number, end: number): Expression {
+    const range = this.#source.range(start, end);
+    if (!/[$%]\{/.test(text)) return { kind: "literal", value: text, range };
+    const template = this.#parser.parseTemplate(text, this.#source.file, range);
+    if (!isSyntaxError(template)) return template;
+    this.errors.push(template);
+    return { kind: "literal", value: text, range };
+  }
+
+  #report(offset: number, problem: string): void {
+    this.errors.push(syntaxError(new NotHcl(this.#source, offset, problem), undefined, "Terraform's JSON"));
+  }
+}
