@@ -1,0 +1,87 @@
+/** The use case of a check: state, code and providers joined, read, and summed up. */
+import { compileSensitiveRules } from "../compare/sensitivity.ts";
+import { createProviders } from "../terraform/read/providers.ts";
+import { readStack } from "../terraform/read/readStack.ts";
+import { stateSecrets } from "../terraform/read/secrets.ts";
+import { targeting } from "../terraform/read/targets.ts";
+import { trackProgress } from "./checkProgress.ts";
+import type { CheckObserver, CheckRequest, CheckStack } from "./checkRequest.ts";
+import { checkResult } from "./checkResult.ts";
+import { rulesOf } from "./checkRules.ts";
+import { cacheFolderOf, type Machine } from "./machine.ts";
+import { codeOf, providerBlocksOf } from "./stackCode.ts";
+import { stateOf } from "./stackState.ts";
+
+/** Reads in flight at once: a provider answers 50 as fast as it can, and clouds do not yet throttle. */
+const CONCURRENCY = 50;
+/** Some reads wait inside the provider: a deleted queue is reported after 20 s. */
+const READ_DEADLINE_MS = 90_000;
+
+export function createCheckStack(machine: Machine): CheckStack {
+  return async (request, on) => {
+    const startedAt = machine.now();
+    const signal = limitedBy(request, on);
+    const rules = await rulesOf(request);
+    on.progress({ phase: "state", text: "reading the state" });
+    const stack = await stateOf(request, signal);
+    if (request.withCode) on.progress({ phase: "code", text: "reading the code" });
+    const code = request.withCode ? await codeOf(request, stack.workspace) : undefined;
+    const secrets = stateSecrets(stack.state, compileSensitiveRules(request.sensitive));
+    const blocks = code ?? providerBlocksOf(request);
+    const concurrency = request.concurrency ?? CONCURRENCY;
+    const providers = createProviders(
+      blocks,
+      around(request, machine, concurrency, signal, secrets.scrub),
+      (source) => on.progress({ phase: "providers", text: `starting ${source}` }),
+    );
+    const isTargeted = targeting(request.targets, stack.state.instances, stack.state.origin);
+    const progress = trackProgress(stack.state, isTargeted, on);
+    try {
+      const read = await readStack({
+        ...stack,
+        code,
+        providers,
+        isTargeted,
+        rules,
+        sensitive: request.sensitive,
+        secrets,
+        concurrency,
+        deadlineOf: (type) => request.deadlines.get(type) ?? READ_DEADLINE_MS,
+        sleep: machine.sleep,
+        signal,
+        onResult: progress,
+      });
+      on.signal.throwIfAborted();
+      return checkResult(request, stack, { startedAt, finishedAt: machine.now() }, read);
+    } finally {
+      await providers.close();
+    }
+  };
+}
+
+/** Fires when the person gives up or the check's time is up. */
+function limitedBy({ timeoutMs }: CheckRequest, on: CheckObserver): AbortSignal {
+  return timeoutMs === undefined ? on.signal : AbortSignal.any([on.signal, AbortSignal.timeout(timeoutMs)]);
+}
+
+function around(
+  request: CheckRequest,
+  machine: Machine,
+  maxInFlight: number,
+  signal: AbortSignal,
+  mask: (text: string) => string,
+): Parameters<typeof createProviders>[1] {
+  const { environment } = request;
+  return {
+    dir: request.dir,
+    environment,
+    homeDir: machine.homeDir,
+    platform: machine.platform,
+    userId: machine.userId,
+    cacheFolder: cacheFolderOf(environment, machine),
+    credentials: { role: request.readRole, profile: request.profile },
+    maxInFlight,
+    mask,
+    signal,
+  };
+}

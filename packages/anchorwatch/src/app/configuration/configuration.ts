@@ -1,0 +1,30 @@
+import type { IgnoreRule } from "../../compare/ignoreRules.ts";
+import type { SensitiveRule } from "../../compare/sensitivity.ts";
+import type { Value } from "../../domain/value.ts";
+import type { ProviderValues, VariableInput } from "../checkRequest.ts";
+
+/** `anchorwatch.yaml`, checked and in the forms that a check takes. Paths are as written: relative to the file. */
+export interface Configuration {
+  /** As shown to people, and as opened. */
+  readonly file: string;
+  readonly stacks: readonly ConfiguredStack[];
+  readonly ignore: readonly IgnoreRule[];
+  readonly sensitive: readonly SensitiveRule[];
+  /** Milliseconds by resource type. */
+  readonly deadlines: ReadonlyMap<string, number>;
+  readonly concurrency?: number;
+}
+
+export interface ConfiguredStack {
+  readonly name: string;
+  readonly path: string;
+  readonly workspace?: string;
+  readonly state?: string;
+  readonly inputs: readonly ConfiguredInput[];
+  readonly varFiles: readonly string[];
+  readonly providers: ReadonlyMap<string, ProviderValues>;
+  /** Line of the stack's entry. */
+  readonly line: number;
+}
+
+export type ConfiguredInput = Extract<VariableInput, { kind: "value" }> & { readonly value: Value };

@@ -1,0 +1,151 @@
+/** zod's issues in words a person can act on. */
+import type { z } from "zod";
+import { isArray, isObject, type Value } from "../../domain/value.ts";
+import { nearest } from "./nearest.ts";
+import type { DocumentPath } from "./yamlDocument.ts";
+
+export interface SchemaProblem {
+  readonly path: DocumentPath;
+  readonly part: "key" | "value";
+  readonly message: string;
+  readonly hint?: string;
+}
+
+/** `schema` is what `value` was checked against: it tells which keys are known where. */
+export function describeIssue(
+  issue: z.core.$ZodIssue,
+  schema: z.ZodType,
+  value: Value,
+): readonly SchemaProblem[] {
+  const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
+  const where = written(path);
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(schema, path);
+    return issue.keys.map((key) => unknownKey([...path, key], key, where, known));
+  }
+  const found = valueAt(value, path);
+  if (found === undefined) {
+    const parent = path.slice(0, -1);
+    const message = `${written(parent)} has no “${String(path.at(-1))}”`;
+    return [{ path: parent, part: "value", message, hint: `Add it: ${expectation(issue)}.` }];
+  }
+  if (issue.code === "invalid_key") {
+    return [
+      {
+        path,
+        part: "key",
+        message: `${where} is no valid name`,
+        hint: `Expected ${nestedExpectation(issue.issues)}.`,
+      },
+    ];
+  }
+  const expected = typeof found === "bigint" ? "a smaller number" : expectation(issue);
+  return [{ path, part: "value", message: `${where}: expected ${expected}, found ${kindOf(found)}` }];
+}
+
+/** A path as people write it: `stacks[0].name`; the file as a whole is “the file”. */
+export function written(path: DocumentPath): string {
+  if (path.length === 0) return "the file";
+  return path
+    .map((step, i) => (typeof step === "number" ? `[${step}]` : i === 0 ? step : `.${step}`))
+    .join("");
+}
+
+function unknownKey(path: DocumentPath, key: string, where: string, known: readonly string[]): SchemaProblem {
+  const meant = nearest(key, known);
+  const hint = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean “${meant}”?`;
+  return { path, part: "key", message: `${where} has the unknown key “${key}”`, hint };
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return KINDS[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return issue.values.map(String).join(" or ");
+    case "invalid_union":
+      return issue.errors.map(nestedExpectation).join(" or ");
+    case "too_small":
+      return issue.origin === "string" ? "some text" : `at least ${issue.minimum}`;
+    case "too_big":
+      return issue.origin === "string" ? `at most ${issue.maximum} characters` : `at most ${issue.maximum}`;
+    case "invalid_format":
+      return (
+        FORMATS[issue.path.at(-1)?.toString() ?? ""] ??
+        (isDeadline(issue) ? DURATION : `text like ${issue.pattern}`)
+      );
+    default:
+      return issue.message;
+  }
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  array: "a list",
+  object: "keys and values",
+  record: "keys and values",
+  string: "text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+const FORMATS: Readonly<Record<string, string>> = {
+  name: "a name of letters, digits and . _ / - that begins with a letter or digit",
+};
+
+const DURATION = "a duration such as 90s or 5m";
+
+function isDeadline(issue: z.core.$ZodIssue): boolean {
+  return issue.path[0] === "deadlines" && issue.path.length === 2;
+}
+
+function nestedExpectation(issues: readonly z.core.$ZodIssue[]): string {
+  return issues.map(expectation).join(", ");
+}
+
+function kindOf(value: Value): string {
+  if (value === null) return "nothing";
+  if (isArray(value)) return "a list";
+  if (isObject(value)) return "keys and values";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function valueAt(value: Value, path: DocumentPath): Value | undefined {
+  let current: Value | undefined = value;
+  for (const step of path) {
+    if (isArray(current) && typeof step === "number") current = current[step];
+    else if (isObject(current) && Object.hasOwn(current, step)) current = current[step];
+    else return undefined;
+  }
+  return current;
+}
+
+/** Keys of the object that the schema wants at a path; of all alternatives, where there are several. */
+function keysAt(schema: z.ZodType, path: DocumentPath): readonly string[] {
+  let current: readonly z.core.$ZodType[] = [schema];
+  for (const step of path) current = current.flatMap((option) => childSchemas(option, step));
+  return current.flatMap(alternatives).flatMap((option) => Object.keys(shapeOf(option)));
+}
+
+function childSchemas(schema: z.core.$ZodType, step: string | number): readonly z.core.$ZodType[] {
+  return alternatives(schema).flatMap((option) => {
+    const { def } = option._zod;
+    if (def.type === "array") return [(def as z.core.$ZodArrayDef).element];
+    if (def.type === "record") return [(def as z.core.$ZodRecordDef).valueType];
+    const found = shapeOf(option)[step];
+    return found === undefined ? [] : [found];
+  });
+}
+
+function alternatives(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  const { def } = schema._zod;
+  if (def.type === "optional") return alternatives((def as z.core.$ZodOptionalDef).innerType);
+  if (def.type === "union") return (def as z.core.$ZodUnionDef).options.flatMap(alternatives);
+  return [schema];
+}
+
+function shapeOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> {
+  const { def } = schema._zod;
+  return def.type === "object" ? (def as z.core.$ZodObjectDef).shape : {};
+}

@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import type { Configuration } from "./configuration.ts";
+import { shownName } from "./inside.ts";
+import { configurationError, parseConfiguration } from "./parse.ts";
+
+/**
+ * `shownFrom`: the file is called in messages as seen from this folder.
+ * @throws AnchorwatchError `config_unreadable`, `config_invalid`
+ */
+export async function loadConfiguration(file: string, shownFrom: string): Promise<Configuration> {
+  const shown = shownName(file, shownFrom);
+  const parsed = parseConfiguration(await readConfiguration(file, shown), shown);
+  if (parsed.ok) return parsed.configuration;
+  throw configurationError(shown, parsed.problems);
+}
+
+/** @throws AnchorwatchError `config_unreadable` */
+export async function readConfiguration(file: string, shown: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
+  } catch (error) {
+    throw new AnchorwatchError("config_unreadable", `${shown} cannot be read: ${messageOf(error)}`, {
+      hint: "Give a readable YAML file in UTF-8 with --config.",
+      location: { file: shown },
+      cause: error,
+    });
+  }
+}

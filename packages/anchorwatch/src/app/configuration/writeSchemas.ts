@@ -1,0 +1,6 @@
+/** `npm run schemas`: writes the JSON Schemas that are made from code. A test fails while they are out of date. */
+import { writeFile } from "node:fs/promises";
+import { configurationSchemaText, SCHEMA_FILE } from "./jsonSchema.ts";
+
+const repository = new URL("../../../../../", import.meta.url);
+await writeFile(new URL(SCHEMA_FILE, repository), configurationSchemaText());

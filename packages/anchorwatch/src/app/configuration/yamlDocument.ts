@@ -1,0 +1,225 @@
+/** YAML from a repository, which is untrusted: size, depth and aliases are bounded, and nothing is dropped in silence. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLMap,
+} from "yaml";
+import { Decimal, type Value } from "../../domain/value.ts";
+
+export type DocumentPath = readonly (string | number)[];
+
+interface Position {
+  /** From 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+interface DocumentProblem extends Position {
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface YamlDocument {
+  /** Numbers keep their exact value; maps have no prototype. */
+  readonly value: Value;
+  /** Where the value at a path begins, or the nearest one around it. `key`: where the key itself stands. */
+  readonly locate: (path: DocumentPath, part?: "key" | "value") => Position;
+  /** Problems that leave the document readable up to a point. */
+  readonly problems: readonly DocumentProblem[];
+}
+
+const LARGEST = 512 * 1024;
+const DEEPEST = 40;
+const MOST_VALUES = 100_000;
+const MOST_ALIASES = 500;
+
+export function readYaml(text: string): YamlDocument {
+  if (text.length > LARGEST)
+    return refused(`is larger than ${LARGEST / 1024} KiB`, "Split it, or remove what is not needed.");
+  const lines = new LineCounter();
+  // Duplicate keys are looked for below: the library's own search takes quadratic time.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const reader = new Reader(document, (offset) => position(lines, offset));
+  const syntax = document.errors.map((error) => ({
+    message: `is not valid YAML: ${plain(error.message)}`,
+    ...position(lines, error.pos[0]),
+  }));
+  if (syntax.length > 0)
+    return { value: null, locate: () => ({ line: 1, column: 1 }), problems: syntax.slice(0, 5) };
+  const value = document.contents === null ? null : reader.read(document.contents, 0);
+  return { value, locate: (path, part) => reader.locate(path, part), problems: reader.problems };
+}
+
+class Reader {
+  readonly problems: DocumentProblem[] = [];
+  readonly #document: Document;
+  readonly #position: (offset: number) => Position;
+  readonly #aliases = new Map<Node, Node | null>();
+  #values = 0;
+
+  constructor(document: Document, at: (offset: number) => Position) {
+    this.#document = document;
+    this.#position = at;
+  }
+
+  read(given: unknown, depth: number): Value {
+    const node = this.#resolve(given as Node | null);
+    if (node === null) {
+      if (isAlias(given))
+        this.#report(
+          given,
+          `uses the alias *${given.source}, which is nowhere set before`,
+          "Text that begins with “*” needs quotes.",
+        );
+      return null;
+    }
+    if (!this.#affordable(node, depth)) return null;
+    this.#checkTag(node);
+    if (isMap(node)) return this.#readMap(node, depth);
+    if (isSeq(node)) return node.items.map((item) => this.read(item, depth + 1));
+    return isScalar(node) ? scalarValue(node.value, node.source) : null;
+  }
+
+  locate(path: DocumentPath, part: "key" | "value" = "value"): Position {
+    let node = this.#resolve(this.#document.contents as Node | null);
+    let offset = node?.range?.[0] ?? 0;
+    for (const [index, step] of path.entries()) {
+      const found = child(node, step);
+      if (found === undefined) break;
+      const wantsKey = part === "key" && index === path.length - 1;
+      node = this.#resolve(found.value);
+      const at = wantsKey ? (found.key ?? node) : (node ?? found.key);
+      offset = at?.range?.[0] ?? found.key?.range?.[0] ?? offset;
+    }
+    return this.#position(offset);
+  }
+
+  #readMap(map: YAMLMap, depth: number): Value {
+    const object: Record<string, Value> = Object.create(null);
+    for (const pair of map.items) {
+      const key = keyText(pair.key);
+      if (key === undefined) {
+        this.#report(
+          pair.key as Node,
+          "has a key that is no plain text",
+          "Write the key as text, in quotes if need be.",
+        );
+      } else if (Object.hasOwn(object, key)) {
+        this.#report(
+          pair.key as Node,
+          `has the key “${key}” twice`,
+          "Keep one of them: which one counts is not defined.",
+        );
+      } else {
+        object[key] = this.read(pair.value, depth + 1);
+      }
+    }
+    return object;
+  }
+
+  /** The library walks the whole document for each alias: each is resolved once, and only so many are. */
+  #resolve(node: Node | null): Node | null {
+    if (!isAlias(node)) return node;
+    const known = this.#aliases.get(node);
+    if (known !== undefined) return known;
+    if (this.#aliases.size >= MOST_ALIASES) {
+      this.#reportOnce(node, `has more than ${MOST_ALIASES} aliases`, "Use fewer aliases.");
+      return null;
+    }
+    const resolved = node.resolve(this.#document) ?? null;
+    this.#aliases.set(node, resolved);
+    return resolved;
+  }
+
+  /** Aliases make exponentially much of a few lines, or a value that holds itself. */
+  #affordable(node: Node, depth: number): boolean {
+    this.#values++;
+    if (depth > DEEPEST) {
+      this.#reportOnce(
+        node,
+        `is nested more than ${DEEPEST} levels deep`,
+        "Make it flatter; an alias may hold itself.",
+      );
+      return false;
+    }
+    if (this.#values > MOST_VALUES) {
+      this.#reportOnce(node, `expands to more than ${MOST_VALUES} values`, "Use fewer aliases.");
+      return false;
+    }
+    return true;
+  }
+
+  #checkTag(node: Node): void {
+    const tag = node.tag;
+    if (tag === undefined || tag.startsWith("tag:yaml.org,2002:")) return;
+    this.#report(node, `has the YAML tag ${tag}`, "Text that begins with “!” needs quotes.");
+  }
+
+  #report(node: Node, message: string, hint: string): void {
+    this.problems.push({ message, hint, ...this.#position(node.range?.[0] ?? 0) });
+  }
+
+  #reportOnce(node: Node, message: string, hint: string): void {
+    if (!this.problems.some((problem) => problem.message === message)) this.#report(node, message, hint);
+  }
+}
+
+/** YAML's own numbers lose digits: the source text keeps them. */
+function scalarValue(value: unknown, source: string | undefined): Value {
+  if (typeof value === "number") return exactNumber(value, source ?? String(value));
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  return String(value);
+}
+
+function exactNumber(value: number, source: string): Value {
+  if (/^[-+]?[0-9]+$/.test(source) && !Number.isSafeInteger(value)) return BigInt(source.replace("+", ""));
+  const digits = source
+    .replace(/e.*$/i, "")
+    .replace(/^[-+]?0*\.?0*/, "")
+    .replace(".", "");
+  return digits.length > 15 && Number.isFinite(value) && !Number.isInteger(value)
+    ? new Decimal(source)
+    : value;
+}
+
+function child(
+  node: Node | null,
+  step: string | number,
+): { key: Node | null; value: Node | null } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find((item) => keyText(item.key) === String(step));
+    return pair === undefined ? undefined : { key: pair.key as Node, value: pair.value as Node | null };
+  }
+  if (isSeq(node) && typeof step === "number" && step < node.items.length) {
+    return { key: null, value: node.items[step] as Node };
+  }
+  return undefined;
+}
+
+function keyText(key: unknown): string | undefined {
+  if (!isScalar(key)) return undefined;
+  return typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
+}
+
+function position(lines: LineCounter, offset: number): Position {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function refused(message: string, hint: string): YamlDocument {
+  const start = { line: 1, column: 1 };
+  return { value: null, locate: () => start, problems: [{ ...start, message, hint }] };
+}
+
+/** The library's advice is for programmers: its first line is enough. */
+function plain(message: string): string {
+  return (message.split("\n", 1)[0] ?? "")
+    .replace(/; please use .*$/, "")
+    .replace(/ at line \d+, column \d+:?$/, "");
+}

@@ -1,0 +1,28 @@
+import { join } from "node:path";
+import type { Platform } from "tfprovider";
+
+/** What a check needs of the machine it runs on; shells take it from the process. */
+export interface Machine {
+  /** The user's home folder, absolute. */
+  readonly homeDir: string;
+  readonly platform: Platform;
+  /** Undefined where users have no number, as on Windows. */
+  readonly userId: number | undefined;
+  readonly now: () => Date;
+  /** Resolves after so many milliseconds. */
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where hashes and schemas are kept between checks: `ANCHORWATCH_CACHE_DIR`, else the user's own folder for caches.
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function cacheFolderOf(environment: Environment, { homeDir, platform }: Machine): string {
+  const chosen = environment["ANCHORWATCH_CACHE_DIR"];
+  if (chosen) return chosen;
+  if (platform.os === "windows") return join(environment["LOCALAPPDATA"] ?? homeDir, "anchorwatch", "cache");
+  if (platform.os === "darwin") return join(homeDir, "Library", "Caches", "anchorwatch");
+  return join(environment["XDG_CACHE_HOME"] || join(homeDir, ".cache"), "anchorwatch");
+}

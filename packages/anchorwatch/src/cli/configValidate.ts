@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import type { Configuration } from "../app/configuration/configuration.ts";
+import { findConfiguration } from "../app/configuration/find.ts";
+import { resolveInside, shownName } from "../app/configuration/inside.ts";
+import { readConfiguration } from "../app/configuration/load.ts";
+import { formatProblem, parseConfiguration } from "../app/configuration/parse.ts";
+import { AnchorwatchError, type Warning } from "../domain/errors.ts";
+import { escapeLines } from "./formats/escape.ts";
+import { plural } from "./formats/words.ts";
+import { writeTo } from "./output.ts";
+import { formatProblemText, problemOf } from "./problem.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** `anchorwatch config validate`: 0 when the file is right, 1 with every problem on stderr. */
+export async function runConfigValidate(
+  given: string | undefined,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stdout, stderr, workingDirectory } = surroundings;
+  try {
+    const file = await locate(given, workingDirectory);
+    const shown = shownName(file, workingDirectory);
+    const parsed = parseConfiguration(await readConfiguration(file, shown), shown);
+    const problems = parsed.ok ? await missingFiles(file, parsed.configuration) : parsed.problems;
+    if (parsed.ok && problems.length === 0) {
+      await writeTo(stdout, `${shown}: OK (${contents(parsed.configuration)})\n`);
+      return 0;
+    }
+    const lines = problems.flatMap((problem) => escapeLines(formatProblem(problem)));
+    await writeTo(stderr, `${lines.join("\n")}\n${shown}: ${plural(problems.length, "problem")}\n`);
+  } catch (error) {
+    await writeTo(stderr, formatProblemText(problemOf(error), false));
+  }
+  return 1;
+}
+
+async function locate(given: string | undefined, workingDirectory: string): Promise<string> {
+  if (given !== undefined) return resolve(workingDirectory, given);
+  const found = await findConfiguration(workingDirectory);
+  if (found !== undefined) return found;
+  throw new AnchorwatchError(
+    "config_unreadable",
+    "there is no anchorwatch.yaml here or in the repository around",
+    {
+      hint: "Give the file: anchorwatch config validate FILE",
+    },
+  );
+}
+
+async function missingFiles(file: string, configuration: Configuration): Promise<readonly Warning[]> {
+  const problems: Warning[] = [];
+  for (const stack of configuration.stacks) {
+    const location = { file: configuration.file, line: stack.line };
+    for (const path of [stack.path, ...stack.varFiles, ...(stack.state === undefined ? [] : [stack.state])]) {
+      try {
+        await resolveInside(file, path, location);
+      } catch (error) {
+        if (!(error instanceof AnchorwatchError)) throw error;
+        const hint = error.hint === undefined ? {} : { hint: error.hint };
+        problems.push({ code: error.code, message: error.message, location, ...hint });
+      }
+    }
+  }
+  return problems;
+}
+
+function contents({ stacks, ignore, sensitive }: Configuration): string {
+  const rules = ignore.length + sensitive.length;
+  return `${plural(stacks.length, "stack")}, ${plural(rules, "rule")}`;
+}

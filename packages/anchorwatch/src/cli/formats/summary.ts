@@ -1,0 +1,40 @@
+/** A resource's result in plain lines, for reports that have one place for it. */
+import type { CheckResult, ResourceResult } from "../../domain/check.ts";
+import { changeLines, type Layout, pathText } from "./changeLines.ts";
+import { escapeLines } from "./escape.ts";
+import { plainText } from "./line.ts";
+import { resourceName, sourceText, VERDICT_WORDS } from "./words.ts";
+
+const LAYOUT: Layout = { width: 110, valueLimit: 300, lineLimit: 20 };
+
+/** `aws_security_group.web changed: ingress, tags.Owner`, in one line. */
+export function headline(resource: ResourceResult): string {
+  const paths = new Set(reported(resource).map(({ path }) => pathText(path)));
+  const named = [...paths].slice(0, 5).join(", ") + (paths.size > 5 ? ` and ${paths.size - 5} more` : "");
+  const reason = resource.reason === undefined ? "" : escapeLines(resource.reason.message).join(" ");
+  const rest = named !== "" ? named : reason;
+  return `${resourceName(resource)} ${VERDICT_WORDS[resource.verdict]}${rest === "" ? "" : `: ${rest}`}`;
+}
+
+/** The headline, where it is declared, why it is so, and what changed; at most so many changes. */
+export function fullText(resource: ResourceResult, result: CheckResult, most: number): string {
+  const title = headline(resource);
+  const declared =
+    resource.source === undefined ? [] : [`declared in ${sourceText(resource.source, result)}`];
+  const rest = details(resource, most).filter((text) => !title.includes(text));
+  return [title, ...declared, ...rest].join("\n");
+}
+
+/** Why it is so, and what changed. */
+export function details(resource: ResourceResult, most: number): readonly string[] {
+  const lines = resource.reason === undefined ? [] : [...escapeLines(resource.reason.message)];
+  const changes = reported(resource);
+  for (const change of changes.slice(0, most)) lines.push(...changeLines(change, LAYOUT).map(plainText));
+  if (changes.length > most)
+    lines.push(`… ${changes.length - most} more changes; --format json has them all`);
+  return lines;
+}
+
+function reported(resource: ResourceResult): NonNullable<ResourceResult["changes"]> {
+  return (resource.changes ?? []).filter(({ informational }) => informational !== true);
+}

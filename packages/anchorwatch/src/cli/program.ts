@@ -1,0 +1,119 @@
+import { Command, CommanderError } from "commander";
+import { runCheck } from "./check.ts";
+import { addCheckFlags } from "./checkFlags.ts";
+import { toleratePipe, writeTo } from "./output.ts";
+import { formatProblemText, problemOf } from "./problem.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Runs one command line (without node and script) and resolves to the exit status. Never throws, never exits. */
+export async function runProgram(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr } = surroundings;
+  let broken: Error | undefined;
+  for (const stream of [stdout, stderr]) toleratePipe(stream, (error) => (broken ??= error));
+  let status = 0;
+  try {
+    const program = buildProgram(surroundings, (code) => {
+      status = code;
+    });
+    await program.parseAsync([...argv], { from: "user" });
+  } catch (error) {
+    // commander has told what is wrong already; help and version come this way too, with status 0.
+    if (error instanceof CommanderError) status = error.exitCode === 0 ? 0 : 1;
+    else {
+      await writeTo(stderr, formatProblemText(problemOf(error), true));
+      status = 1;
+    }
+  }
+  await writeTo(stdout, "");
+  return broken === undefined ? status : Math.max(status, 1);
+}
+
+function buildProgram(surroundings: Surroundings, finish: (status: number) => void): Command {
+  const { stdout, stderr, version } = surroundings;
+  const program = new Command("anchorwatch")
+    .description("Notices when what runs is no longer what the code declares.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .helpCommand("help [command]", "show help for a command")
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .exitOverride()
+    .addHelpText("after", PROGRAM_EXAMPLES);
+  addCheckCommand(program, surroundings, finish);
+  addConfigCommand(program, surroundings, finish);
+  return program;
+}
+
+function addCheckCommand(
+  program: Command,
+  surroundings: Surroundings,
+  finish: (status: number) => void,
+): void {
+  const command = program
+    .command("check")
+    .summary("report the drift of a stack")
+    .description(
+      "Reads every resource of a Terraform or OpenTofu stack through its provider and reports what drifted.",
+    )
+    .argument("[DIR]", "folder of the root module, or name of a stack in anchorwatch.yaml (default: here)")
+    .showHelpAfterError("See “anchorwatch check --help” for examples.")
+    .addHelpText("after", CHECK_EXAMPLES);
+  const flags = addCheckFlags(command);
+  command.action(async (wanted: string | undefined) => finish(await runCheck(wanted, flags(), surroundings)));
+}
+
+function addConfigCommand(
+  program: Command,
+  surroundings: Surroundings,
+  finish: (status: number) => void,
+): void {
+  program
+    .command("config")
+    .description("Works with anchorwatch.yaml, the configuration in the repository.")
+    .addHelpText("after", CONFIG_EXAMPLES)
+    .command("validate")
+    .description("Checks a configuration file and prints OK, or every problem with its line.")
+    .argument("[FILE]", "the file (default: the nearest anchorwatch.yaml)")
+    .showHelpAfterError("See “anchorwatch config validate --help” for examples.")
+    .addHelpText("after", CONFIG_EXAMPLES)
+    .action(async (file: string | undefined) => {
+      const { runConfigValidate } = await import("./configValidate.ts");
+      finish(await runConfigValidate(file, surroundings));
+    });
+}
+
+const PROGRAM_EXAMPLES = `
+Examples:
+  anchorwatch check                       the stack in this folder
+  anchorwatch check infra/network         the stack in another folder
+  anchorwatch config validate             is anchorwatch.yaml right?
+
+“anchorwatch COMMAND --help” shows a command's flags and examples.`;
+
+const CHECK_EXAMPLES = `
+Examples:
+  anchorwatch check                                     the stack in this folder
+  anchorwatch check infra/network --var-file prod.tfvars
+  anchorwatch check --state terraform.tfstate           a state alone, without its code
+  anchorwatch check --target module.net --target 'aws_instance.web[0]'
+  anchorwatch check --ignore 'aws_autoscaling_group:desired_capacity'
+  anchorwatch check --read-role arn:aws:iam::123456789012:role/audit
+  anchorwatch check --format sarif --output drift.sarif
+  anchorwatch check --format json | jq '.resources[].address'
+
+Exit status:
+  0  no drift
+  1  an error, or something could not be read: there may be drift that was not seen
+  2  drift, and everything was seen (with --strict also code that was never deployed)
+  130 and 143  interrupted`;
+
+const CONFIG_EXAMPLES = `
+Examples:
+  anchorwatch config validate
+  anchorwatch config validate infra/anchorwatch.yaml`;

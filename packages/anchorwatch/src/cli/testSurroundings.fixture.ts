@@ -1,0 +1,104 @@
+/** Surroundings without a process: streams in memory, time that stands still, signals on demand. For tests. */
+import { Writable } from "node:stream";
+import type { CheckObserver, CheckRequest } from "../app/checkRequest.ts";
+import type { CheckResult } from "../domain/check.ts";
+import { checkResult, resource } from "./formats/checkResult.fixture.ts";
+import { runProgram } from "./program.ts";
+import type { InterruptSignal, OutputStream, Surroundings } from "./surroundings.ts";
+
+export interface MemoryStream extends OutputStream {
+  readonly text: () => string;
+}
+
+export function memoryStream(given: { isTTY?: boolean; columns?: number } = {}): MemoryStream {
+  let text = "";
+  const stream = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      text += chunk.toString();
+      done();
+    },
+  });
+  return Object.assign(stream, given, { text: () => text });
+}
+
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** What `checkStack` was asked for. */
+  readonly requests: readonly CheckRequest[];
+}
+
+export interface RunOptions {
+  readonly result?: CheckResult;
+  readonly check?: (request: CheckRequest, on: CheckObserver) => Promise<CheckResult>;
+  readonly workingDirectory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly terminal?: boolean;
+}
+
+export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
+  const terminal = options.terminal === true ? { isTTY: true, columns: 100 } : {};
+  const [stdout, stderr] = [memoryStream(terminal), memoryStream(terminal)];
+  const requests: CheckRequest[] = [];
+  const status = await runProgram(argv, {
+    ...stillSurroundings(),
+    stdout,
+    stderr,
+    checkStack: async (request, on) => {
+      requests.push(request);
+      return options.check?.(request, on) ?? options.result ?? checkResult([resource("a.b")]);
+    },
+    environment: options.environment ?? {},
+    workingDirectory: options.workingDirectory ?? "/nowhere",
+  });
+  return { status, stdout: stdout.text(), stderr: stderr.text(), requests };
+}
+
+export function stillSurroundings(): Surroundings {
+  return {
+    checkStack: async () => checkResult([]),
+    stdout: memoryStream(),
+    stderr: memoryStream(),
+    environment: {},
+    workingDirectory: "/nowhere",
+    version: "1.2.3",
+    now: () => 0,
+    every: () => () => {},
+    onInterrupt: () => () => {},
+  };
+}
+
+/** Intervals that pass when the test says so. */
+export function manualTimer() {
+  const calls = new Set<() => void>();
+  return {
+    every: (_milliseconds: number, call: () => void) => {
+      calls.add(call);
+      return () => {
+        calls.delete(call);
+      };
+    },
+    tick: () => {
+      for (const call of [...calls]) call();
+    },
+    running: () => calls.size,
+  };
+}
+
+/** Signals that come when the test says so. */
+export function manualSignals() {
+  const listeners = new Set<(signal: InterruptSignal) => void>();
+  return {
+    onInterrupt: (listener: (signal: InterruptSignal) => void) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    send: (signal: InterruptSignal) => {
+      for (const listener of [...listeners]) listener(signal);
+    },
+    listening: () => listeners.size,
+  };
+}

@@ -1,0 +1,90 @@
+/** Whether code and record mean the same, as far as code alone tells: HCL converts types, and leaves much unsaid. */
+import type { Shape } from "../domain/shape.ts";
+import { Decimal, isArray, isEmpty, isObject, Unknown, type Value } from "../domain/value.ts";
+import { hasMember, memberOf } from "./access.ts";
+import { canonicalDynamic, elementShape } from "./canonical.ts";
+import { sameMeaning } from "./json.ts";
+import { canonicalNumber, isNumber } from "./number.ts";
+
+/**
+ * Whether the record can be what came of the declared value. `"8080"` is 8080, JSON counts by what it says, sets have
+ * no order. What is null or unknown in the code tells nothing, nor does an attribute that a block does not name; and
+ * what is nothing (null, "", [], {}, false, 0) may be recorded as null.
+ */
+export function canBe(declared: Value, recorded: Value, shape: Shape): boolean {
+  if (declared === null || declared instanceof Unknown) return true;
+  if (isEmpty(declared) && isEmpty(recorded)) return true;
+  if (recorded === null) return declared === false || declared === 0;
+  if (isArray(declared)) return isArray(recorded) && canBeElements(declared, recorded, shape);
+  if (isObject(declared)) return isObject(recorded) && canBeMembers(declared, recorded, shape);
+  return sameScalars(declared, recorded);
+}
+
+function canBeElements(declared: readonly Value[], recorded: readonly Value[], shape: Shape): boolean {
+  if (declared.length !== recorded.length) return false;
+  if (shape.kind === "set") return canBeSet(declared, recorded, shape.element);
+  return declared.every((element, i) => canBe(element, recorded[i] ?? null, elementShape(shape, i)));
+}
+
+/** Each declared element needs a recorded one of its own; those that know most choose first. */
+function canBeSet(declared: readonly Value[], recorded: readonly Value[], shape: Shape): boolean {
+  const free = new Set(recorded.keys());
+  const knowing = [...declared].sort((a, b) => unknownsIn(a) - unknownsIn(b));
+  return knowing.every((element) => {
+    const partner = [...free].find((i) => canBe(element, recorded[i] ?? null, shape));
+    return partner !== undefined && free.delete(partner);
+  });
+}
+
+function unknownsIn(value: Value): number {
+  if (value === null || value instanceof Unknown) return 1;
+  const members = isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  return members.reduce((sum: number, member) => sum + unknownsIn(member), 0);
+}
+
+function canBeMembers(declared: Value, recorded: Value, shape: Shape): boolean {
+  const names = isObject(declared) ? Object.keys(declared) : [];
+  if (shape.kind === "object") {
+    return names.every((name) => {
+      const attribute = shape.attributes.get(name);
+      if (attribute === undefined || attribute.writeOnly) return true;
+      return canBe(memberOf(declared, name), memberOf(recorded, name), attribute.shape);
+    });
+  }
+  const present = names.filter((name) => memberOf(declared, name) !== null);
+  const entries = isObject(recorded) ? Object.keys(recorded) : [];
+  return (
+    entries.every((key) => hasMember(declared, key)) &&
+    present.every(
+      (key) =>
+        hasMember(recorded, key) &&
+        canBe(memberOf(declared, key), memberOf(recorded, key), elementShape(shape, 0)),
+    )
+  );
+}
+
+function sameScalars(declared: Value, recorded: Value): boolean {
+  if (canonicalDynamic(declared) === canonicalDynamic(recorded)) return true;
+  const [a, b] = [textOf(declared), textOf(recorded)];
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    (a === b || sameNumber(a, b, declared, recorded) || sameMeaning(a, b))
+  );
+}
+
+function textOf(value: Value): string | undefined {
+  if (typeof value === "string" || typeof value === "boolean") return String(value);
+  if (!isNumber(value)) return undefined;
+  return value instanceof Decimal ? value.text : String(value);
+}
+
+/** Two texts that both look like numbers stay texts: "1.0" is not "1.00" unless one of them is a number. */
+function sameNumber(a: string, b: string, declared: Value, recorded: Value): boolean {
+  if (!isNumber(declared) && !isNumber(recorded)) return false;
+  return (
+    NUMERIC.test(a) && NUMERIC.test(b) && canonicalNumber(new Decimal(a)) === canonicalNumber(new Decimal(b))
+  );
+}
+
+const NUMERIC = /^-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;

@@ -1,0 +1,70 @@
+import type { Path } from "../domain/path.ts";
+import type { ObjectShape } from "../domain/shape.ts";
+import { isArray, isEmpty, isObject, Unknown, type Value } from "../domain/value.ts";
+import { shapeAt, valueAt } from "./access.ts";
+import { DYNAMIC, sameValue } from "./canonical.ts";
+import type { Difference } from "./difference.ts";
+import { sameWhenUnset } from "./fold.ts";
+
+export interface Settlement {
+  readonly shape: ObjectShape;
+  readonly recorded: Value;
+  readonly live: Value;
+  /** The plan from `live` towards the recorded value; holds {@link Unknown} where only applying would tell. */
+  readonly planned: Value;
+  /** The plan of creating the resource anew from the same configuration, where one was made: it tells defaults. */
+  readonly created?: Value;
+}
+
+/**
+ * Rung 5: the differences that remain when the provider has said which values are one by its own rules. A difference
+ * goes when the plan leaves the live value as it is, at the deepest place that the code sets, and only there:
+ *
+ * - Where the code sets nothing and the cloud has a say, a plan accepts anything, so it settles nothing. It teaches
+ *   something else: a plan that would take the live value back proves that the cloud has no say (`unset`, settable).
+ * - Where the code sets nothing and the cloud has no say, "no change" means that the live value is the default, or that
+ *   the provider overlooks the attribute when it is not set. These are told apart by what a creation would bring;
+ *   without one, only an attribute that was never recorded and is now false or 0 counts as a default.
+ */
+export function settle(differences: readonly Difference[], plan: Settlement): readonly Difference[] {
+  return differences.flatMap((difference) => {
+    if (difference.standing === "declared") return isUntouched(difference.settleAt, plan) ? [] : [difference];
+    if (difference.standing === "unset") return isDefault(difference, plan) ? [] : [difference];
+    if (difference.standing === "unsetComputed" && isTakenBack(difference.settleAt, plan))
+      return [{ ...difference, standing: "unset" as const }];
+    return [difference];
+  });
+}
+
+/** Whether the plan keeps what is live there. */
+function isUntouched(path: Path, { shape, planned, live }: Settlement): boolean {
+  const before = valueAt(live, path);
+  const after = valueAt(planned, path);
+  if (holdsUnknown(after)) return false;
+  if (before === undefined || after === undefined) return before === after;
+  return sameValue(before, after, shapeAt(shape, path) ?? DYNAMIC);
+}
+
+function isTakenBack(path: Path, plan: Settlement): boolean {
+  const after = valueAt(plan.planned, path) ?? null;
+  if (holdsUnknown(after) || isUntouched(path, plan)) return false;
+  return sameWhenUnset(after, valueAt(plan.recorded, path) ?? null, shapeAt(plan.shape, path) ?? DYNAMIC);
+}
+
+function isDefault(difference: Difference, plan: Settlement): boolean {
+  const { settleAt } = difference;
+  if (!isUntouched(settleAt, plan)) return false;
+  const live = valueAt(plan.live, settleAt) ?? null;
+  if (plan.created !== undefined) {
+    const created = valueAt(plan.created, settleAt) ?? null;
+    const shape = shapeAt(plan.shape, settleAt) ?? DYNAMIC;
+    return !holdsUnknown(created) && sameWhenUnset(live, created, shape);
+  }
+  return isEmpty(valueAt(plan.recorded, settleAt)) && (live === false || live === 0);
+}
+
+function holdsUnknown(value: Value | undefined): boolean {
+  if (value instanceof Unknown) return true;
+  if (isArray(value)) return value.some(holdsUnknown);
+  return isObject(value) && Object.values(value).some(holdsUnknown);
+}

@@ -1,0 +1,81 @@
+import type { Budget } from "../budget.ts";
+import { EvaluationFailure } from "../failure.ts";
+import { convert } from "../values/convert.ts";
+import { DYNAMIC, type Type } from "../values/type.ts";
+import { marked, reasonsOf, type Typed, unknownOf, unmarked } from "../values/typed.ts";
+
+/** The files that `file` and its kin may see. Paths are the configuration's own; every failure is an EvaluationFailure. */
+export interface FileAccess {
+  /** Bytes of a regular file within the boundary and the size limit. */
+  read(path: string): Buffer;
+  exists(path: string): boolean;
+  /** Regular files below a folder, relative to it, with forward slashes. */
+  list(folder: string): readonly string[];
+  /** As `abspath` answers. */
+  absolute(path: string): string;
+  /** The home folder for `pathexpand`; undefined where there is none. */
+  readonly home: string | undefined;
+}
+
+export interface FunctionContext {
+  readonly budget: Budget;
+  readonly files: FileAccess;
+  /** Evaluates a template's text with these names and no others. `file` names it in messages. */
+  renderTemplate(template: string, file: string, names: ReadonlyMap<string, Typed>): Typed;
+}
+
+export interface Parameter {
+  readonly type: Type;
+  readonly nullable?: boolean;
+}
+
+export interface FunctionDefinition {
+  readonly params: readonly Parameter[];
+  /** Any number of further arguments. */
+  readonly rest?: Parameter;
+  /** The type of a result that is not known. */
+  readonly returns: Type;
+  /**
+   * The function moves parts around without looking into them: unknown and sensitive parts go through as they are.
+   * Of every other function the result is unknown or sensitive when anything inside an argument is.
+   */
+  readonly structural?: true;
+  /** Unknown arguments reach `run`, which may know the answer all the same. */
+  readonly takesUnknown?: true;
+  readonly run: (args: readonly Typed[], context: FunctionContext) => Typed;
+}
+
+/** @throws EvaluationFailure for arguments that do not fit, and whatever the function refuses */
+export function callFunction(
+  definition: FunctionDefinition,
+  args: readonly Typed[],
+  context: FunctionContext,
+): Typed {
+  checkCount(definition, args.length);
+  const converted = args.map((arg, index) => argument(definition, arg, index));
+  context.budget.spend(converted.reduce((sum, arg) => sum + arg.weight, 1));
+  const structural = definition.structural === true;
+  const unknowns = converted.filter((arg) => (structural ? arg.kind === "unknown" : !arg.wholeKnown));
+  const secret = converted.some((arg) => (structural ? arg.sensitive : arg.holdsSensitive));
+  if (unknowns.length > 0 && definition.takesUnknown !== true)
+    return marked(unknownOf(definition.returns, reasonsOf(unknowns)), secret);
+  return marked(definition.run(converted.map(unmarked), context), secret);
+}
+
+function checkCount({ params, rest }: FunctionDefinition, count: number): void {
+  if (count >= params.length && (rest !== undefined || count === params.length)) return;
+  const least = rest === undefined ? "" : "at least ";
+  throw new EvaluationFailure(`${least}${params.length} arguments are needed, and ${count} are given`);
+}
+
+function argument({ params, rest }: FunctionDefinition, arg: Typed, index: number): Typed {
+  const parameter = params[index] ?? rest ?? { type: DYNAMIC };
+  if (arg.kind === "null" && parameter.nullable !== true)
+    throw new EvaluationFailure(`argument ${index + 1} must not be null`);
+  try {
+    return convert(arg, parameter.type);
+  } catch (error) {
+    if (!(error instanceof EvaluationFailure) || error.limit) throw error;
+    throw new EvaluationFailure(`argument ${index + 1}: ${error.message}`);
+  }
+}

@@ -1,0 +1,2 @@
+Hello ${name}!%{ for x in list }
+- ${upper(x)}%{ endfor }

@@ -1,0 +1,92 @@
+/** Code of one resource that was never deployed, as far as the code alone tells it. */
+import { decodeCty, encodeCty, ProviderError, type ProviderReader } from "tfprovider";
+import { configOf } from "../../compare/configOf.ts";
+import { maskDeclaredChange } from "../../compare/mask.ts";
+import { declaredDifferences, settleDeclared } from "../../compare/pending.ts";
+import { proposedOf } from "../../compare/proposedOf.ts";
+import type { Sensitivity } from "../../compare/sensitivity.ts";
+import type { DeclaredChange, PendingChange } from "../../domain/check.ts";
+import { isObject, objectOf, Unknown, type Value } from "../../domain/value.ts";
+import { shapeOf } from "../provider/shape.ts";
+import { fromCty, toCty } from "../provider/value.ts";
+import type { StateInstance } from "../state/instance.ts";
+import type { Reading, ReadLimits } from "./reading.ts";
+import type { DeclaredResource } from "./stackCode.ts";
+
+export interface PendingCase {
+  readonly instance: StateInstance;
+  readonly reader: ProviderReader;
+  readonly reading: Reading;
+  readonly limits: ReadLimits;
+  readonly declared: DeclaredResource | undefined;
+  readonly sensitivity: Sensitivity;
+}
+
+export interface Outstanding {
+  readonly pending: PendingChange;
+  /** Not masked: only for comparing. */
+  readonly changes: readonly DeclaredChange[];
+}
+
+/** @returns undefined where the code, as far as it can be told, is what was deployed */
+export async function pendingOf(given: PendingCase): Promise<Outstanding | undefined> {
+  const { instance, declared, reader, sensitivity } = given;
+  if (declared === undefined || instance.deposed !== undefined) return undefined;
+  const shape = shapeOf(reader.schemas.resource(instance.type));
+  const declaredValues = declared.valuesOf(instance);
+  const candidates = declaredDifferences({ shape, recorded: instance.parseAttributes(), declaredValues });
+  const changes = candidates.length === 0 ? [] : await confirmed(candidates, declaredValues, declared, given);
+  if (changes.length === 0) return undefined;
+  const pending: PendingChange = {
+    address: instance.address,
+    action: "update",
+    source: declared.source,
+    changes: changes.map((change) => maskDeclaredChange(change, sensitivity)),
+    alreadyLive: false,
+  };
+  return { pending, changes };
+}
+
+/** What the provider, too, would change: it knows which spellings are one value. */
+async function confirmed(
+  candidates: readonly DeclaredChange[],
+  declaredValues: Value,
+  { declared }: DeclaredResource,
+  { instance, reader, limits }: PendingCase,
+): Promise<readonly DeclaredChange[]> {
+  const schema = reader.schemas.resource(instance.type);
+  const shape = shapeOf(schema);
+  const prior = await reader.upgrade(instance.type, instance.schemaVersion, instance.recorded(), limits);
+  const recorded = fromCty(decodeCty(prior, schema.type));
+  const wanted = { shape, recorded: withTopLevel(recorded, declaredValues, candidates), declared };
+  const encoded = (value: Value) => encodeCty(toCty(value, schema.type), schema.type);
+  try {
+    const proposed = encoded(proposedOf({ ...wanted, live: recorded }));
+    const config = encoded(configOf(wanted));
+    const input = { type: instance.type, prior, proposed, config, private: instance.private };
+    const plan = await reader.plan(input, limits);
+    const planned = fromCty(decodeCty(plan.value, schema.type));
+    return settleDeclared(candidates, { shape, recorded, planned });
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    // No plan could be made of so little: what the code says stands, and it is no drift anyway.
+    return candidates;
+  }
+}
+
+/** The recorded value with those attributes as declared that differ and are wholly known. */
+function withTopLevel(recorded: Value, declared: Value, changes: readonly DeclaredChange[]): Value {
+  if (!isObject(recorded) || !isObject(declared)) return recorded;
+  const changed = new Set(changes.map(({ path }) => path[0]));
+  return objectOf(
+    Object.entries(recorded).map(([name, value]) => {
+      const wanted = declared[name];
+      return [name, changed.has(name) && wanted !== undefined && !holdsUnknown(wanted) ? wanted : value];
+    }),
+  );
+}
+
+function holdsUnknown(value: Value): boolean {
+  if (value instanceof Unknown) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);
+}

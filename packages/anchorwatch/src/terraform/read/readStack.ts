@@ -1,0 +1,203 @@
+/** Reads a stack: every instance gets its verdict, as soon as it is known, and none holds back another. */
+
+import {
+  type CompiledRule,
+  resourceIgnoredBy,
+  rulesFor,
+  rulesOfIgnoreChanges,
+} from "../../compare/ignoreRules.ts";
+import { splitPending } from "../../compare/pending.ts";
+import { compileSensitiveRules, type SensitiveRule, sensitivityOf } from "../../compare/sensitivity.ts";
+import type { PendingChange, ReadIdentity, Reason, ResourceResult } from "../../domain/check.ts";
+import type { Warning } from "../../domain/errors.ts";
+import { shapeOf } from "../provider/shape.ts";
+import type { StateInstance } from "../state/instance.ts";
+import type { StateFile } from "../state/stateFile.ts";
+import { candidatesFor } from "./candidates.ts";
+import { isCrash, reasonOf } from "./failure.ts";
+import { judge } from "./judge.ts";
+import { inLanes } from "./lanes.ts";
+import { pendingOf } from "./pendingOf.ts";
+import { identitiesOf, type Providers } from "./providers.ts";
+import { createReadings, type Readings } from "./readings.ts";
+import { scrubChange, scrubPending } from "./scrub.ts";
+import type { StackSecrets } from "./secrets.ts";
+import type { StackCode } from "./stackCode.ts";
+import type { Targeting } from "./targets.ts";
+
+export interface StackToRead {
+  readonly state: StateFile;
+  /** Absent in the check of a state alone. */
+  readonly code: StackCode | undefined;
+  readonly providers: Providers;
+  readonly isTargeted: Targeting;
+  readonly rules: readonly CompiledRule[];
+  readonly sensitive: readonly SensitiveRule[];
+  readonly secrets: StackSecrets;
+  readonly concurrency: number;
+  readonly deadlineOf: (type: string) => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Fires when time is up or the person gives up; what was not read by then is `unknown`. */
+  readonly signal: AbortSignal;
+  readonly onResult: (result: ResourceResult) => void;
+}
+
+export interface StackRead {
+  readonly resources: readonly ResourceResult[];
+  readonly pending: readonly PendingChange[];
+  readonly identities: readonly ReadIdentity[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Its provider is part of Terraform: nothing of it exists outside the state. */
+const BUILT_IN = "terraform.io/builtin/terraform";
+
+export async function readStack(stack: StackToRead): Promise<StackRead> {
+  const instances = stack.state.instances.filter(({ mode }) => mode === "managed");
+  const reading = new StackReading(stack);
+  await inLanes(instances, stack.concurrency, stack.signal, (instance) => reading.check(instance, "first"));
+  // Whoever was in flight when a provider crashed may be the cause: each alone, so that only the cause fails again.
+  await inLanes(reading.suspects, 1, stack.signal, (instance) => reading.check(instance, "alone"));
+  for (const instance of instances) reading.giveUp(instance);
+  const opened = await stack.providers.opened();
+  return {
+    resources: instances.map((instance) => reading.results.get(instance) as ResourceResult),
+    pending: reading.pending,
+    identities: identitiesOf(opened),
+    warnings: opened.flatMap(({ warnings }) =>
+      warnings.map(({ message }) => ({ code: "provider_warning" as const, message })),
+    ),
+  };
+}
+
+class StackReading {
+  readonly results = new Map<StateInstance, ResourceResult>();
+  readonly pending: PendingChange[] = [];
+  readonly suspects: StateInstance[] = [];
+  readonly #stack: StackToRead;
+  readonly #readings: Readings;
+  readonly #sensitive;
+
+  constructor(stack: StackToRead) {
+    this.#stack = stack;
+    this.#sensitive = compileSensitiveRules(stack.sensitive);
+    const { signal, sleep } = stack;
+    this.#readings = createReadings(
+      async ({ provider }) => (await stack.providers.open(provider)).reader,
+      ({ type }) => ({ deadlineMs: stack.deadlineOf(type), signal, sleep }),
+    );
+  }
+
+  async check(instance: StateInstance, attempt: "first" | "alone"): Promise<void> {
+    if (instance.provider.source === BUILT_IN) return this.#notChecked(instance, NOTHING_TO_READ);
+    if (!this.#stack.isTargeted(instance)) return this.#notChecked(instance, OUT_OF_TARGET);
+    try {
+      this.#finish(instance, await this.#verdict(instance));
+    } catch (error) {
+      if (this.#stack.signal.aborted) return;
+      if (attempt === "first" && isCrash(error)) {
+        this.#readings.forget(instance);
+        this.suspects.push(instance);
+      } else this.#failed(instance, error);
+    }
+  }
+
+  /** What no time was left for. */
+  giveUp(instance: StateInstance): void {
+    if (!this.results.has(instance))
+      this.#finish(instance, { ...this.#base(instance), verdict: "unknown", reason: TIME_IS_UP });
+  }
+
+  async #verdict(instance: StateInstance): Promise<ResourceResult> {
+    const { reader, reading } = await this.#readings.of(instance);
+    const base = this.#base(instance);
+    const shape = shapeOf(reader.schemas.resource(instance.type));
+    this.#stack.secrets.learn(instance.provider.source, instance.type, shape);
+    const declared = this.#stack.code?.resource(instance.configAddress);
+    const { signal, sleep, deadlineOf, state } = this.#stack;
+    const limits = { deadlineMs: deadlineOf(instance.type), signal, sleep };
+    const sensitivity = sensitivityOf(
+      { type: instance.type, shape, paths: instance.sensitivePaths },
+      this.#sensitive,
+    );
+    const outstanding = await pendingOf({ instance, reader, reading, limits, declared, sensitivity });
+    if (reading.kind === "same") {
+      if (outstanding !== undefined) this.#outstanding(outstanding.pending);
+      return { ...base, verdict: "in_sync" };
+    }
+    const judged = await judge({
+      instance,
+      reader,
+      reading,
+      limits,
+      declared: declared?.declared,
+      rules: this.#rulesFor(instance),
+      sensitivity,
+      candidates: (recorded, live) => candidatesFor(instance, { recorded, live }, state, this.#readings),
+    });
+    const { verdict, reason, live } = judged;
+    const scrub = this.#stack.secrets.scrub;
+    if (outstanding === undefined || live === null) {
+      if (outstanding !== undefined) this.#outstanding(outstanding.pending);
+      const changes = judged.changes.map((change) => scrubChange(change, scrub));
+      return { ...base, verdict, ...(reason ? { reason } : {}), changes };
+    }
+    const split = splitPending({ changes: judged.changes, pending: outstanding.changes, live, shape });
+    this.#outstanding({ ...outstanding.pending, alreadyLive: split.alreadyLive });
+    const drift = split.changes.filter(({ informational }) => !informational);
+    const left =
+      drift.length === 0 ? "in_sync" : drift.every(({ ignoredBy }) => ignoredBy) ? "ignored" : verdict;
+    const changes = split.changes.map((change) => scrubChange(change, scrub));
+    return { ...base, verdict: left, ...(reason ? { reason } : {}), changes };
+  }
+
+  #rulesFor(instance: StateInstance): readonly CompiledRule[] {
+    const { address, type, id } = instance;
+    const declared = this.#stack.code?.resource(instance.configAddress);
+    const own = rulesOfIgnoreChanges(declared?.ignoreChanges, declared?.ignoreChangesOrigin);
+    return [...own, ...rulesFor({ address, type, ...(id === undefined ? {} : { id }) }, this.#stack.rules)];
+  }
+
+  #failed(instance: StateInstance, error: unknown): void {
+    const rule = resourceIgnoredBy(this.#rulesFor(instance));
+    if (rule !== undefined) {
+      this.#notChecked(instance, { code: "rule", message: `left out by ${rule}` });
+      return;
+    }
+    const reason = reasonOf(error, this.#stack.secrets.scrub);
+    this.#finish(instance, { ...this.#base(instance), verdict: "unknown", reason });
+  }
+
+  #notChecked(instance: StateInstance, reason: Reason): void {
+    this.#finish(instance, { ...this.#base(instance), verdict: "not_checked", reason });
+  }
+
+  #outstanding(pending: PendingChange): void {
+    this.pending.push(scrubPending(pending, this.#stack.secrets.scrub));
+  }
+
+  #base(instance: StateInstance): Omit<ResourceResult, "verdict"> {
+    const { address, type, deposed, id } = instance;
+    const source = this.#stack.code?.resource(instance.configAddress)?.source;
+    return {
+      address,
+      type,
+      provider: instance.provider.source,
+      ...(id === undefined ? {} : { id }),
+      ...(deposed === undefined ? {} : { deposed }),
+      ...(source === undefined ? {} : { source }),
+    };
+  }
+
+  #finish(instance: StateInstance, result: ResourceResult): void {
+    this.results.set(instance, result);
+    this.#stack.onResult(result);
+  }
+}
+
+const NOTHING_TO_READ: Reason = { code: "nothing_to_read", message: "It exists in the state alone." };
+const OUT_OF_TARGET: Reason = { code: "out_of_target", message: "No --target names it." };
+const TIME_IS_UP: Reason = {
+  code: "check_timeout",
+  message: "The check's time was up before it was read. Give it more with --timeout.",
+};

@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type AnchorwatchError, messageOf } from "../../../domain/errors.ts";
+import { wholeStateError } from "../errors.ts";
+
+/** What a path segment of a URL holds unescaped: such names Terraform allows. None of them can leave a folder. */
+const NAME = /^(?!\.{1,2}$)[A-Za-z0-9$&+:=@_.~-]+$/;
+
+/**
+ * The workspace: as asked for, from `TF_WORKSPACE`, or chosen in the folder by `terraform workspace select`.
+ * @throws AnchorwatchError `state_workspace_invalid`
+ */
+export async function currentWorkspace(
+  dataDir: string,
+  options: {
+    readonly workspace?: string | undefined;
+    readonly environment: Readonly<Record<string, string | undefined>>;
+  },
+): Promise<string> {
+  if (options.workspace) return checked(options.workspace, "--workspace");
+  const fromEnvironment = options.environment["TF_WORKSPACE"];
+  if (fromEnvironment) return checked(fromEnvironment, "TF_WORKSPACE");
+  const file = join(dataDir, "environment");
+  const chosen = (await readIfThere(file)).trim();
+  return chosen === "" ? "default" : checked(chosen, file);
+}
+
+async function readIfThere(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return "";
+    const hint = "Choose the workspace with --workspace or TF_WORKSPACE.";
+    throw wholeStateError(file, "state_unreadable", `cannot be read: ${messageOf(error)}`, hint);
+  }
+}
+
+function checked(name: string, origin: string): string {
+  if (NAME.test(name)) return name;
+  throw invalid(name, origin);
+}
+
+function invalid(name: string, origin: string): AnchorwatchError {
+  return wholeStateError(
+    origin,
+    "state_workspace_invalid",
+    `names the workspace ${JSON.stringify(name.slice(0, 100))}, and no workspace can have that name`,
+    "Expected letters, digits and -, _, ., for instance production.",
+  );
+}

@@ -1,0 +1,16 @@
+/** Reading Terraform and OpenTofu states: where they lie, how they are fetched, and what is in them. */
+export { type Backend, type BackendOptions, type BackendSettings, backendOf } from "./backend/backendOf.ts";
+export type { StateInstance } from "./instance.ts";
+export type { ProviderReference } from "./providerReference.ts";
+export { scanState } from "./scanState.ts";
+export type { CommandCall, CommandOutcome, CommandRunner } from "./source/command.ts";
+export { loadState, originOf } from "./source/loadState.ts";
+export type {
+  FileSource,
+  HttpSource,
+  PullSource,
+  S3Source,
+  StateSource,
+  StateSurroundings,
+} from "./source/source.ts";
+export type { SensitiveOutput, StateFile } from "./stateFile.ts";

@@ -1,0 +1,79 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { instance, resource, stateText, surroundings } from "../testing.ts";
+import { loadState } from "./loadState.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "anchorwatch-state-"));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const content = stateText([resource({ instances: [instance()] })]);
+
+function load(path: string, more: Parameters<typeof surroundings>[0] = {}) {
+  return loadState({ kind: "file", path }, surroundings(more));
+}
+
+test("a state file is read", async () => {
+  const path = join(dir, "good.tfstate");
+  writeFileSync(path, content);
+  const state = await load(path);
+  expect(state.origin).toBe(path);
+  expect(state.instances.map(({ address }) => address)).toEqual(["aws_vpc.main"]);
+});
+
+test("a missing file is named, with what to do", async () => {
+  const path = join(dir, "missing.tfstate");
+  await expect(load(path)).rejects.toMatchObject({
+    code: "state_missing",
+    message: `${path} does not exist`,
+    hint: expect.stringContaining("--state"),
+    location: { file: path },
+  });
+  writeFileSync(join(dir, "file"), "");
+  await expect(load(join(dir, "file", "x"))).rejects.toMatchObject({ code: "state_missing" });
+});
+
+test("a folder is no state", async () => {
+  mkdirSync(join(dir, "folder"));
+  await expect(load(join(dir, "folder"))).rejects.toMatchObject({ code: "state_is_folder" });
+});
+
+test.skipIf(process.getuid?.() === 0)("a file of somebody else's is unreadable", async () => {
+  const path = join(dir, "secret.tfstate");
+  writeFileSync(path, content);
+  chmodSync(path, 0o000);
+  await expect(load(path)).rejects.toMatchObject({ code: "state_unreadable" });
+});
+
+test("a path that leads in a circle is unreadable", async () => {
+  execFileSync("ln", ["-s", "loop", join(dir, "loop")]);
+  await expect(load(join(dir, "loop"))).rejects.toMatchObject({ code: "state_unreadable" });
+});
+
+test("a file beyond what Node reads at once is refused before it is read", async () => {
+  const path = join(dir, "huge.tfstate");
+  writeFileSync(path, "");
+  truncateSync(path, 3 * 2 ** 30); // Sparse: it takes no room on the disk.
+  await expect(load(path)).rejects.toMatchObject({
+    code: "state_too_large",
+    message: `${path} has 3.0 GiB; at most 2 GiB can be read`,
+  });
+});
+
+test("a pipe is read to its end", async () => {
+  const path = join(dir, "pipe");
+  execFileSync("mkfifo", [path]);
+  const loading = load(path);
+  writeFileSync(path, content);
+  expect((await loading).instances).toHaveLength(1);
+});
+
+test("a check that was stopped reads nothing more", async () => {
+  const path = join(dir, "stopped.tfstate");
+  writeFileSync(path, content);
+  await expect(load(path, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: "state_cancelled",
+  });
+});

@@ -1,0 +1,55 @@
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { AnchorwatchError, messageOf } from "../../../domain/errors.ts";
+import { wholeStateError } from "../errors.ts";
+import { collect, MAX_STATE_BYTES, tooLarge } from "./limits.ts";
+
+/**
+ * The bytes of a file, or of a pipe: `--state <(terraform state pull)` works.
+ * @throws AnchorwatchError `state_missing`, `state_is_folder`, `state_unreadable`, `state_too_large`
+ */
+export async function readStateFile(path: string, limit: AbortSignal): Promise<Buffer> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) throw isFolder(path);
+    if (!found.isFile()) return await collect(createReadStream(path, { signal: limit }), undefined, path);
+    if (found.size > MAX_STATE_BYTES) throw tooLarge(path, found.size);
+    return await readFile(path, { signal: limit });
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+function isFolder(path: string): AnchorwatchError {
+  const hint = "Give the state file itself, or the folder of the code without --state.";
+  return wholeStateError(path, "state_is_folder", "is a folder; a state file is expected", hint);
+}
+
+function fileError(path: string, error: unknown): unknown {
+  if (error instanceof AnchorwatchError) return error;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  switch (code) {
+    case "ENOENT":
+    case "ENOTDIR":
+      return wholeStateError(
+        path,
+        "state_missing",
+        "does not exist",
+        "Deploy the stack first (`terraform apply`), run `terraform init` if its state lies elsewhere, or name a state with --state.",
+      );
+    case "EISDIR":
+      return isFolder(path);
+    case "EACCES":
+    case "EPERM":
+      return unreadable(path, "this user may not read it");
+    case "ERR_FS_FILE_TOO_LARGE":
+      return tooLarge(path, undefined);
+    default:
+      return code === "ABORT_ERR" ? error : unreadable(path, messageOf(error));
+  }
+}
+
+function unreadable(path: string, why: string): AnchorwatchError {
+  const hint = "Check the permissions of the file and of the folders above it.";
+  return wholeStateError(path, "state_unreadable", `cannot be read: ${why}`, hint);
+}

@@ -1,0 +1,92 @@
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import type { AnchorwatchError } from "../../../domain/errors.ts";
+import { wholeStateError } from "../errors.ts";
+import { absent } from "./absent.ts";
+import { type CommandOutcome, runCommand } from "./command.ts";
+import type { PullSource, StateSurroundings } from "./source.ts";
+
+/**
+ * What `terraform state pull` prints.
+ * @throws AnchorwatchError `state_pull_failed`, `state_backend_unsupported` without the command, `state_absent`
+ */
+export async function pullState(
+  source: PullSource,
+  origin: string,
+  surroundings: StateSurroundings,
+  limit: AbortSignal,
+): Promise<Buffer> {
+  const { terraform: command, environment, run = runCommand } = surroundings;
+  if (command === undefined) throw noCommand(origin);
+  await checkFolder(source.dir);
+  const outcome = await run({
+    command,
+    args: ["state", "pull"],
+    cwd: source.dir,
+    environment: {
+      ...environment,
+      ...(source.workspace === undefined ? {} : { TF_WORKSPACE: source.workspace }),
+      TF_IN_AUTOMATION: "1",
+      TF_INPUT: "0",
+      CHECKPOINT_DISABLE: "1",
+      // Options meant for the user's own commands, and logs that hold secrets, have no place in what we read.
+      TF_CLI_ARGS: undefined,
+      TF_CLI_ARGS_state_pull: undefined,
+      TF_LOG: undefined,
+    },
+    signal: limit,
+  });
+  limit.throwIfAborted();
+  if (outcome.kind === "failed" || outcome.status !== 0) {
+    throw pullFailed(origin, basename(command), outcome, surroundings);
+  }
+  // Terraform prints nothing, with status 0, where nothing was ever deployed.
+  if (outcome.stdout.length === 0)
+    throw absent(origin, "Deploy the stack first, or choose another workspace.");
+  return outcome.stdout;
+}
+
+/** A missing folder would otherwise look like a missing command. */
+async function checkFolder(dir: string): Promise<void> {
+  const found = await stat(dir).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw wholeStateError(
+    dir,
+    "state_missing",
+    "is no folder with code",
+    "Give the folder where `terraform init` was run.",
+  );
+}
+
+function noCommand(origin: string): AnchorwatchError {
+  return wholeStateError(
+    origin,
+    "state_backend_unsupported",
+    "needs the command terraform or tofu, and neither is on the PATH",
+    "Install one of them, or run `terraform state pull > state.json` elsewhere and give that file with --state.",
+  );
+}
+
+function pullFailed(
+  origin: string,
+  command: string,
+  outcome: CommandOutcome,
+  { scrub }: StateSurroundings,
+): AnchorwatchError {
+  const what = `${command} state pull`;
+  const why =
+    outcome.kind === "failed"
+      ? `could not be run: ${scrub(outcome.reason)}`
+      : `ended with status ${outcome.status}: ${scrub(plain(outcome.stderr))}`;
+  const hint =
+    "Make `terraform state pull` work in that folder; it may want `terraform init` or credentials first.";
+  return wholeStateError(origin, "state_pull_failed", `was not read: ${what} ${why}`, hint);
+}
+
+/** Without the colours and the frame that Terraform puts around errors, on one line. */
+function plain(stderr: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are made of them
+  const text = stderr.replace(/\u001b\[[0-9;]*m/g, "").replace(/[│╷╵]/g, " ");
+  const words = text.replace(/\s+/g, " ").trim();
+  return words === "" ? "it said nothing" : words.slice(0, 2000);
+}

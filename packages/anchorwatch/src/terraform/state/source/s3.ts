@@ -1,0 +1,96 @@
+/**
+ * States from Terraform's S3 backend. Encryption by the bucket needs nothing here: S3 decrypts for who may read.
+ * @see https://developer.hashicorp.com/terraform/language/backend/s3
+ */
+import { readFile } from "node:fs/promises";
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { messageOf } from "../../../domain/errors.ts";
+import { wholeStateError } from "../errors.ts";
+import { absent } from "./absent.ts";
+import { parseUrl } from "./address.ts";
+import { collect } from "./limits.ts";
+import { objectKey } from "./objectKey.ts";
+import { s3Credentials } from "./s3Credentials.ts";
+import { s3Error } from "./s3Error.ts";
+import type { S3Source, StateSurroundings } from "./source.ts";
+
+/** @throws AnchorwatchError `state_absent`, `state_s3_*`, `state_credentials`, `state_unreachable` */
+export async function getS3State(
+  source: S3Source,
+  origin: string,
+  surroundings: StateSurroundings,
+  limit: AbortSignal,
+): Promise<Buffer> {
+  const client = await connect(source, origin, surroundings);
+  try {
+    const answer = await client.send(getObject(source, surroundings), { abortSignal: limit });
+    if (answer.Body === undefined) throw absent(origin, "Deploy the stack first (`terraform apply`).");
+    const chunks = answer.Body as AsyncIterable<Uint8Array>;
+    return await collect(chunks, answer.ContentLength, origin);
+  } catch (error) {
+    limit.throwIfAborted();
+    throw s3Error(source, origin, surroundings, error);
+  } finally {
+    client.destroy();
+  }
+}
+
+function getObject(source: S3Source, { environment }: StateSurroundings): GetObjectCommand {
+  const customerKey = source.sseCustomerKey ?? environment["AWS_SSE_CUSTOMER_KEY"];
+  return new GetObjectCommand({
+    Bucket: source.bucket,
+    Key: objectKey(source),
+    ...(customerKey === undefined ? {} : { SSECustomerAlgorithm: "AES256", SSECustomerKey: customerKey }),
+  });
+}
+
+async function connect(source: S3Source, origin: string, surroundings: StateSurroundings): Promise<S3Client> {
+  const { environment } = surroundings;
+  const region = source.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+  if (region === undefined) {
+    const hint = "Set `region` in the backend block, or AWS_REGION.";
+    throw wholeStateError(
+      origin,
+      "state_backend_invalid",
+      "was not read: the S3 backend has no region",
+      hint,
+    );
+  }
+  const endpoint = source.endpoint ?? environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"];
+  const agent = {
+    proxyEnv: { ...environment },
+    ...(await tls(source, origin, environment["AWS_CA_BUNDLE"])),
+  };
+  return new S3Client({
+    region,
+    ...(endpoint === undefined ? {} : { endpoint: parseUrl(endpoint, "the endpoint").href }),
+    ...(source.forcePathStyle === undefined ? {} : { forcePathStyle: source.forcePathStyle }),
+    ...(source.useFipsEndpoint === undefined ? {} : { useFipsEndpoint: source.useFipsEndpoint }),
+    ...(source.useDualstackEndpoint === undefined
+      ? {}
+      : { useDualstackEndpoint: source.useDualstackEndpoint }),
+    credentials: s3Credentials(source, region, origin, surroundings),
+    requestHandler: { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) },
+    // Stores that only resemble S3 know no checksums.
+    responseChecksumValidation: endpoint === undefined ? "WHEN_SUPPORTED" : "WHEN_REQUIRED",
+  });
+}
+
+async function tls(
+  source: S3Source,
+  origin: string,
+  bundleOfEnvironment: string | undefined,
+): Promise<{ readonly rejectUnauthorized?: false; readonly ca?: Buffer }> {
+  if (source.insecure === true) return { rejectUnauthorized: false };
+  const bundle = source.caBundle ?? bundleOfEnvironment;
+  if (bundle === undefined) return {};
+  try {
+    return { ca: await readFile(bundle) };
+  } catch (error) {
+    const message = `was not read: the certificates in ${bundle} cannot be read: ${messageOf(error)}`;
+    const hint = "Correct `custom_ca_bundle` of the backend, or AWS_CA_BUNDLE.";
+    throw wholeStateError(origin, "state_backend_invalid", message, hint);
+  }
+}
