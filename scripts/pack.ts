@@ -57,8 +57,15 @@ function compile(source: string, output: string): void {
 }
 
 /** Every `./src/x.ts` of the repository's manifest becomes `./lib/x.js`. */
-function manifestOf(source: string, more: Readonly<Record<string, string>>, bundled: readonly string[]): Manifest {
-  const text = readFileSync(join(source, "package.json"), "utf8").replace(/\.\/src\/([^"]+)\.ts"/g, './lib/$1.js"');
+function manifestOf(
+  source: string,
+  more: Readonly<Record<string, string>>,
+  bundled: readonly string[],
+): Manifest {
+  const text = readFileSync(join(source, "package.json"), "utf8").replace(
+    /\.\/src\/([^"]+)\.ts"/g,
+    './lib/$1.js"',
+  );
   const manifest = JSON.parse(text) as Manifest;
   const dependencies = Object.fromEntries(Object.entries({ ...more, ...manifest.dependencies }).sort());
   delete dependencies["@tree-sitter-grammars/tree-sitter-hcl"];
@@ -74,7 +81,10 @@ function copyGrammar(folder: string): void {
 }
 
 function npmPack(folder: string): void {
-  execFileSync("npm", ["pack", "--pack-destination", target, "--loglevel", "error"], { cwd: folder, stdio: "inherit" });
+  execFileSync("npm", ["pack", "--pack-destination", target, "--loglevel", "error"], {
+    cwd: folder,
+    stdio: "inherit",
+  });
 }
 
 function node(args: readonly string[]): void {

@@ -78,7 +78,7 @@ function around(
     homeDir: machine.homeDir,
     platform: machine.platform,
     userId: machine.userId,
-    cacheFolder: cacheFolderOf(environment, machine),
+    cacheFolder: cacheFolderOf(environment, { homeDir: machine.homeDir, os: machine.platform.os }),
     credentials: { role: request.readRole, profile: request.profile },
     maxInFlight,
     mask,

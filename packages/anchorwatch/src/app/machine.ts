@@ -17,12 +17,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Where hashes and schemas are kept between checks: `ANCHORWATCH_CACHE_DIR`, else the user's own folder for caches.
+ * @param os in the words of Node or of provider packages
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
-export function cacheFolderOf(environment: Environment, { homeDir, platform }: Machine): string {
+export function cacheFolderOf(
+  environment: Environment,
+  { homeDir, os }: { homeDir: string; os: string },
+): string {
   const chosen = environment["ANCHORWATCH_CACHE_DIR"];
   if (chosen) return chosen;
-  if (platform.os === "windows") return join(environment["LOCALAPPDATA"] ?? homeDir, "anchorwatch", "cache");
-  if (platform.os === "darwin") return join(homeDir, "Library", "Caches", "anchorwatch");
+  if (os === "win32" || os === "windows")
+    return join(environment["LOCALAPPDATA"] ?? homeDir, "anchorwatch", "cache");
+  if (os === "darwin") return join(homeDir, "Library", "Caches", "anchorwatch");
   return join(environment["XDG_CACHE_HOME"] || join(homeDir, ".cache"), "anchorwatch");
 }

@@ -131,10 +131,14 @@ class Report {
 
   *blindSpots(): Iterable<Line> {
     const blind = sorted(this.#result.resources.filter(isBlindSpot));
-    if (blind.length > 0) yield line();
-    for (const resource of blind) {
-      yield this.#title(resource);
-      yield* this.#reason(resource);
+    // One cause often hides many resources: wrong credentials, a provider that is not installed. It is told once.
+    for (const alike of Map.groupBy(blind, ({ reason }) => reason?.message ?? "").values()) {
+      yield line();
+      for (const resource of alike.slice(0, QUIET_RESOURCES)) yield this.#title(resource);
+      if (alike.length > QUIET_RESOURCES) {
+        yield line(span(`? ${alike.length - QUIET_RESOURCES} more for the same reason`, "quiet"));
+      }
+      yield* this.#reason(alike[0] as ResourceResult);
     }
   }
 

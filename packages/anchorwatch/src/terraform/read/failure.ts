@@ -25,7 +25,10 @@ export function isCrash(error: unknown): boolean {
 export function reasonOf(error: unknown, mask: (text: string) => string): Reason {
   const message = mask(oneLine(messageOf(error)));
   const hint = hintOf(error, message);
-  return { code: codeOf(error, message), message: hint === undefined ? message : `${message} ${mask(hint)}` };
+  return {
+    code: codeOf(error, message),
+    message: hint === undefined ? message : `${ended(message)} ${mask(hint)}`,
+  };
 }
 
 function codeOf(error: unknown, message: string): string {
@@ -53,6 +56,10 @@ function hintOf(error: unknown, message: string): string | undefined {
     default:
       return error instanceof ProviderError || error instanceof AnchorwatchError ? error.hint : undefined;
   }
+}
+
+function ended(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
 function oneLine(text: string): string {

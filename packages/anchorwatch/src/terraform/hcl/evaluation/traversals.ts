@@ -84,7 +84,12 @@ export function elementAt(value: Typed, key: Typed): Typed {
   if (value.kind === "unknown" || key.kind === "unknown")
     return marked(unknownOf(DYNAMIC, reasonsOf([value, key])), secret);
   if (value.kind === "null") throw new EvaluationFailure("a value is null and has no elements");
-  if ("entries" in value) return marked(attributeOf(value, keyText(key)), secret);
+  if ("entries" in value) {
+    const name = keyText(key);
+    if (key.sensitive && !value.entries.has(name))
+      throw new EvaluationFailure(`the ${value.kind} has no attribute of that (sensitive) name`);
+    return marked(attributeOf(value, name), secret);
+  }
   if (value.kind !== "list" && value.kind !== "tuple")
     throw new EvaluationFailure(`${typeName(typeOf(value))} has no elements to choose from by number`);
   const position = convert(key, NUMBER);

@@ -59,7 +59,30 @@ export function callFunction(
   const secret = converted.some((arg) => (structural ? arg.sensitive : arg.holdsSensitive));
   if (unknowns.length > 0 && definition.takesUnknown !== true)
     return marked(unknownOf(definition.returns, reasonsOf(unknowns)), secret);
-  return marked(definition.run(converted.map(unmarked), context), secret);
+  return marked(run(definition, converted, context, secret), secret);
+}
+
+/** A message may quote what the function was given: not where that is a secret. */
+function run(
+  definition: FunctionDefinition,
+  args: readonly Typed[],
+  context: FunctionContext,
+  secret: boolean,
+): Typed {
+  try {
+    return definition.run(args.map(unmarked), context);
+  } catch (error) {
+    if (error instanceof EvaluationFailure && secret) throw withheld(error);
+    throw error;
+  }
+}
+
+function withheld(error: EvaluationFailure): EvaluationFailure {
+  const details = error.at === undefined ? {} : { at: error.at };
+  return new EvaluationFailure("it fails; the reason is withheld, since an argument is sensitive", {
+    ...details,
+    limit: error.limit,
+  });
 }
 
 function checkCount({ params, rest }: FunctionDefinition, count: number): void {

@@ -32,8 +32,7 @@ function checkUse(pieces: readonly (string | Verb)[], given: number): void {
   const verbs = pieces.filter((piece) => typeof piece !== "string");
   const most = verbs.reduce((highest, verb) => Math.max(highest, verb.index + 1), 0);
   if (most > given) throw new EvaluationFailure(`the format needs ${most} values, and ${given} are given`);
-  if (most < given && !verbs.some((verb) => verb.explicit))
-    throw new EvaluationFailure(`the format uses ${most} values, and ${given} are given`);
+  if (most < given) throw new EvaluationFailure(`the format uses ${most} values, and ${given} are given`);
 }
 
 /** Lists of one length are walked together; other values are the same for every element. */

@@ -10,10 +10,8 @@ export interface Verb {
   readonly flags: string;
   readonly width: number;
   readonly precision: number | undefined;
-  /** Which of the values, from 0. */
+  /** Which of the values, from 0: the next one, or the one that `%[2]s` names. */
   readonly index: number;
-  /** `%[2]s` names its value. */
-  readonly explicit: boolean;
   readonly letter: string;
 }
 
@@ -53,7 +51,6 @@ function parseVerb(match: RegExpExecArray, next: number): Verb {
     width: Number(width),
     precision: precision === undefined ? undefined : Number(precision),
     index: index === undefined ? next : Number(index) - 1,
-    explicit: index !== undefined,
     letter,
   };
 }

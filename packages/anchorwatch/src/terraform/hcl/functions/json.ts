@@ -45,14 +45,13 @@ export function toJson(value: Typed): string {
   }
 }
 
-const ESCAPED = /[<>&\u2028\u2029]|\\[bf]/g;
+const ESCAPED = /[<>&\u2028\u2029]/g;
 
 export function jsonText(value: string): string {
-  return JSON.stringify(value.toWellFormed()).replace(ESCAPED, (found) => {
-    if (found === "\\b") return "\\u0008";
-    if (found === "\\f") return "\\u000c";
-    return `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  });
+  return JSON.stringify(value.toWellFormed()).replace(
+    ESCAPED,
+    (found) => `\\u${found.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function fromJson(node: JsonNode, budget: Budget): Typed {

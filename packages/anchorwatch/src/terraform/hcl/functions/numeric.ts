@@ -9,10 +9,9 @@ import {
   negate,
   toDouble,
 } from "../values/bigFloat.ts";
-import { convert } from "../values/convert.ts";
-import { DYNAMIC, NUMBER, STRING } from "../values/type.ts";
+import { DYNAMIC, NUMBER } from "../values/type.ts";
 import { number, type Typed } from "../values/typed.ts";
-import { at, integerAt, numberAt } from "./arguments.ts";
+import { at, integerAt, numberAt, wholeNumber } from "./arguments.ts";
 import type { FunctionDefinition } from "./define.ts";
 
 const oneNumber = (run: (value: BigFloat) => BigFloat): FunctionDefinition => ({
@@ -47,7 +46,10 @@ export const NUMERIC_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
   abs: oneNumber((value) => (value.mantissa < 0n ? negate(value) : value)),
   ceil: oneNumber((value) => fromInteger(ceil(value))),
   floor: oneNumber((value) => fromInteger(floor(value))),
-  signum: oneNumber((value) => fromInteger(value.mantissa < 0n ? -1 : value.mantissa > 0n ? 1 : 0)),
+  signum: oneNumber((value) => {
+    const whole = wholeNumber(value);
+    return fromInteger(whole < 0n ? -1 : whole > 0n ? 1 : 0);
+  }),
   log: twoDoubles((value, base) => Math.log(value) / Math.log(base)),
   pow: twoDoubles((base, exponent) => base ** exponent),
   max: extreme(1),
@@ -56,8 +58,10 @@ export const NUMERIC_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     params: [{ type: DYNAMIC }, { type: NUMBER }],
     returns: NUMBER,
     run: (args) => {
-      const value = convert(at(args, 0), STRING);
-      return number(fromInteger(parseInteger(value.kind === "string" ? value.text : "", integerAt(args, 1))));
+      const value = at(args, 0);
+      // A number would have lost what base it was written in.
+      if (value.kind !== "string") throw new EvaluationFailure("the digits must be a text");
+      return number(fromInteger(parseInteger(value.text, integerAt(args, 1))));
     },
   },
 };

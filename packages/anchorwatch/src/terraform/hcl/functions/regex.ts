@@ -61,6 +61,9 @@ function findAll(pattern: RE2JS, source: string, budget: Budget, most = Number.P
   const matches: Match[] = [];
   const matcher = pattern.matcher(source);
   while (matches.length < most && matcher.find()) {
+    budget.spend(1);
+    // As Go has it: an empty match right behind another one is none.
+    if (matcher.start() === matcher.end() && matches.at(-1)?.end === matcher.start()) continue;
     const groups = Array.from({ length: pattern.groupCount() + 1 }, (_, index) => matcher.group(index));
     budget.spend(groups.length + pattern.programSize());
     matches.push({ start: matcher.start(), end: matcher.end(), groups });

@@ -11,6 +11,7 @@ import {
 } from "yaml";
 import type { Budget } from "../budget.ts";
 import { EvaluationFailure } from "../failure.ts";
+import { tryConvert } from "../values/convert.ts";
 import { DYNAMIC, STRING } from "../values/type.ts";
 import { NULL, object, type Typed, text, tuple } from "../values/typed.ts";
 import { at, textAt } from "./arguments.ts";
@@ -111,7 +112,8 @@ function mergedEntries(value: Typed): readonly (readonly [string, Typed])[] {
 }
 
 function keyText(key: Typed): string {
-  if (key.kind === "string") return key.text;
+  const converted = tryConvert(key, STRING);
+  if (converted?.kind === "string") return converted.text;
   throw new EvaluationFailure("a key in the YAML is neither text, number nor bool");
 }
 

@@ -1,0 +1,32 @@
+/** Takes everything from the process and hands it to the program. */
+import process from "node:process";
+import { runProgram } from "./program.ts";
+import type { InterruptSignal } from "./surroundings.ts";
+import { thisMachine } from "./thisMachine.ts";
+import { packageVersion } from "./version.ts";
+
+const status = await runProgram(process.argv.slice(2), {
+  checkStack: async (request, on) => {
+    const { createCheckStack } = await import("../app/checkStack.ts");
+    return createCheckStack(thisMachine())(request, on);
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  workingDirectory: process.cwd(),
+  version: packageVersion(),
+  now: () => performance.now(),
+  every: (milliseconds, call) => {
+    const timer = setInterval(call, milliseconds);
+    return () => clearInterval(timer);
+  },
+  onInterrupt: (listener) => {
+    const signals: readonly InterruptSignal[] = ["SIGINT", "SIGTERM"];
+    for (const signal of signals) process.on(signal, listener);
+    return () => {
+      for (const signal of signals) process.off(signal, listener);
+    };
+  },
+});
+// Exits at once: nothing may keep a finished check alive.
+process.exit(status);
