@@ -9,6 +9,7 @@ import type { CheckObserver, CheckRequest, CheckStack } from "./checkRequest.ts"
 import { checkResult } from "./checkResult.ts";
 import { rulesOf } from "./checkRules.ts";
 import { cacheFolderOf, type Machine } from "./machine.ts";
+import { pendingChanges } from "./pendingChanges.ts";
 import { codeOf, providerBlocksOf } from "./stackCode.ts";
 import { stateOf } from "./stackState.ts";
 
@@ -25,7 +26,7 @@ export function createCheckStack(machine: Machine): CheckStack {
     on.progress({ phase: "state", text: "reading the state" });
     const stack = await stateOf(request, signal);
     if (request.withCode) on.progress({ phase: "code", text: "reading the code" });
-    const code = request.withCode ? await codeOf(request, stack.workspace) : undefined;
+    const code = request.withCode ? await codeOf(request, stack.workspace, machine.homeDir) : undefined;
     const secrets = stateSecrets(stack.state, compileSensitiveRules(request.sensitive));
     const blocks = code ?? providerBlocksOf(request);
     const concurrency = request.concurrency ?? CONCURRENCY;
@@ -51,8 +52,16 @@ export function createCheckStack(machine: Machine): CheckStack {
         signal,
         onResult: progress,
       });
+      const native = [...read.pending, ...(code?.pendingResources(stack.state) ?? [])];
+      const pending = await pendingChanges(request, { native, signal, mask: secrets.scrub });
+      const warnings = [...(code?.warnings ?? []), ...read.warnings];
       on.signal.throwIfAborted();
-      return checkResult(request, stack, { startedAt, finishedAt: machine.now() }, read);
+      return checkResult(
+        request,
+        stack,
+        { startedAt, finishedAt: machine.now() },
+        { ...read, pending, warnings },
+      );
     } finally {
       await providers.close();
     }

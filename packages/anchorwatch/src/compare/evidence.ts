@@ -31,9 +31,8 @@ export interface Witnesses {
 }
 
 export function evidenceFrom(source: EvidenceSource): Evidence {
-  const identifiers = identifiersOf(source.recorded, source.type).concat(
-    identifiersOf(source.live, source.type),
-  );
+  // The live names may be chosen by whoever changed the resource.
+  const identifiers = identifiersOf(source.recorded, source.type);
   const holders = source.candidates.flatMap((candidate) => sidesOf(candidate, source.type, identifiers));
   const used = new Map<string, Set<ResourceAddress>>();
   const among = new Map<string, readonly Sides[]>();
@@ -81,12 +80,16 @@ interface Sides {
   readonly candidate: Candidate;
   readonly recorded: Holder | undefined;
   readonly live: Holder | undefined;
+  /** The live side also where it may not speak for the attribute in question. */
+  readonly liveAsRead: Holder | undefined;
 }
 
 function sidesOf(candidate: Candidate, type: string, identifiers: readonly Identifier[]): readonly Sides[] {
   const recorded = holderOf(candidate.recorded, candidate, { type, identifiers });
   const live = holderOf(candidate.live, candidate, { type, identifiers });
-  return recorded === undefined && live === undefined ? [] : [{ candidate, recorded, live }];
+  return recorded === undefined && live === undefined
+    ? []
+    : [{ candidate, recorded, live, liveAsRead: live }];
 }
 
 /** Once a candidate has been read, what it is counts, not what it was. */
@@ -95,9 +98,10 @@ function holdsNow({ candidate, recorded, live }: Sides, claim: Claim): boolean {
   return now !== undefined && holdsClaim(now, claim);
 }
 
-function lost({ recorded, live }: Sides, claim: Claim): boolean {
-  if (recorded === undefined || !holdsClaim(recorded, claim)) return false;
-  return live === undefined || !holdsClaim(live, claim);
+/** Only a candidate that has been read can have lost something: else the loss would be shown nowhere. */
+function lost({ candidate, recorded, liveAsRead }: Sides, claim: Claim): boolean {
+  if (candidate.live === undefined || recorded === undefined || !holdsClaim(recorded, claim)) return false;
+  return liveAsRead === undefined || !holdsClaim(liveAsRead, claim);
 }
 
 /** Takes from a candidate what may belong to a sibling attribute. */

@@ -3,9 +3,11 @@ import { describe, expect, test } from "vitest";
 import { formatPath } from "../domain/path.ts";
 import type { DeclaredAttributes, ObjectShape } from "../domain/shape.ts";
 import type { Value } from "../domain/value.ts";
+import { declaredByRecord } from "./declaredByRecord.ts";
 import {
   BUCKET,
   candidate,
+  computed,
   declared,
   either,
   listOf,
@@ -27,6 +29,7 @@ interface Case {
   readonly recorded: Value;
   readonly live: Value;
   readonly declared?: DeclaredAttributes;
+  readonly declaredByRecord?: boolean;
   readonly candidates: readonly Candidate[];
 }
 
@@ -106,6 +109,8 @@ describe("policies of a role", () => {
     const intact = candidate("aws_iam_role_policy.read", { recorded: own, live: own });
     expect(drift({ ...base, recorded, live, candidates: [deleted] })).toEqual([]);
     expect(drift({ ...base, recorded, live, candidates: [intact] })).toEqual(["remove inline_policy"]);
+    const unread = candidate("aws_iam_role_policy.read", { recorded: own });
+    expect(drift({ ...base, recorded, live, candidates: [unread] })).toEqual(["remove inline_policy"]);
   });
 
   test("an attachment explains its own policy, and no other", () => {
@@ -128,6 +133,15 @@ describe("policies of a role", () => {
     expect(found.filter((f) => f.explanation === undefined).map((f) => f.difference.element)).toEqual([
       admin,
     ]);
+  });
+
+  test("a resource that refers to the name which the role was given behind our back explains nothing", () => {
+    const admin = "arn:aws:iam::aws:policy/AdministratorAccess";
+    const candidates = [
+      candidate("aws_iam_role_policy_attachment.x", { recorded: { role: "admin", policy_arn: admin } }),
+    ];
+    const live = role({ name: "admin", managed_policy_arns: [admin] });
+    expect(drift({ ...base, candidates, live })).toContain("add managed_policy_arns");
   });
 
   test("a policy of a user with the role's name explains nothing", () => {
@@ -263,6 +277,11 @@ describe("rules of a security group", () => {
     expect(drift({ ...base, live: group({ ingress: [open] }), candidates })).toEqual([]);
     const both = group({ ingress: [open], egress: [open] });
     expect(drift({ ...base, live: both, candidates })).toEqual(["add egress", "add ingress"]);
+    const tagged = candidates.map((c) => ({
+      ...c,
+      recorded: value({ ...(c.recorded as object), tags: { way: "ingress" } }),
+    }));
+    expect(drift({ ...base, live: both, candidates: tagged })).toEqual(["add egress", "add ingress"]);
   });
 
   test("the same stranger in two attributes is no mirror", () => {
@@ -298,6 +317,17 @@ describe("rules of a security group", () => {
       }),
     ];
     expect(drift({ ...base, live, candidates })).toEqual(["add ingress"]);
+    const tags = { from_port: "22", to_port: "22" };
+    const other = [modern("ingress", "web", { from_port: 443, to_port: 443, cidr_ipv4: "0.0.0.0/0", tags })];
+    expect(drift({ ...base, live, candidates: other })).toEqual(["add ingress"]);
+  });
+
+  test("the same values under names that mean something else declare nothing", () => {
+    const live = group({ ingress: [rule({ cidr_blocks: ["0.0.0.0/0"] })] });
+    const recorded = { vpc_security_group_ids: [ID], cores: 22, kind: "tcp", home: "0.0.0.0/0" };
+    expect(drift({ ...base, live, candidates: [candidate("aws_instance.web", { recorded })] })).toEqual([
+      "add ingress",
+    ]);
   });
 
   test("a change of a tag is shown once, at the tags that the code sets", () => {
@@ -360,6 +390,35 @@ describe("settings of a bucket", () => {
   ])("versioning %s", (_, was, is, resource, expected) => {
     const candidates = resource === undefined ? [] : [resource];
     expect(drift({ ...base, recorded: versions(was), live: versions(is), candidates })).toEqual(expected);
+  });
+
+  test("without code, what another resource declares is explained although the record holds something", () => {
+    const recorded = versions(false);
+    const it = {
+      ...base,
+      recorded,
+      live: versions(true),
+      declared: declaredByRecord({ shape: BUCKET, recorded }),
+    };
+    expect(drift({ ...it, declaredByRecord: true, candidates: [versioning("Enabled")] })).toEqual([]);
+    expect(drift({ ...it, declaredByRecord: true, candidates: [] })).toEqual([
+      "replace versioning[0].enabled",
+    ]);
+    expect(drift({ ...it, candidates: [versioning("Enabled")] })).toEqual(["replace versioning[0].enabled"]);
+    const tagged = { ...it, recorded: bucket({ tags: { a: "1" } }), live: bucket({ tags: { a: "2" } }) };
+    expect(drift({ ...tagged, declaredByRecord: true, candidates: [] })).toEqual(["replace tags.a"]);
+  });
+
+  test("something that says nothing needs no words, and has no excuse either", () => {
+    const off = bucket({ versioning: [{ enabled: false, mfa_delete: false }] });
+    expect(
+      drift({
+        ...base,
+        recorded: bucket({ versioning: [] }),
+        live: off,
+        candidates: [versioning("Suspended")],
+      }),
+    ).toEqual(["add versioning[0]"]);
   });
 
   test("a bucket policy is explained by the resource that declares it, and only that document", () => {
@@ -429,6 +488,16 @@ describe("settings of a bucket", () => {
     expect(drift({ ...base, recorded: live([30, 1]), live: live([1, 1]), candidates })).toEqual([
       "replace lifecycle_rule[0].expiration[0].days",
     ]);
+    const aborting = bucket({
+      lifecycle_rule: rules([30]).map((r) => ({ ...r, abort_incomplete_multipart_upload_days: 7 })),
+    });
+    expect(drift({ ...base, recorded, live: aborting, candidates })).toEqual(["add lifecycle_rule[0]"]);
+    const abort = { abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }] };
+    const expiring = { id: "r0", status: "Enabled", expiration: [{ days: 30 }], filter: [], ...abort };
+    const both = candidate("aws_s3_bucket_lifecycle_configuration.logs", {
+      recorded: { bucket: "logs", rule: [expiring] },
+    });
+    expect(drift({ ...base, recorded, live: aborting, candidates: [both] })).toEqual([]);
     const off = bucket({ lifecycle_rule: rules([30]).map((r) => ({ ...r, enabled: false })) });
     expect(drift({ ...base, recorded, live: off, candidates })).toEqual(["add lifecycle_rule[0]"]);
   });
@@ -536,4 +605,39 @@ describe("networks", () => {
     expect(drift({ ...base, live: lb(["i-1"]) })).toEqual([]);
     expect(drift({ ...base, live: lb(["i-1", "i-1"]) })).toEqual(["add instances[1]"]);
   });
+});
+
+describe("what only the cloud fills", () => {
+  const member = objectShape({ name: either(STRING), state: computed(STRING) });
+  const shape = objectShape({ id: either(STRING), member: either(setOf(member)) });
+  const TEAM = "team-0123456789abcdef0";
+  const base = {
+    type: "cloud_team",
+    shape,
+    recorded: value({ id: TEAM, member: [] }),
+    live: value({ id: TEAM, member: [{ name: "eve", state: "active" }] }),
+  };
+
+  test("needs nobody to declare it", () => {
+    const recorded = { team_id: TEAM, name: "eve" };
+    expect(drift({ ...base, candidates: [candidate("cloud_member.eve", { recorded })] })).toEqual([]);
+  });
+
+  test("declares nothing", () => {
+    const candidates = [
+      candidate("cloud_audit.a", {
+        recorded: { team_id: TEAM, name: "eve" },
+        shape: objectShape({ team_id: either(STRING), name: computed(STRING) }),
+      }),
+    ];
+    expect(drift({ ...base, candidates })).toEqual(["add member"]);
+  });
+});
+
+test("a resource that only has the same id does not refer to this one", () => {
+  const shape = objectShape({ id: either(STRING), port: either(setOf(NUMBER)) });
+  const of = (ports: readonly number[]) => value({ id: "default/app", port: ports });
+  const candidates = [candidate("kubernetes_service.app", { recorded: { id: "default/app", port: 80 } })];
+  const base = { type: "kubernetes_deployment", shape, recorded: of([]), live: of([80]) };
+  expect(drift({ ...base, candidates })).toEqual(["add port"]);
 });

@@ -14,6 +14,11 @@ export interface ExplainContext {
   readonly shape: ObjectShape;
   readonly recorded: Value;
   readonly live: Value;
+  /**
+   * There is no code, and what the record holds counts as set. Then an attribute in which the cloud has a say may as
+   * well have been filled by it: what is left of a difference there after the plan can be explained, too.
+   */
+  readonly declaredByRecord?: boolean;
   /** Resources of the watched stacks that may refer to this one; those that do not are passed over. */
   readonly candidates: readonly Candidate[];
 }
@@ -39,12 +44,12 @@ export type Explanation =
  * it in its record as well: then what runs in that place is what was deployed, and the older record is stale.
  */
 export function explain(differences: readonly Difference[], context: ExplainContext): readonly Finding[] {
-  if (!differences.some(({ standing }) => standing === "unsetComputed"))
+  if (!differences.some((difference) => isExplainable(difference, context)))
     return differences.map((difference) => ({ difference }));
   const evidence = evidenceFrom(context);
   const explained = new Map<string, Explanation | undefined>();
   return differences.map((difference) => {
-    if (difference.standing !== "unsetComputed") return { difference };
+    if (!isExplainable(difference, context)) return { difference };
     const of = mirrored(difference, differences);
     if (of !== undefined) return { difference, explanation: { kind: "mirror", of } };
     const unit = unitOf(difference, context);
@@ -52,6 +57,12 @@ export function explain(differences: readonly Difference[], context: ExplainCont
     const explanation = explained.get(unit.key);
     return explanation === undefined ? { difference } : { difference, explanation };
   });
+}
+
+function isExplainable({ standing, path }: Difference, { shape, declaredByRecord }: ExplainContext): boolean {
+  if (standing !== "declared" || !declaredByRecord) return standing === "unsetComputed";
+  const attribute = shape.attributes.get(String(path[0]));
+  return attribute !== undefined && (attribute.block || (attribute.computed && attribute.optional));
 }
 
 function explainUnit(unit: Unit, evidence: Evidence): Explanation | undefined {

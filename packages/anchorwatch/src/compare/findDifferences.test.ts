@@ -374,9 +374,20 @@ describe("sets", () => {
         { name: "a", id: "3", fast: true },
       ],
     };
-    expect(told(shape, was, is, { disk: { name: true, fast: true } })).toEqual([
-      "computedOnly: remove disk",
-      "computedOnly: add disk",
+    const informational = ["computedOnly: remove disk", "computedOnly: add disk"];
+    expect(told(shape, was, is, { disk: { name: true, fast: true } })).toEqual(informational);
+    expect(told(shape, was, is)).toEqual(informational);
+  });
+
+  test("an element that differs in several ways differs as the weightiest, which no plan may settle", () => {
+    const shape = objectShape({
+      grant: block(setOf(objectShape({ doc: optional(STRING), who: either(STRING) }))),
+    });
+    const was = { grant: [{ doc: '{"a":1}', who: "me" }] };
+    const is = { grant: [{ doc: '{ "a": 1 }', who: "evil" }] };
+    expect(told(shape, was, is, { grant: { doc: true } })).toEqual([
+      "unsetComputed: remove grant",
+      "unsetComputed: add grant",
     ]);
   });
 

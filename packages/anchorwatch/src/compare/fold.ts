@@ -1,4 +1,4 @@
-import type { Shape } from "../domain/shape.ts";
+import type { ObjectShape, Shape } from "../domain/shape.ts";
 import { isArray, isEmpty, isObject, objectOf, type Value, type ValueObject } from "../domain/value.ts";
 import { isComputedOnly, memberOf } from "./access.ts";
 import { canonicalDynamic, elementShape, sameValue } from "./canonical.ts";
@@ -34,9 +34,11 @@ function fold(value: Value, shape: Shape, settableOnly: boolean): Value {
   return members.length === 0 ? null : objectOf(members);
 }
 
-type Attributes = (Shape & { readonly kind: "object" })["attributes"];
-
-function foldAttributes(value: Value, attributes: Attributes, settableOnly: boolean): [string, Value][] {
+function foldAttributes(
+  value: Value,
+  attributes: ObjectShape["attributes"],
+  settableOnly: boolean,
+): [string, Value][] {
   const members: [string, Value][] = [];
   for (const [name, attribute] of attributes) {
     if (settableOnly && isComputedOnly(attribute)) continue;

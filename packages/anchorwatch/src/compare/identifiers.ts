@@ -33,10 +33,9 @@ function isUnique(text: string, names: ReadonlySet<string>): boolean {
   return !names.has(text) && GENERATED.test(text);
 }
 
-/** Whether an attribute of another resource, by its name, can hold a plain name of a resource of this type. */
+/** Whether an attribute of another resource can hold a plain name of this type: `role`, `execution_role`, not `user`. */
 export function canName(attribute: string, type: string): boolean {
   const words = tellingWords(attribute);
   const kind = typeWords(type);
-  // `role` names an aws_iam_role; `user_role` may name anything that is not only a role.
-  return words.length > 0 && words.every((word) => kind.includes(word));
+  return words.length > 0 && (words.at(-1) === kind.at(-1) || words.every((word) => kind.includes(word)));
 }

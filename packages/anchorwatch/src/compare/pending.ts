@@ -130,7 +130,7 @@ export function splitPending({
   const done = pending.filter((change) => isLive(change, live, shape));
   const isDone = (change: Change) => done.some(({ path }) => liesIn(change.path, path));
   return {
-    changes: changes.filter((change) => change.informational || !isDone(change)),
+    changes: changes.filter((change) => !isDone(change)),
     alreadyLive: pending.length > 0 && done.length === pending.length,
   };
 }

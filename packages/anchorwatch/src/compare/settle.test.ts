@@ -264,4 +264,9 @@ describe("settling", () => {
       left(SHAPE, created === undefined ? sides : { ...sides, created: { protect: created } }, {}),
     ).toEqual(expected);
   });
+
+  test("a value that the plan would take away is no default", () => {
+    const sides = { recorded: { protect: null }, live: { protect: false }, planned: { protect: true } };
+    expect(left(SHAPE, sides, {})).toEqual(["unset: replace protect"]);
+  });
 });

@@ -1,6 +1,6 @@
 import type { Path } from "../domain/path.ts";
 import type { ObjectShape } from "../domain/shape.ts";
-import { isArray, isEmpty, isObject, Unknown, type Value } from "../domain/value.ts";
+import { isEmpty, type Value } from "../domain/value.ts";
 import { shapeAt, valueAt } from "./access.ts";
 import { DYNAMIC, sameValue } from "./canonical.ts";
 import type { Difference } from "./difference.ts";
@@ -10,7 +10,7 @@ export interface Settlement {
   readonly shape: ObjectShape;
   readonly recorded: Value;
   readonly live: Value;
-  /** The plan from `live` towards the recorded value; holds {@link Unknown} where only applying would tell. */
+  /** The plan from `live` towards the recorded value; holds `Unknown` where only applying would tell. */
   readonly planned: Value;
   /** The plan of creating the resource anew from the same configuration, where one was made: it tells defaults. */
   readonly created?: Value;
@@ -36,18 +36,17 @@ export function settle(differences: readonly Difference[], plan: Settlement): re
   });
 }
 
-/** Whether the plan keeps what is live there. */
+/** Whether the plan keeps what is live there. What only applying would tell equals nothing. */
 function isUntouched(path: Path, { shape, planned, live }: Settlement): boolean {
   const before = valueAt(live, path);
   const after = valueAt(planned, path);
-  if (holdsUnknown(after)) return false;
   if (before === undefined || after === undefined) return before === after;
   return sameValue(before, after, shapeAt(shape, path) ?? DYNAMIC);
 }
 
 function isTakenBack(path: Path, plan: Settlement): boolean {
   const after = valueAt(plan.planned, path) ?? null;
-  if (holdsUnknown(after) || isUntouched(path, plan)) return false;
+  if (isUntouched(path, plan)) return false;
   return sameWhenUnset(after, valueAt(plan.recorded, path) ?? null, shapeAt(plan.shape, path) ?? DYNAMIC);
 }
 
@@ -58,13 +57,7 @@ function isDefault(difference: Difference, plan: Settlement): boolean {
   if (plan.created !== undefined) {
     const created = valueAt(plan.created, settleAt) ?? null;
     const shape = shapeAt(plan.shape, settleAt) ?? DYNAMIC;
-    return !holdsUnknown(created) && sameWhenUnset(live, created, shape);
+    return sameWhenUnset(live, created, shape);
   }
   return isEmpty(valueAt(plan.recorded, settleAt)) && (live === false || live === 0);
-}
-
-function holdsUnknown(value: Value | undefined): boolean {
-  if (value instanceof Unknown) return true;
-  if (isArray(value)) return value.some(holdsUnknown);
-  return isObject(value) && Object.values(value).some(holdsUnknown);
 }

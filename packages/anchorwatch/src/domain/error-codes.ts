@@ -3,6 +3,21 @@
  * A code is never renamed or reused.
  */
 export const ERROR_CODES = {
+  code_missing:
+    "The folder holds no .tf or .tofu file. Give the folder of a root module, or check a state alone with --state.",
+  code_module_missing:
+    "A module's source is not on this machine. Run `terraform init` in the stack's folder.",
+  code_module_refused:
+    "A module's source lies outside the repository, and files there are not read. Move it inside, or widen the boundary.",
+  code_override_unmatched:
+    "An override file changes a block that no other file declares. Correct the block's type and labels.",
+  code_syntax:
+    "A place in a configuration file is not HCL. Correct it; `terraform validate` shows the same place.",
+  code_too_large: "The configuration has more or larger files or modules than Anchorwatch reads.",
+  code_unreadable: "A configuration file cannot be read. Check its permissions and encoding (UTF-8).",
+  code_variable_invalid:
+    "A value given for an input variable cannot be read, or does not fit the variable's type. Correct it where the message says.",
+  code_variable_undeclared: "A value is given for an input variable that the root module does not declare.",
   config_invalid:
     "anchorwatch.yaml holds something that it may not hold. Correct the line that the message names.",
   config_unreadable:
@@ -17,6 +32,8 @@ export const ERROR_CODES = {
   stack_not_chosen: "anchorwatch.yaml holds several stacks that could be meant. Name one of them.",
   provider_config_invalid:
     "A provider block holds something that the provider's schema does not allow. Correct it, or give the value in anchorwatch.yaml.",
+  provider_config_unknown:
+    "An argument of a provider block cannot be told from the code. Give it with --var, or under providers in anchorwatch.yaml.",
   provider_warning: "Something about how a provider was found or verified that a person should know.",
   read_credentials_unsupported:
     "The provider's configuration has no role or profile that could be replaced. Give it credentials through the environment.",

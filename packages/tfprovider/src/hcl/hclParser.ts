@@ -4,8 +4,10 @@ import type { Expression, HclFile, HclSyntaxError, Range } from "./ast.ts";
 export interface HclParser {
   /** Never throws over what the text holds: see {@link HclFile.errors}. */
   parseFile(text: string, file: string): HclFile;
-  /** A `.tf.json` or `.tfvars.json` file. */
+  /** A `.tf.json` file. */
   parseJsonFile(text: string, file: string): HclFile;
+  /** A `.tfvars.json` file: every name is a value, and strings are no templates. */
+  parseJsonValues(text: string, file: string): HclFile;
   /** A template without quotes, as `templatefile` reads one. With an origin, everything in it stands there. */
   parseTemplate(text: string, file: string, origin?: Range): Expression | HclSyntaxError;
   /** One expression: `aws.west`, `var.list[0]`. */

@@ -4,6 +4,6 @@ export type { HclParser } from "./hclParser.ts";
 export type { JsonMember, JsonNode } from "./json/reader.ts";
 export { parseJson } from "./json/reader.ts";
 export { literalOf, type PlainValue } from "./literal.ts";
-export { loadHclParser, parseHcl, parseHclJson } from "./parser.ts";
 export { numberLiteral } from "./numberLiteral.ts";
+export { loadHclParser, parseHcl, parseHclJson } from "./parser.ts";
 export { isSyntaxError } from "./syntaxErrors.ts";

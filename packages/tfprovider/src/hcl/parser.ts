@@ -21,7 +21,7 @@ export async function parseHcl(text: string, file: string): Promise<HclFile> {
   return (await loadHclParser()).parseFile(text, file);
 }
 
-/** A `*.tf.json` or `*.tfvars.json` file as the same syntax that native HCL has. Strings are templates. */
+/** A `*.tf.json` file as the same syntax that native HCL has. Strings are templates. */
 export async function parseHclJson(text: string, file: string): Promise<HclFile> {
   return (await loadHclParser()).parseJsonFile(text, file);
 }
@@ -29,7 +29,8 @@ export async function parseHclJson(text: string, file: string): Promise<HclFile>
 function hclParser(tree: Parser): HclParser {
   const parser: HclParser = {
     parseFile: (text, file) => parseConfigFile(tree, text, file),
-    parseJsonFile: (text, file) => readHclJson(text, file, parser),
+    parseJsonFile: (text, file) => readHclJson(text, file, "configuration", parser),
+    parseJsonValues: (text, file) => readHclJson(text, file, "values", parser),
     parseTemplate: (text, file, origin) => orError(() => parseFragment(tree, "template", text, file, origin)),
     parseExpression: (text, file, origin) =>
       orError(() => parseFragment(tree, "expression", text, file, origin)),

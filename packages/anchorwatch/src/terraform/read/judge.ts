@@ -49,9 +49,19 @@ export async function judge(given: Case): Promise<Judgement> {
   const declared = given.declared ?? declaredByRecord({ shape, recorded });
   const differences = findDifferences({ shape, recorded, live, declared });
   const left = await settled(differences, { ...given, schema, shape, recorded, live, declared });
-  const needsExplanation = left.some(({ standing }) => standing === "unsetComputed");
+  const byRecord = given.declared === undefined;
+  const needsExplanation = left.some(
+    ({ standing }) => standing === "unsetComputed" || (byRecord && standing === "declared"),
+  );
   const candidates = needsExplanation ? await given.candidates(recorded, live) : [];
-  const findings = explain(left, { type: instance.type, shape, recorded, live, candidates });
+  const findings = explain(left, {
+    type: instance.type,
+    shape,
+    recorded,
+    live,
+    candidates,
+    declaredByRecord: byRecord,
+  });
   return { ...verdictOf({ ...base, deleted: false, findings }), live, recorded };
 }
 

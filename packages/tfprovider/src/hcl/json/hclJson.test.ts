@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { literalOf } from "../literal.ts";
-import { parseHclJson } from "../parser.ts";
+import { loadHclParser, parseHclJson } from "../parser.ts";
 import { parseJson } from "./reader.ts";
 
 describe("Terraform's JSON syntax", () => {
@@ -63,6 +63,15 @@ describe("Terraform's JSON syntax", () => {
   it("reports a template that is none, and a block that is no object", async () => {
     const file = await parseHclJson('{"output": {"a": {"value": "${"}}, "locals": 5}', "main.tf.json");
     expect(file.errors).toHaveLength(2);
+  });
+
+  it("takes every name of a file of values for a value, and no string for a template", async () => {
+    const parser = await loadHclParser();
+    const file = parser.parseJsonValues('{"provider": "${x}", "module": {"a": 1}}', "x.tfvars.json");
+    expect(file.body.attributes.map(({ name, expression }) => [name, literalOf(expression)])).toEqual([
+      ["provider", "${x}"],
+      ["module", { a: 1 }],
+    ]);
   });
 
   it("agrees with JSON.parse on what is JSON", () => {

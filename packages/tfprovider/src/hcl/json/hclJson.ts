@@ -7,24 +7,30 @@ import { type JsonMember, type JsonNode, parseJson } from "./reader.ts";
 import { type BlockStructure, TERRAFORM_STRUCTURE } from "./structure.ts";
 
 /** A file in HCL's JSON syntax. The parser reads the templates in its strings. */
-export function readHclJson(text: string, file: string, parser: HclParser): HclFile {
+export function readHclJson(
+  text: string,
+  file: string,
+  content: "configuration" | "values",
+  parser: HclParser,
+): HclFile {
   const source = new FileSource(text, file);
   const root = parseJson(text);
   if (root.kind === "problem") {
     const error = syntaxError(new NotHcl(source, root.offset, root.problem), undefined, "JSON");
     return { file, syntax: "json", body: { attributes: [], blocks: [] }, errors: [error] };
   }
-  const reader = new JsonBodies(source, parser);
-  const body = reader.body(root, TERRAFORM_STRUCTURE);
+  const reader = new JsonBodies(source, content === "configuration" ? parser : undefined);
+  const body = reader.body(root, content === "configuration" ? TERRAFORM_STRUCTURE : {});
   return { file, syntax: "json", body, errors: reader.errors };
 }
 
 class JsonBodies {
   readonly errors: HclSyntaxError[] = [];
   readonly #source: FileSource;
-  readonly #parser: HclParser;
+  /** Undefined where strings are no templates. */
+  readonly #parser: HclParser | undefined;
 
-  constructor(source: FileSource, parser: HclParser) {
+  constructor(source: FileSource, parser: HclParser | undefined) {
     this.#source = source;
     this.#parser = parser;
   }
@@ -97,7 +103,7 @@ class JsonBodies {
 
   #template(text: string, start: number, end: number): Expression {
     const range = this.#source.range(start, end);
-    if (!/[$%]\{/.test(text)) return { kind: "literal", value: text, range };
+    if (this.#parser === undefined || !/[$%]\{/.test(text)) return { kind: "literal", value: text, range };
     const template = this.#parser.parseTemplate(text, this.#source.file, range);
     if (!isSyntaxError(template)) return template;
     this.errors.push(template);

@@ -56,10 +56,13 @@ function objectFrom(rounds: readonly Round[], group: boolean): Typed {
     const values = entries.get(name);
     if (values === undefined) entries.set(name, [value]);
     else if (group) values.push(value);
-    else
-      throw new EvaluationFailure(`two rounds of a loop have the key "${name}" (\`...\` would gather them)`);
+    else throw duplicateKey(key?.sensitive === true ? "of a sensitive value" : `"${name}"`);
   }
   return object(
     [...entries].map(([name, values]) => [name, group ? tuple(values) : (values[0] as Typed)] as const),
   );
+}
+
+function duplicateKey(key: string): EvaluationFailure {
+  return new EvaluationFailure(`two rounds of a loop have the key ${key} (\`...\` would gather them)`);
 }

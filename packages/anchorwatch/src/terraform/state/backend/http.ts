@@ -1,4 +1,4 @@
-import { wholeStateError } from "../errors.ts";
+import { AnchorwatchError } from "../../../domain/errors.ts";
 import type { HttpSource } from "../source/source.ts";
 import { given, type Settings } from "./settings.ts";
 
@@ -9,9 +9,9 @@ import { given, type Settings } from "./settings.ts";
 export function httpSource(settings: Settings, workspace: string): HttpSource {
   const { environment } = settings;
   if (workspace !== "default") {
-    const message = `names the workspace ${workspace}, and the HTTP backend knows only the default one`;
+    const message = `the HTTP backend knows only the workspace default, and ${workspace} was chosen`;
     const hint = "Choose the workspace default, or name a state with --state.";
-    throw wholeStateError("The check", "state_workspace_invalid", message, hint);
+    throw new AnchorwatchError("state_workspace_invalid", message, { hint });
   }
   const from = (name: string, variable: string) =>
     settings.text(name) ?? (environment[variable] || undefined);

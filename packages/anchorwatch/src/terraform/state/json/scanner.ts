@@ -2,23 +2,26 @@
  * Strict JSON (RFC 8259) walked over its bytes, in one pass and without building values: what is not asked for costs
  * no memory. The bytes must be valid UTF-8. Input is attacker-controlled: nesting is limited, and nothing recurses.
  */
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  DOT,
+  isDigit,
+  isHex,
+  MINUS,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+} from "./bytes.ts";
 import type { JsonFault, JsonKind, Range } from "./types.ts";
 
 /** Deeper than any resource, shallow enough for the stack of whoever builds values from it. */
 export const MAX_DEPTH = 500;
 
 const KEY_SLOTS = 61;
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const COLON = 0x3a;
-const OPEN_ARRAY = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 const KINDS: ReadonlyMap<number, JsonKind> = new Map([
   [QUOTE, "string"],
@@ -306,12 +309,4 @@ export class JsonScanner {
       offset >= this.#end ? { kind: "end", offset, expected } : { kind: "unexpected", offset, expected },
     );
   }
-}
-
-function isDigit(byte: number): boolean {
-  return byte >= 0x30 && byte <= 0x39;
-}
-
-function isHex(byte: number): boolean {
-  return isDigit(byte) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
 }

@@ -1,7 +1,7 @@
 /** Running `terraform` for its output as bytes: a state may be too long for a string. */
 import { execFile } from "node:child_process";
 import { messageOf } from "../../../domain/errors.ts";
-import { MAX_STATE_BYTES } from "./limits.ts";
+import { MAX_STATE_BYTES } from "./size.ts";
 
 export interface CommandCall {
   readonly command: string;

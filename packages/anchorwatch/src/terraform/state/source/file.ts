@@ -2,7 +2,8 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { AnchorwatchError, messageOf } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
-import { collect, MAX_STATE_BYTES, tooLarge } from "./limits.ts";
+import { collect, tooLarge } from "./limits.ts";
+import { MAX_STATE_BYTES } from "./size.ts";
 
 /**
  * The bytes of a file, or of a pipe: `--state <(terraform state pull)` works.

@@ -1,10 +1,8 @@
 /** Time and size limits that all sources share. */
 import type { AnchorwatchError } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
+import { MAX_STATE_BYTES } from "./size.ts";
 import type { StateSurroundings } from "./source.ts";
-
-/** What Node reads into one buffer at once. */
-export const MAX_STATE_BYTES = 2 ** 31 - 1;
 
 export function tooLarge(origin: string, bytes: number | undefined): AnchorwatchError {
   const size = bytes === undefined ? "more than 2 GiB" : `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -63,16 +63,19 @@ async function connect(source: S3Source, origin: string, surroundings: StateSurr
     proxyEnv: { ...environment },
     ...(await tls(source, origin, environment["AWS_CA_BUNDLE"])),
   };
-  return new S3Client({
+  const connection = {
     region,
+    requestHandler: { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) },
+  };
+  return new S3Client({
+    ...connection,
     ...(endpoint === undefined ? {} : { endpoint: parseUrl(endpoint, "the endpoint").href }),
     ...(source.forcePathStyle === undefined ? {} : { forcePathStyle: source.forcePathStyle }),
     ...(source.useFipsEndpoint === undefined ? {} : { useFipsEndpoint: source.useFipsEndpoint }),
     ...(source.useDualstackEndpoint === undefined
       ? {}
       : { useDualstackEndpoint: source.useDualstackEndpoint }),
-    credentials: s3Credentials(source, region, origin, surroundings),
-    requestHandler: { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) },
+    credentials: s3Credentials(source, connection, origin, surroundings),
     // Stores that only resemble S3 know no checksums.
     responseChecksumValidation: endpoint === undefined ? "WHEN_SUPPORTED" : "WHEN_REQUIRED",
   });

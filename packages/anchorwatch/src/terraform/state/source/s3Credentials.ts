@@ -6,22 +6,30 @@ import {
   fromTemporaryCredentials,
   fromWebToken,
 } from "@aws-sdk/credential-providers";
-import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from "@aws-sdk/types";
 import { messageOf } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
 import type { AssumedRole, S3Credentials, S3Source, StateSurroundings, WebIdentity } from "./source.ts";
 
 type Environment = StateSurroundings["environment"];
+type Identity = Awaited<ReturnType<ReturnType<typeof fromWebToken>>>;
+type IdentityProvider = () => Promise<Identity>;
+type TemporaryOptions = Parameters<typeof fromTemporaryCredentials>[0];
+type StsConfig = NonNullable<TemporaryOptions["clientConfig"]>;
 
-/** @throws (from the provider that is returned) AnchorwatchError `state_credentials` */
+/**
+ * @param connection region and agents, for roles that are assumed
+ * @throws (from the provider that is returned) AnchorwatchError `state_credentials`
+ */
 export function s3Credentials(
   source: S3Source,
-  region: string,
+  connection: StsConfig,
   origin: string,
   { environment, scrub }: StateSurroundings,
-): AwsCredentialIdentityProvider {
+): IdentityProvider {
   const credentials = source.credentials ?? {};
-  const sts = stsConfig(source, region, environment);
+  const endpoint =
+    source.stsEndpoint ?? environment["AWS_ENDPOINT_URL_STS"] ?? environment["AWS_ENDPOINT_URL"];
+  const sts = { ...connection, ...(endpoint === undefined ? {} : { endpoint }) };
   const base = credentials.webIdentity
     ? webIdentity(credentials.webIdentity, sts)
     : baseCredentials(credentials, environment);
@@ -49,7 +57,7 @@ function hintOf(role: string | undefined): string {
     : "Check that the role exists, trusts the identity that assumes it, and wants no other external ID.";
 }
 
-function baseCredentials(settings: S3Credentials, environment: Environment): AwsCredentialIdentityProvider {
+function baseCredentials(settings: S3Credentials, environment: Environment): IdentityProvider {
   const fixed =
     keyPair(settings.accessKey, settings.secretKey, settings.token) ??
     // A profile that the backend names counts more than keys of the environment.
@@ -76,27 +84,16 @@ function keyPair(
   accessKeyId: string | undefined,
   secretAccessKey: string | undefined,
   sessionToken: string | undefined,
-): AwsCredentialIdentity | undefined {
+): Identity | undefined {
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
 }
 
-interface StsConfig {
-  readonly region: string;
-  readonly endpoint?: string;
-}
-
-function stsConfig(source: S3Source, region: string, environment: Environment): StsConfig {
-  const endpoint =
-    source.stsEndpoint ?? environment["AWS_ENDPOINT_URL_STS"] ?? environment["AWS_ENDPOINT_URL"];
-  return { region, ...(endpoint === undefined ? {} : { endpoint }) };
-}
-
 function temporary(
   role: AssumedRole,
-  masterCredentials: AwsCredentialIdentityProvider,
+  masterCredentials: IdentityProvider,
   clientConfig: StsConfig,
-): AwsCredentialIdentityProvider {
+): IdentityProvider {
   const params = {
     RoleArn: role.roleArn,
     RoleSessionName: role.sessionName ?? "anchorwatch-state",
@@ -113,7 +110,7 @@ function temporary(
   return fromTemporaryCredentials({ masterCredentials, params, clientConfig });
 }
 
-function webIdentity(identity: WebIdentity, clientConfig: StsConfig): AwsCredentialIdentityProvider {
+function webIdentity(identity: WebIdentity, clientConfig: StsConfig): IdentityProvider {
   return async () => {
     const webIdentityToken = identity.token ?? (await readFile(identity.tokenFile ?? "", "utf8")).trim();
     const { roleArn, sessionName: roleSessionName = "anchorwatch-state" } = identity;

@@ -1,0 +1,189 @@
+/** A root module with everything below it, ready to be asked. */
+import type { Block, Expression } from "tfprovider/hcl";
+import { type AddressParts, type ConfigAddress, configAddress, formatAddress } from "../../domain/address.ts";
+import type { SourceLocation } from "../../domain/check.ts";
+import type { Warning } from "../../domain/errors.ts";
+import type { DeclaredAttributes } from "../../domain/shape.ts";
+import { type EvaluatedBody, evaluateBody } from "./evaluation/body.ts";
+import type { Evaluator } from "./evaluation/evaluator.ts";
+import { declaredAttributes, RESOURCE_META } from "./modules/declaredAttributes.ts";
+import { moduleAddress, parseModuleAddress } from "./modules/moduleAddress.ts";
+import type { IgnoreChanges, ModuleConfig, ResourceBlock } from "./modules/moduleConfig.ts";
+import { ModuleScope, type Surroundings } from "./modules/moduleScope.ts";
+import { modulesOf } from "./modules/moduleTree.ts";
+import type { ProviderName } from "./modules/providerNames.ts";
+import { chainTo, providerBySource, type ResolvedProvider, resolveProvider } from "./modules/providers.ts";
+import { resourceKey } from "./modules/readModule.ts";
+import type { InstanceKey } from "./modules/repetition.ts";
+
+export interface DeclaredResource {
+  readonly address: ConfigAddress;
+  readonly mode: "managed" | "data";
+  readonly type: string;
+  readonly name: string;
+  /** Names of the module calls that lead to it. */
+  readonly module: readonly string[];
+  readonly source: SourceLocation;
+  readonly declared: DeclaredAttributes;
+  readonly ignoreChanges: IgnoreChanges | undefined;
+  readonly preventDestroy: boolean | undefined;
+  /** In the words of its module. */
+  readonly provider: ProviderName;
+  readonly repetition: "count" | "for_each" | undefined;
+  readonly block: Block;
+}
+
+/** An evaluated provider block; without a block the values are empty. */
+export interface ProviderConfig extends EvaluatedBody {
+  /** Full source address, `registry.terraform.io/hashicorp/aws`. */
+  readonly source: string;
+  readonly alias: string | undefined;
+  /** Where the block stands; undefined without one. */
+  readonly location: SourceLocation | undefined;
+}
+
+/** How a state names a provider configuration. `module` may have instance keys; empty in the root module. */
+export interface ProviderRequest {
+  readonly source: string;
+  readonly alias?: string;
+  readonly module: string;
+}
+
+export interface BackendConfig extends EvaluatedBody {
+  /** `s3`, `local` …; `cloud` for a `cloud` block. */
+  readonly type: string;
+  readonly location: SourceLocation;
+}
+
+const PROVIDER_META: ReadonlySet<string> = new Set(["alias", "for_each", "version"]);
+
+export class Configuration {
+  readonly root: ModuleConfig;
+  /** What could not be read, with file and line. */
+  readonly warnings: readonly Warning[];
+  /** Managed resources and data sources of all modules. */
+  readonly resources: ReadonlyMap<ConfigAddress, DeclaredResource>;
+  readonly #scope: ModuleScope;
+  readonly #evaluator: Evaluator;
+  readonly #defaultHost: string;
+
+  constructor(
+    root: ModuleConfig,
+    warnings: readonly Warning[],
+    around: Surroundings & { readonly defaultHost: string },
+  ) {
+    this.root = root;
+    this.warnings = warnings;
+    this.#evaluator = around.evaluator;
+    this.#defaultHost = around.defaultHost;
+    this.#scope = new ModuleScope(root, around);
+    this.resources = new Map(
+      [...modulesOf(root)].flatMap((config) =>
+        [...config.resources.values()].map((resource) => this.#declared(config, resource)),
+      ),
+    );
+  }
+
+  /** What the code gives one instance; undefined where the code declares no such resource. Unknown where it cannot be told. */
+  valuesOf(instance: AddressParts): EvaluatedBody | undefined {
+    const scope = this.#scopeOf(instance.module);
+    const resource = scope?.config.resources.get(resourceKey(instance));
+    if (scope === undefined || resource === undefined) return undefined;
+    const { repetition, block } = resource;
+    return evaluateBody(this.#evaluator, block.body, scope.scope(repetition, instance.key), RESOURCE_META);
+  }
+
+  /**
+   * The configuration that a state names. Undefined where the code knows neither its module nor a block of that alias:
+   * a configuration without a block is empty, an alias without one is a mistake.
+   */
+  providerConfigFor(request: ProviderRequest): ProviderConfig | undefined {
+    const steps = parseModuleAddress(request.module);
+    const chain =
+      steps === undefined
+        ? undefined
+        : chainTo(
+            this.root,
+            steps.map((step) => step.name),
+          );
+    if (chain === undefined) return undefined;
+    return this.#providerConfig(providerBySource(chain, request, this.#defaultHost), request.source);
+  }
+
+  /** The configuration that a declared resource is made with. */
+  providerConfigOf(resource: DeclaredResource): ProviderConfig | undefined {
+    const chain = chainTo(this.root, resource.module);
+    if (chain === undefined) return undefined;
+    const resolved = resolveProvider(chain, resource.provider, this.#defaultHost);
+    return this.#providerConfig(resolved, resolved.source);
+  }
+
+  /** The `backend` or `cloud` block. */
+  backend(): BackendConfig | undefined {
+    const block = this.root.backend ?? this.root.cloud;
+    if (block === undefined) return undefined;
+    const type = block.type === "cloud" ? "cloud" : (block.labels[0] ?? "");
+    return {
+      ...evaluateBody(this.#evaluator, block.body, this.#scope.scope()),
+      type,
+      location: locationOf(block),
+    };
+  }
+
+  #providerConfig(resolved: ResolvedProvider, source: string): ProviderConfig | undefined {
+    const { alias, block, config } = resolved;
+    if (block === undefined)
+      return alias === undefined
+        ? { value: {}, sensitive: [], problems: [], source, alias, location: undefined }
+        : undefined;
+    const scope = this.#scopeAlong(config.path.map((name) => ({ name, key: undefined })));
+    if (scope === undefined) return undefined;
+    const evaluated = evaluateBody(this.#evaluator, block.block.body, scope.scope(), PROVIDER_META);
+    return { ...evaluated, source, alias, location: locationOf(block.block) };
+  }
+
+  #declared(config: ModuleConfig, resource: ResourceBlock): readonly [ConfigAddress, DeclaredResource] {
+    const { mode, type, name, block, repetition, provider, ignoreChanges, preventDestroy } = resource;
+    const address = configAddress(formatAddress({ module: moduleAddress(config.path), mode, type, name }));
+    const declared: DeclaredResource = {
+      address,
+      mode,
+      type,
+      name,
+      module: config.path,
+      source: locationOf(block),
+      declared: declaredAttributes(block.body, (expression) => this.#isNull(config, resource, expression)),
+      ignoreChanges,
+      preventDestroy,
+      provider,
+      repetition: repetition?.kind,
+      block,
+    };
+    return [address, declared];
+  }
+
+  /** In every instance alike: what differs between them is unknown here, and unknown is not null. */
+  #isNull(config: ModuleConfig, { repetition }: ResourceBlock, expression: Expression): boolean {
+    const scope = this.#scopeAlong(config.path.map((name) => ({ name, key: undefined })));
+    if (scope === undefined) return false;
+    return this.#evaluator.evaluateOrUnknown(expression, scope.scope(repetition)).kind === "null";
+  }
+
+  #scopeOf(module: string): ModuleScope | undefined {
+    const steps = parseModuleAddress(module);
+    return steps === undefined ? undefined : this.#scopeAlong(steps);
+  }
+
+  #scopeAlong(
+    steps: readonly { readonly name: string; readonly key: InstanceKey | undefined }[],
+  ): ModuleScope | undefined {
+    return steps.reduce<ModuleScope | undefined>((scope, { name, key }) => {
+      const call = scope?.config.calls.get(name);
+      return call === undefined ? undefined : scope?.child(call, key);
+    }, this.#scope);
+  }
+}
+
+function locationOf({ range: { file, line } }: Block): SourceLocation {
+  return { file, line };
+}

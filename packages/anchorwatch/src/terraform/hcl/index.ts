@@ -1,0 +1,13 @@
+export {
+  type BackendConfig,
+  Configuration,
+  type DeclaredResource,
+  type ProviderConfig,
+  type ProviderRequest,
+} from "./configuration.ts";
+export type { EvaluatedBody, UnknownPart } from "./evaluation/body.ts";
+export { type LoadOptions, loadModule } from "./loadModule.ts";
+export type { Flavour } from "./modules/configFiles.ts";
+export type { VariableInput } from "./modules/inputs.ts";
+export type { IgnoreChanges, IgnoredPath } from "./modules/moduleConfig.ts";
+export type { ResourceValues } from "./modules/resourceReference.ts";

@@ -1,0 +1,103 @@
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
+import { loadHclParser } from "tfprovider/hcl";
+import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
+import { Configuration } from "./configuration.ts";
+import { Evaluator } from "./evaluation/evaluator.ts";
+import { confinedFiles } from "./functions/fileAccess.ts";
+import { type Flavour, flavourOf, holdsConfiguration } from "./modules/configFiles.ts";
+import { gatherInputs, type VariableInput } from "./modules/inputs.ts";
+import { repositoryOf } from "./modules/moduleFolders.ts";
+import { modulesOf, readModuleTree } from "./modules/moduleTree.ts";
+import type { ResourceValues } from "./modules/resourceReference.ts";
+
+export interface LoadOptions {
+  /** `TF_VAR_*` and `TF_DATA_DIR` are looked at. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** In the order of the command line. */
+  readonly variables?: readonly VariableInput[];
+  /** What `--var-file` is relative to, and `path.cwd`; the module's folder if absent. */
+  readonly workingDirectory?: string;
+  readonly workspace?: string;
+  /** Local modules may lie in here; the repository around the folder if absent, or the folder itself. */
+  readonly boundary?: string;
+  /** If absent, OpenTofu where the folder holds `.tofu` files. */
+  readonly flavour?: Flavour;
+  /** For `pathexpand`. */
+  readonly homeDir?: string;
+  /** Known values of resources and data sources, for code that refers to them. */
+  readonly resourceValues?: ResourceValues;
+}
+
+const HOSTS: Readonly<Record<Flavour, string>> = {
+  terraform: "registry.terraform.io",
+  opentofu: "registry.opentofu.org",
+};
+
+/**
+ * Reads the root module of a folder and all modules below it. What is broken in it is a warning of the result; the rest
+ * is there all the same.
+ * @throws AnchorwatchError `code_missing`, `code_variable_invalid`
+ */
+export async function loadModule(dir: string, options: LoadOptions): Promise<Configuration> {
+  const folder = realFolder(dir);
+  const flavour = options.flavour ?? flavourOf(folder);
+  if (!holdsConfiguration(folder, flavour)) throw missing(dir);
+  const parser = await loadHclParser();
+  const defaultHost = HOSTS[flavour];
+  const tree = readModuleTree(parser, {
+    root: folder,
+    boundary: options.boundary === undefined ? repositoryOf(folder) : realFolder(options.boundary),
+    dataDir: resolve(folder, options.environment["TF_DATA_DIR"] || ".terraform"),
+    flavour,
+    defaultHost,
+  });
+  const workingDirectory = options.workingDirectory ?? folder;
+  const { environment, variables = [] } = options;
+  const inputs = gatherInputs({ folder, environment, variables, workingDirectory }, parser);
+  // A module may read what lies beside its own code; its folder was allowed when it was loaded.
+  const allowed = [...new Set([...modulesOf(tree.root)].map((module) => module.folder))];
+  const { homeDir, resourceValues } = options;
+  const files = confinedFiles({ folder, allowed, ...(homeDir === undefined ? {} : { home: homeDir }) });
+  return new Configuration(tree.root, [...tree.warnings, ...undeclared(variables, tree.root.variables)], {
+    evaluator: new Evaluator(parser, files),
+    inputs,
+    workspace: options.workspace ?? "default",
+    workingDirectory,
+    resourceValues,
+    defaultHost,
+  });
+}
+
+function realFolder(dir: string): string {
+  try {
+    return realpathSync(dir);
+  } catch (cause) {
+    throw new AnchorwatchError("code_missing", `${dir} cannot be read: ${messageOf(cause)}`, {
+      hint: "Give the folder of a root module.",
+      location: { file: dir },
+      cause,
+    });
+  }
+}
+
+function missing(dir: string): AnchorwatchError {
+  return new AnchorwatchError("code_missing", `${dir} holds no .tf or .tofu file`, {
+    hint: "Give the folder of a root module, or check a state alone with --state.",
+    location: { file: dir },
+  });
+}
+
+/** A name given by hand that the code does not know is a slip; in files and the environment it is usual. */
+function undeclared(variables: readonly VariableInput[], declared: ReadonlyMap<string, unknown>): Warning[] {
+  return variables.flatMap((input) => {
+    if (input.kind === "file" || declared.has(input.name)) return [];
+    return [
+      {
+        code: "code_variable_undeclared" as const,
+        message: `${input.origin}: the root module declares no variable "${input.name}"`,
+        hint: "Correct its name, or leave it out.",
+      },
+    ];
+  });
+}
