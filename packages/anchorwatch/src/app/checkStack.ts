@@ -26,7 +26,7 @@ export function createCheckStack(machine: Machine): CheckStack {
     on.progress({ phase: "state", text: "reading the state" });
     const stack = await stateOf(request, signal);
     if (request.withCode) on.progress({ phase: "code", text: "reading the code" });
-    const code = request.withCode ? await codeOf(request, stack.workspace, machine.homeDir) : undefined;
+    const code = request.withCode ? await codeOf(request, stack, machine.homeDir) : undefined;
     const secrets = stateSecrets(stack.state, compileSensitiveRules(request.sensitive));
     const blocks = code ?? providerBlocksOf(request);
     const concurrency = request.concurrency ?? CONCURRENCY;

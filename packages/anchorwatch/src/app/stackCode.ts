@@ -12,8 +12,14 @@ import {
 } from "../terraform/hcl/index.ts";
 import type { EvaluatedBlock } from "../terraform/provider/open.ts";
 import type { DeclaredResource, StackCode } from "../terraform/read/stackCode.ts";
-import type { ProviderReference, StateFile, StateInstance } from "../terraform/state/index.ts";
+import {
+  type ProviderReference,
+  resourceValue,
+  type StateFile,
+  type StateInstance,
+} from "../terraform/state/index.ts";
 import type { CheckRequest, ProviderValues } from "./checkRequest.ts";
+import type { StackState } from "./stackState.ts";
 
 export interface LoadedCode extends StackCode {
   readonly warnings: readonly Warning[];
@@ -24,7 +30,7 @@ export interface LoadedCode extends StackCode {
 /** @throws AnchorwatchError `code_*` when there is no code at all, or a variable given by hand is wrong */
 export async function codeOf(
   request: CheckRequest,
-  workspace: string | undefined,
+  { state, workspace }: StackState,
   homeDir: string,
 ): Promise<LoadedCode> {
   const configuration = await loadModule(request.dir, {
@@ -32,6 +38,7 @@ export async function codeOf(
     variables: request.variables,
     workingDirectory: request.workingDirectory,
     homeDir,
+    resourceValues: (module, address) => resourceValue(state, module, address),
     ...(workspace === undefined ? {} : { workspace }),
   });
   const resources = new Map<ConfigAddress, DeclaredResource>();

@@ -33,5 +33,5 @@ async function loadLanguage(): Promise<Language> {
 function grammarFile(): string {
   const beside = fileURLToPath(new URL(`./${WASM}`, import.meta.url));
   if (existsSync(beside)) return beside;
-  return fileURLToPath(import.meta.resolve(`@tree-sitter-grammars/tree-sitter-hcl/${WASM}`));
+  return fileURLToPath(import.meta.resolve("@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm"));
 }

@@ -1,7 +1,7 @@
 import { EvaluationFailure } from "./failure.ts";
 
 /** About two seconds of work; real configurations take a thousandth of it. */
-const STEPS = 5_000_000;
+const STEPS = 2_000_000;
 
 /** The work that one repository may cause: it is untrusted, and a dozen lines of `for` can ask for years. */
 export class Budget {

@@ -523,7 +523,7 @@ terraform {
 }
 moved {
   from = aws_vpc.a
-  to   = aws_vpc.b
+  to   = module.m["k"].aws_vpc.b[0]
 }
 import {
   to = aws_vpc.b
@@ -532,7 +532,15 @@ import {
 `,
     });
     expect(configuration.root.requiredVersion).toBe(">= 1.5");
-    expect(configuration.root.refactorings.map((block) => block.type)).toEqual(["moved", "import"]);
+    expect(configuration.refactorings).toMatchObject([
+      {
+        kind: "moved",
+        from: "aws_vpc.a",
+        to: 'module.m["k"].aws_vpc.b[0]',
+        source: { file: "main.tf", line: 9 },
+      },
+      { kind: "import", to: "aws_vpc.b", id: "vpc-1" },
+    ]);
     expect(configuration.backend()).toMatchObject({
       type: "s3",
       value: { bucket: "states", key: "a/b" },

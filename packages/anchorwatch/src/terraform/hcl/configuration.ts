@@ -14,6 +14,7 @@ import { modulesOf } from "./modules/moduleTree.ts";
 import type { ProviderName } from "./modules/providerNames.ts";
 import { chainTo, providerBySource, type ResolvedProvider, resolveProvider } from "./modules/providers.ts";
 import { resourceKey } from "./modules/readModule.ts";
+import { type Refactoring, refactoringsOf } from "./modules/refactorings.ts";
 import type { InstanceKey } from "./modules/repetition.ts";
 
 export interface DeclaredResource {
@@ -63,6 +64,8 @@ export class Configuration {
   readonly warnings: readonly Warning[];
   /** Managed resources and data sources of all modules. */
   readonly resources: ReadonlyMap<ConfigAddress, DeclaredResource>;
+  /** `moved`, `removed` and `import` blocks of all modules. */
+  readonly refactorings: readonly Refactoring[];
   readonly #scope: ModuleScope;
   readonly #evaluator: Evaluator;
   readonly #defaultHost: string;
@@ -77,6 +80,7 @@ export class Configuration {
     this.#evaluator = around.evaluator;
     this.#defaultHost = around.defaultHost;
     this.#scope = new ModuleScope(root, around);
+    this.refactorings = [...modulesOf(root)].flatMap(refactoringsOf);
     this.resources = new Map(
       [...modulesOf(root)].flatMap((config) =>
         [...config.resources.values()].map((resource) => this.#declared(config, resource)),

@@ -9,5 +9,6 @@ export type { EvaluatedBody, UnknownPart } from "./evaluation/body.ts";
 export { type LoadOptions, loadModule } from "./loadModule.ts";
 export type { Flavour } from "./modules/configFiles.ts";
 export type { VariableInput } from "./modules/inputs.ts";
-export type { IgnoreChanges, IgnoredPath } from "./modules/moduleConfig.ts";
+export type { IgnoreChanges } from "./modules/moduleConfig.ts";
+export type { Refactoring } from "./modules/refactorings.ts";
 export type { ResourceValues } from "./modules/resourceReference.ts";

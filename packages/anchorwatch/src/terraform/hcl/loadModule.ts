@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import { loadHclParser } from "tfprovider/hcl";
 import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
+import { Budget } from "./budget.ts";
 import { Configuration } from "./configuration.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
 import { confinedFiles } from "./functions/fileAccess.ts";
@@ -23,6 +24,8 @@ export interface LoadOptions {
   readonly boundary?: string;
   /** If absent, OpenTofu where the folder holds `.tofu` files. */
   readonly flavour?: Flavour;
+  /** Steps that all evaluating together may take; what is left then is unknown. Two million if absent: about two seconds. */
+  readonly steps?: number;
   /** For `pathexpand`. */
   readonly homeDir?: string;
   /** Known values of resources and data sources, for code that refers to them. */
@@ -60,7 +63,7 @@ export async function loadModule(dir: string, options: LoadOptions): Promise<Con
   const { homeDir, resourceValues } = options;
   const files = confinedFiles({ folder, allowed, ...(homeDir === undefined ? {} : { home: homeDir }) });
   return new Configuration(tree.root, [...tree.warnings, ...undeclared(variables, tree.root.variables)], {
-    evaluator: new Evaluator(parser, files),
+    evaluator: new Evaluator(parser, files, new Budget(options.steps)),
     inputs,
     workspace: options.workspace ?? "default",
     workingDirectory,

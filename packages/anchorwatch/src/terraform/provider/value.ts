@@ -49,22 +49,16 @@ function members(keys: readonly string[], of: (key: string) => CtyValue): CtyObj
 }
 
 function dynamicOf(value: Exclude<Value, null>): CtyDynamic {
-  const json = typeJsonOf(value);
-  const type = JSON.stringify(json);
-  if (isArray(value)) return new CtyDynamic(type, value.map(withoutType));
-  if (isObject(value))
-    return new CtyDynamic(
-      type,
-      members(Object.keys(value), (k) => withoutType(value[k] as Value)),
-    );
-  return new CtyDynamic(type, withoutType(value));
+  return new CtyDynamic(JSON.stringify(typeJsonOf(value)), withoutType(value));
 }
 
 /** Inside a typed dynamic value nothing is dynamic any more, but for nulls. */
 function withoutType(value: Value): CtyValue {
   if (value === null || value instanceof Unknown || value instanceof Decimal)
     return toCty(value, { kind: "dynamic" });
-  return dynamicOf(value).value;
+  if (isArray(value)) return value.map(withoutType);
+  if (isObject(value)) return members(Object.keys(value), (key) => withoutType(value[key] as Value));
+  return value as CtyValue;
 }
 
 function typeJsonOf(value: Value): unknown {

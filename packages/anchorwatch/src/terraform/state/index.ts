@@ -2,6 +2,7 @@
 export { type Backend, type BackendOptions, type BackendSettings, backendOf } from "./backend/backendOf.ts";
 export type { StateInstance } from "./instance.ts";
 export type { ProviderReference } from "./providerReference.ts";
+export { type KnownResource, resourceValue } from "./resourceValues.ts";
 export { scanState } from "./scanState.ts";
 export type { CommandCall, CommandOutcome, CommandRunner } from "./source/command.ts";
 export { loadState, originOf } from "./source/loadState.ts";

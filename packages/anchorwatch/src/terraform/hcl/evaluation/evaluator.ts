@@ -95,7 +95,7 @@ export class Evaluator implements Evaluation {
   }
 }
 
-export function unknownBecause(error: EvaluationFailure, at: Range): Typed {
+function unknownBecause(error: EvaluationFailure, at: Range): Typed {
   const { file, line } = error.at ?? at;
   return unknownOf(DYNAMIC, [{ reason: error.message, file, line }]);
 }

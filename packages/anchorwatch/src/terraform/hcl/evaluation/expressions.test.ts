@@ -55,9 +55,12 @@ describe("expressions", () => {
   });
 });
 
+/** Where it is on the PATH; the examples hold without it. */
+const TERRAFORM = "terraform";
+
 function terraformVersion(): string | undefined {
   try {
-    return execFileSync("terraform", ["version"], { stdio: ["ignore", "pipe", "ignore"] })
+    return execFileSync(TERRAFORM, ["version"], { stdio: ["ignore", "pipe", "ignore"] })
       .toString()
       .split("\n")[0];
   } catch {
@@ -72,7 +75,7 @@ describe("the examples", () => {
     "are what the real `terraform console` answers (skipped where there is no terraform)",
     () => {
       const members = EXAMPLES.map(([source], index) => `"${index}" = try(jsonencode(${source}), "FAILS")`);
-      const output = execFileSync("terraform", ["console"], {
+      const output = execFileSync(TERRAFORM, ["console"], {
         cwd: FILES,
         input: `base64encode(jsonencode({${members.join(",")}}))\n`,
         stdio: ["pipe", "pipe", "ignore"],

@@ -57,7 +57,7 @@ function rootName(expression: Expression, scope: Scope): string | undefined {
 }
 
 /** `value.name`; on a list of one kind of thing Terraform wants `[0]` or `[*]` first. */
-export function attributeOf(value: Typed, name: string): Typed {
+function attributeOf(value: Typed, name: string): Typed {
   if (value.kind === "unknown")
     return marked(unknownOf(attributeType(value.type, name), value.reasons), value.sensitive);
   if (value.kind === "null") throw new EvaluationFailure(`a value is null and has no attribute "${name}"`);
@@ -79,7 +79,7 @@ export function evaluateIndex(evaluation: Evaluation, { target, key }: Index, sc
   return elementAt(evaluation.evaluate(target, scope), evaluation.evaluate(key, scope));
 }
 
-export function elementAt(value: Typed, key: Typed): Typed {
+function elementAt(value: Typed, key: Typed): Typed {
   const secret = value.sensitive || key.sensitive;
   if (value.kind === "unknown" || key.kind === "unknown")
     return marked(unknownOf(DYNAMIC, reasonsOf([value, key])), secret);

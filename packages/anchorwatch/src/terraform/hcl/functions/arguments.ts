@@ -31,11 +31,6 @@ export function wholeNumber(value: BigFloat): bigint {
   return truncate(value);
 }
 
-export function boolAt(args: readonly Typed[], index: number): boolean {
-  const arg = at(args, index);
-  return arg.kind === "bool" && arg.bool;
-}
-
 /** The items of a list, set or tuple. */
 export function itemsOf(value: Typed): readonly Typed[] {
   if ("items" in value) return value.items;

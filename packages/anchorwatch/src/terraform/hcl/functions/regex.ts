@@ -91,6 +91,7 @@ export function replacePattern(source: string, pattern: string, replacement: str
   let at = 0;
   let length = 0;
   for (const match of findAll(compiled, source, budget)) {
+    budget.spend(1 + (replacement.length >> 3));
     const piece = source.slice(at, match.start) + expand(replacement, match, names);
     pieces.push(piece);
     length += piece.length;

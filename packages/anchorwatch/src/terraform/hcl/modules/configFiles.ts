@@ -49,7 +49,7 @@ export function readConfigFiles({ folder, shown, flavour }: ConfigFolder, parser
   return { primary: of(false), overrides: of(true), warnings };
 }
 
-export function syntaxWarning({ message, file, line, column }: HclFile["errors"][number]): Warning {
+function syntaxWarning({ message, file, line, column }: HclFile["errors"][number]): Warning {
   return {
     code: "code_syntax",
     message,

@@ -58,7 +58,7 @@ export type IgnoreChanges =
       readonly file: string;
     };
 
-export interface IgnoredPath {
+interface IgnoredPath {
   readonly path: Path;
   readonly file: string;
   readonly line: number;

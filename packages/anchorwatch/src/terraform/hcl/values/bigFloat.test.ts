@@ -34,7 +34,11 @@ const decimals = fc
 
 describe("numbers of 512 bits", () => {
   it("read back every decimal of up to 100 digits as it was written", () => {
-    fc.assert(fc.property(decimals, (written) => expect(toText(parse(written))).toBe(written)));
+    fc.assert(
+      fc.property(decimals, (written) => {
+        expect(toText(parse(written))).toBe(written);
+      }),
+    );
   });
 
   it("calculate with integers as integers do", () => {

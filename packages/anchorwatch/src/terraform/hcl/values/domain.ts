@@ -29,7 +29,7 @@ export function toValue(typed: Typed): Value {
 }
 
 /** A number where a double holds it, a bigint for larger integers, else a decimal. */
-export function toNumber(value: BigFloat): number | bigint | Decimal {
+function toNumber(value: BigFloat): number | bigint | Decimal {
   const exact = toText(value);
   const literal = numberLiteral(exact);
   return literal === undefined || literal instanceof CtyDecimal ? new Decimal(exact) : literal;

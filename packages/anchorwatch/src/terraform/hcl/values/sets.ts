@@ -21,7 +21,7 @@ export function set(items: readonly Typed[], element: Type): Typed {
 }
 
 /** Without any mark, inside or out. */
-export function withoutMarks(value: Typed): Typed {
+function withoutMarks(value: Typed): Typed {
   if (!value.holdsSensitive) return value;
   const bare = unmarked(value);
   if ("items" in bare) return { ...bare, items: bare.items.map(withoutMarks), holdsSensitive: false };

@@ -6,8 +6,8 @@ import { fromValue, sensitivePaths, toValue } from "./domain.ts";
 import { equal } from "./equality.ts";
 import { compareText } from "./order.ts";
 import { set } from "./sets.ts";
-import { DYNAMIC, listOf, STRING, sameType, setOf } from "./type.ts";
-import { marked, NULL, type Typed, text, tuple, typeOf, unknownOf } from "./typed.ts";
+import { DYNAMIC, listOf, STRING, setOf } from "./type.ts";
+import { marked, NULL, text, tuple, typeOf, unknownOf } from "./typed.ts";
 import { unify } from "./unify.ts";
 
 const { value: values } = fc.letrec<{ value: Value }>((tie) => ({
@@ -40,31 +40,10 @@ describe("typed values", () => {
         const typed = some.map((value) => fromValue(value));
         const type = unify(typed.map(typeOf));
         if (type === undefined) return;
-        for (const value of typed) {
-          const converted = tryConvert(value, type);
-          expect(converted).toBeDefined();
-          if (
-            converted !== undefined &&
-            converted.wholeKnown &&
-            type.kind !== "dynamic" &&
-            !holdsNull(converted)
-          )
-            expect(sameType(typeOf(converted), type)).toBe(true);
-        }
+        for (const value of typed) expect(tryConvert(value, type)).toBeDefined();
       }),
     );
   });
-
-  const holdsNull = (value: Typed): boolean =>
-    JSON.stringify(toValue(value), (_, part: unknown) =>
-      typeof part === "bigint" ? String(part) : part,
-    ).includes("null") ||
-    JSON.stringify(toValue(value), (_, part: unknown) =>
-      typeof part === "bigint" ? String(part) : part,
-    ).includes("[]") ||
-    JSON.stringify(toValue(value), (_, part: unknown) =>
-      typeof part === "bigint" ? String(part) : part,
-    ).includes("{}");
 
   it("in a set are sorted, and there once", () => {
     fc.assert(

@@ -20,29 +20,29 @@ interface Facts {
   readonly holdsSensitive: boolean;
 }
 
-export type NullValue = Facts & { readonly kind: "null"; readonly type: Type };
-export type UnknownValue = Facts & {
+type NullValue = Facts & { readonly kind: "null"; readonly type: Type };
+type UnknownValue = Facts & {
   readonly kind: "unknown";
   readonly type: Type;
   readonly reasons: readonly UnknownReason[];
 };
-export type TextValue = Facts & { readonly kind: "string"; readonly text: string };
-export type NumberValue = Facts & { readonly kind: "number"; readonly number: BigFloat };
-export type BoolValue = Facts & { readonly kind: "bool"; readonly bool: boolean };
+type TextValue = Facts & { readonly kind: "string"; readonly text: string };
+type NumberValue = Facts & { readonly kind: "number"; readonly number: BigFloat };
+type BoolValue = Facts & { readonly kind: "bool"; readonly bool: boolean };
 /** A set's items are in Terraform's order, without duplicates: see `sets.ts`. */
-export type CollectionValue = Facts & {
+type CollectionValue = Facts & {
   readonly kind: "list" | "set";
   readonly element: Type;
   readonly items: readonly Typed[];
 };
-export type TupleValue = Facts & { readonly kind: "tuple"; readonly items: readonly Typed[] };
+type TupleValue = Facts & { readonly kind: "tuple"; readonly items: readonly Typed[] };
 /** Entries are in the order of their keys. */
-export type MapValue = Facts & {
+type MapValue = Facts & {
   readonly kind: "map";
   readonly element: Type;
   readonly entries: ReadonlyMap<string, Typed>;
 };
-export type ObjectValue = Facts & { readonly kind: "object"; readonly entries: ReadonlyMap<string, Typed> };
+type ObjectValue = Facts & { readonly kind: "object"; readonly entries: ReadonlyMap<string, Typed> };
 
 export type Typed =
   | NullValue
