@@ -23,10 +23,10 @@ export function resourceValue(state: StateFile, module: string, address: string)
     .filter((instance) => instance.module === module && instance.deposed === undefined);
   if (instances.length === 0) return undefined;
   const sensitive = instances.some(({ sensitivePaths }) => sensitivePaths.length > 0);
-  return { value: valueOf(instances), sensitive };
+  return { value: seenAs(instances), sensitive };
 }
 
-function valueOf(instances: readonly StateInstance[]): Value {
+function seenAs(instances: readonly StateInstance[]): Value {
   const [first] = instances as readonly [StateInstance];
   if (first.key === undefined) return first.parseAttributes();
   if (typeof first.key === "string") {
