@@ -10,7 +10,8 @@ import { checkResult } from "./checkResult.ts";
 import { rulesOf } from "./checkRules.ts";
 import { cacheFolderOf, type Machine } from "./machine.ts";
 import { pendingChanges } from "./pendingChanges.ts";
-import { codeOf, providerBlocksOf } from "./stackCode.ts";
+import { providerBlocksOf } from "./providerBlocks.ts";
+import { openCode } from "./stackCode.ts";
 import { stateOf } from "./stackState.ts";
 
 /** Reads in flight at once: a provider answers 50 as fast as it can, and clouds do not yet throttle. */
@@ -24,9 +25,10 @@ export function createCheckStack(machine: Machine): CheckStack {
     const signal = limitedBy(request, on);
     const rules = await rulesOf(request);
     on.progress({ phase: "state", text: "reading the state" });
-    const stack = await stateOf(request, signal);
-    if (request.withCode) on.progress({ phase: "code", text: "reading the code" });
-    const code = request.withCode ? await codeOf(request, stack, machine.homeDir) : undefined;
+    const opened = request.withCode ? openCode(request, machine.homeDir) : undefined;
+    const stack = await stateOf(request, async () => opened?.backend(), signal);
+    if (opened !== undefined) on.progress({ phase: "code", text: "reading the code" });
+    const code = await opened?.with(stack);
     const secrets = stateSecrets(stack.state, compileSensitiveRules(request.sensitive));
     const blocks = code ?? providerBlocksOf(request);
     const concurrency = request.concurrency ?? CONCURRENCY;

@@ -1,5 +1,13 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { findTerraform } from "../terraform/command.ts";
-import { backendOf, loadState, type StateFile, type StateSource } from "../terraform/state/index.ts";
+import {
+  type BackendSettings,
+  backendOf,
+  loadState,
+  type StateFile,
+  type StateSource,
+} from "../terraform/state/index.ts";
 import type { CheckRequest } from "./checkRequest.ts";
 
 export interface StackState {
@@ -9,11 +17,18 @@ export interface StackState {
 
 const DEADLINE_MS = 120_000;
 
-/** @throws AnchorwatchError `state_*` */
-export async function stateOf(request: CheckRequest, signal: AbortSignal): Promise<StackState> {
+/**
+ * @param declared the backend that the code names, asked for where `terraform init` has left no note of it
+ * @throws AnchorwatchError `state_*`
+ */
+export async function stateOf(
+  request: CheckRequest,
+  declared: () => Promise<BackendSettings | undefined>,
+  signal: AbortSignal,
+): Promise<StackState> {
   const { environment } = request;
   const terraform = findTerraform(environment);
-  const { source, workspace } = await sourceOf(request, terraform);
+  const { source, workspace } = await sourceOf(request, declared, terraform);
   // No secret is known before the state is read; Terraform's own messages about backends hold none.
   const scrub = (text: string) => text;
   const state = await loadState(source, { environment, terraform, scrub, deadlineMs: DEADLINE_MS, signal });
@@ -22,14 +37,16 @@ export async function stateOf(request: CheckRequest, signal: AbortSignal): Promi
 
 async function sourceOf(
   request: CheckRequest,
+  declared: () => Promise<BackendSettings | undefined>,
   terraform: string | undefined,
 ): Promise<{ source: StateSource; workspace: string | undefined }> {
-  if (request.stateFile !== undefined) {
-    return { source: { kind: "file", path: request.stateFile }, workspace: request.workspace };
-  }
-  return backendOf(request.dir, {
-    environment: request.environment,
-    workspace: request.workspace,
-    terraform,
-  });
+  const { dir, environment, workspace, stateFile } = request;
+  if (stateFile !== undefined) return { source: { kind: "file", path: stateFile }, workspace };
+  const block = isInitialised(request) ? undefined : await declared();
+  return backendOf(dir, { environment, workspace, terraform, declared: block });
+}
+
+/** `terraform init` notes the backend, with what was given to it on its command line. */
+function isInitialised({ dir, environment }: CheckRequest): boolean {
+  return existsSync(resolve(dir, environment["TF_DATA_DIR"] || ".terraform", "terraform.tfstate"));
 }

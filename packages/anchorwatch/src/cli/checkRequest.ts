@@ -37,7 +37,7 @@ export async function buildCheckRequest(
     ignore: [...(configuration?.ignore ?? []), ...flags.ignore],
     ignoreFiles: await ignoreFiles(dir, loaded),
     sensitive: configuration?.sensitive ?? [],
-    providerValues: stack?.providers ?? new Map(),
+    providerValues: withCode ? (stack?.providers ?? new Map()) : await providersHere(dir, loaded),
     pending: flags.pending ? "plan" : "literal",
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
@@ -75,6 +75,11 @@ async function choose(
   const workspace = surroundings.environment["TF_WORKSPACE"];
   const { workingDirectory } = surroundings;
   return await chooseStack(wanted, loaded, { workingDirectory, ...(workspace ? { workspace } : {}) });
+}
+
+async function providersHere(dir: string, loaded: LoadedConfiguration | undefined) {
+  const { providersOf } = await import("../app/configuration/stackChoice.ts");
+  return await providersOf(dir, loaded);
 }
 
 async function stateFileOf(

@@ -4,8 +4,9 @@
  * the latter because a provider may fill in defaults from it.
  */
 import { createHmac, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { readCacheFile, writeCacheFile } from "./cacheFile.ts";
 
 export interface PreparedKey {
   readonly binaryHash: string;
@@ -15,17 +16,19 @@ export interface PreparedKey {
 
 const KEY_BYTES = 32;
 
+/** Told apart by the folder's own key, without which nothing is remembered. */
 export function wasPreparedUnchanged(folder: string, key: PreparedKey): boolean {
-  return existsSync(fileOf(folder, key));
+  const secret = knownSecret(folder);
+  return secret !== undefined && existsSync(fileOf(folder, secret, key));
 }
 
 export function rememberPreparedUnchanged(folder: string, key: PreparedKey): void {
-  mkdirSync(join(folder, "prepared"), { recursive: true, mode: 0o700 });
-  writeFileSync(fileOf(folder, key), "", { mode: 0o600 });
+  const secret = knownSecret(folder) ?? newSecret(folder);
+  if (secret !== undefined) writeCacheFile(fileOf(folder, secret, key), new Uint8Array());
 }
 
-function fileOf(folder: string, { binaryHash, config, environment }: PreparedKey): string {
-  const hmac = createHmac("sha256", secretOf(folder));
+function fileOf(folder: string, secret: Buffer, { binaryHash, config, environment }: PreparedKey): string {
+  const hmac = createHmac("sha256", secret);
   hmac.update(binaryHash);
   for (const name of Object.keys(environment).sort()) hmac.update(`\0${name}=${environment[name]}`);
   hmac.update("\0\0").update(config);
@@ -33,16 +36,13 @@ function fileOf(folder: string, { binaryHash, config, environment }: PreparedKey
 }
 
 /** A key of this folder's own, so that the hashes are no oracle for a weak secret in a configuration. */
-function secretOf(folder: string): Buffer {
-  const file = join(folder, "key");
-  if (existsSync(file)) {
-    const key = readFileSync(file);
-    if (key.length === KEY_BYTES) return key;
-  }
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}`;
-  writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: 0o600 });
-  renameSync(temporary, file);
-  // Another process may have renamed its own in between: what lies there now counts.
-  return readFileSync(file);
+function knownSecret(folder: string): Buffer | undefined {
+  const key = readCacheFile(join(folder, "key"));
+  return key?.length === KEY_BYTES ? key : undefined;
+}
+
+/** Another process may put its own in place at the same moment: what lies there in the end counts. */
+function newSecret(folder: string): Buffer | undefined {
+  writeCacheFile(join(folder, "key"), randomBytes(KEY_BYTES));
+  return knownSecret(folder);
 }

@@ -2,10 +2,10 @@
  * Schemas on disk, as they came from the provider, named by the hash of its program: they hold nothing of anybody's
  * configuration. A file that is cut off or altered by accident is ignored and written anew.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import type { Protocol } from "../wire/rpc.ts";
+import { readCacheFile, writeCacheFile } from "./cacheFile.ts";
 
 export interface CachedSchemas {
   readonly raw: Buffer;
@@ -16,13 +16,8 @@ const HEADER_BYTES = 8;
 
 /** @param folder private to this user; @param binaryHash SHA-256 of the program, in hexadecimal */
 export function loadSchemas(folder: string, binaryHash: string): CachedSchemas | undefined {
-  let file: Buffer;
-  try {
-    file = readFileSync(fileOf(folder, binaryHash));
-  } catch {
-    // Not there or not readable: the provider is asked instead.
-    return undefined;
-  }
+  const file = readCacheFile(fileOf(folder, binaryHash));
+  if (file === undefined) return undefined;
   const protocol = file.length > HEADER_BYTES ? file.readUInt32BE(0) : 0;
   const raw = file.subarray(HEADER_BYTES);
   if ((protocol !== 5 && protocol !== 6) || file.readUInt32BE(4) !== crc32(raw)) return undefined;
@@ -33,11 +28,7 @@ export function storeSchemas(folder: string, binaryHash: string, { raw, protocol
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32BE(protocol, 0);
   header.writeUInt32BE(crc32(raw), 4);
-  const file = fileOf(folder, binaryHash);
-  const temporary = `${file}.${process.pid}`;
-  mkdirSync(join(folder, "schemas"), { recursive: true, mode: 0o700 });
-  writeFileSync(temporary, Buffer.concat([header, raw]), { mode: 0o600 });
-  renameSync(temporary, file);
+  writeCacheFile(fileOf(folder, binaryHash), Buffer.concat([header, raw]));
 }
 
 function fileOf(folder: string, binaryHash: string): string {

@@ -1,6 +1,6 @@
 /** The calls of the plugin protocol as functions: bytes in, bytes and diagnostics out. Values stay encoded. */
 import { ProviderError } from "../errors.ts";
-import { type Diagnostic, type DiagnosticMessage, diagnosticsOf, pathOf } from "../wire/diagnostic.ts";
+import { type Diagnostic, pathOf, refuseErrors } from "../wire/diagnostic.ts";
 import type { MessageOf } from "../wire/message.ts";
 import * as rpc from "../wire/rpc.ts";
 import type { CallLimits, ProviderConnection } from "./connection.ts";
@@ -198,14 +198,4 @@ function known(value: Partial<MessageOf<typeof rpc.DynamicValue>> | undefined, m
     "provider_rpc_failed",
     `${method}: the provider answered without a MessagePack value`,
   );
-}
-
-/** Warnings pass; an error among them is thrown with all of them. */
-function refuseErrors(list: readonly MessageOf<typeof DiagnosticMessage>[], what: string): Diagnostic[] {
-  if (list.length === 0) return [];
-  const diagnostics = diagnosticsOf(list);
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (errors.length === 0) return diagnostics;
-  const said = errors.map(({ summary, detail }) => (detail === "" ? summary : `${summary}: ${detail}`));
-  throw new ProviderError("provider_diagnostics", `${what}: ${said.join("; ")}`, { diagnostics });
 }

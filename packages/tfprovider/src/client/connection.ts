@@ -7,7 +7,9 @@ import { Empty, type Method, methodPath, type Protocol } from "../wire/rpc.ts";
 import { createSlots, type Slots } from "./slots.ts";
 
 export interface CallLimits {
+  /** For the provider's answer. The wait for a free place among `maxInFlight` calls does not count. */
   readonly deadlineMs: number;
+  /** Cancels the call, also while it waits. The provider stays usable. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -56,7 +58,13 @@ export class ProviderConnection {
     answer: Message<A>,
     limits: CallLimits,
   ): Promise<A> {
-    return answer.decode(await this.callRaw(method, request.encode(value), limits));
+    const bytes = await this.callRaw(method, request.encode(value), limits);
+    try {
+      return answer.decode(bytes);
+    } catch (cause) {
+      const message = `${method}: the provider's answer is no valid message of the plugin protocol`;
+      throw new ProviderError("provider_rpc_failed", message, { cause });
+    }
   }
 
   /** The answer's bytes, not decoded. */
@@ -128,7 +136,7 @@ export class ProviderConnection {
     const patience = new Promise<undefined>((resolve) =>
       setTimeout(() => resolve(undefined), EXIT_NEWS_MS).unref(),
     );
-    const how = await Promise.race([this.exited, patience]);
+    const how = (await Promise.race([this.exited, patience])) ?? (await this.#endMute());
     if (how === undefined)
       return new ProviderError("provider_rpc_failed", `${method}: ${cause.message}`, { cause });
     const output = this.#program.output().trim();
@@ -136,5 +144,12 @@ export class ProviderConnection {
       hint: output === "" ? "It printed nothing." : `It printed: ${output.slice(-1000)}`,
       cause,
     });
+  }
+
+  /** A provider that lives and has closed its connection will answer nothing more: it is ended, to be started anew. */
+  async #endMute(): Promise<string | undefined> {
+    if (!this.#grpc.closed) return undefined;
+    this.#program.kill();
+    return `${await this.exited} after it had closed its connection,`;
   }
 }

@@ -7,8 +7,9 @@ export interface Slots {
   give(): void;
 }
 
+/** @param count at least one, or nobody would ever get a turn */
 export function createSlots(count: number): Slots {
-  let free = count;
+  let free = Math.max(1, count);
   const waiting: (() => void)[] = [];
 
   function wait(signal: AbortSignal | undefined): Promise<void> {
@@ -19,7 +20,7 @@ export function createSlots(count: number): Slots {
       };
       const leave = () => {
         waiting.splice(waiting.indexOf(proceed), 1);
-        reject(new ProviderError("provider_cancelled", "cancelled while waiting for its turn"));
+        reject(cancelled());
       };
       waiting.push(proceed);
       signal?.addEventListener("abort", leave, { once: true });
@@ -28,6 +29,7 @@ export function createSlots(count: number): Slots {
 
   return {
     async take(signal) {
+      if (signal?.aborted) throw cancelled();
       if (free > 0) free -= 1;
       else await wait(signal);
     },
@@ -37,4 +39,8 @@ export function createSlots(count: number): Slots {
       else next();
     },
   };
+}
+
+function cancelled(): ProviderError {
+  return new ProviderError("provider_cancelled", "cancelled before its turn came");
 }

@@ -84,11 +84,13 @@ function decodeDynamic(reader: MsgpackReader, next: string, path: DecodePath): C
 
 /** @throws ProviderError `cty_type_invalid` */
 export function typeFromJson(json: string): CtyType {
+  let parsed: unknown;
   try {
-    return parseType(JSON.parse(json));
+    parsed = JSON.parse(json);
   } catch (cause) {
     throw new ProviderError("cty_type_invalid", "a cty type is not JSON", { cause });
   }
+  return parseType(parsed);
 }
 
 function decodeElements(

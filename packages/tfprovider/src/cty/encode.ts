@@ -6,11 +6,20 @@ import type { CtyType, ObjectType } from "./type.ts";
 import { CtyDecimal, CtyDynamic, CtyUnknown, type CtyValue, isCtyObject } from "./value.ts";
 
 const INT64_MIN = -(2n ** 63n);
-const UINT64_MAX = 2n ** 64n - 1n;
+const INT64_MAX = 2n ** 63n - 1n;
+const INT32_MIN = -(2 ** 31);
+const UINT32_MAX = 2 ** 32 - 1;
 
 const encoder = new Encoder({ useBigInt64: true });
 
-/** @throws ProviderError `cty_encode_failed`, with the path of the value that does not fit. */
+/**
+ * A JavaScript number is written as the very double that it is, so that what a provider wrote comes back to it unchanged.
+ * `0.1` is no double, though: Terraform reads it from code and states as the exact decimal, and sends the text "0.1".
+ * To say what an author wrote, and not what JavaScript rounds it to, give {@link CtyDecimal} for decimals that no double
+ * holds exactly; a provider that compares exactly sees a change otherwise.
+ *
+ * @throws ProviderError `cty_encode_failed`, with the path of the value that does not fit.
+ */
 export function encodeCty(value: CtyValue, type: CtyType): Uint8Array {
   return encoder.encode(wireForm(value, type, []));
 }
@@ -70,20 +79,23 @@ function members(keys: readonly string[], form: (key: string) => unknown): Recor
   return result;
 }
 
-/** As cty writes numbers: the smallest integer form, else a double where it is exact, else decimal text. */
-function numberForm(value: CtyValue, path: EncodePath): unknown {
+/**
+ * As cty writes numbers: an integer where 64 bits with a sign hold it, else a double where that is exact, else text.
+ * @see https://github.com/zclconf/go-cty/blob/main/cty/msgpack/marshal.go
+ */
+function numberForm(value: CtyValue, path: EncodePath): number | bigint | string {
   if (value instanceof CtyDecimal) return value.text;
-  if (typeof value === "number" && !Number.isNaN(value)) {
-    if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
-    const integer = BigInt(value);
-    return fitsInteger(integer) ? integer : value;
-  }
-  expect(typeof value === "bigint", path, "a number", value);
-  return fitsInteger(value) ? value : value.toString();
+  if (typeof value === "bigint") return integerForm(value);
+  expect(typeof value === "number" && !Number.isNaN(value), path, "a number", value);
+  return Number.isInteger(value) ? integerForm(BigInt(value)) : value;
 }
 
-function fitsInteger(value: bigint): boolean {
-  return value >= INT64_MIN && value <= UINT64_MAX;
+/** The library writes a number of more than 32 bits as a double, and a bigint always in 64 bits. */
+function integerForm(value: bigint): number | bigint | string {
+  const number = Number(value);
+  if (number >= INT32_MIN && number <= UINT32_MAX) return number;
+  if (value >= INT64_MIN && value <= INT64_MAX) return value;
+  return Number.isFinite(number) && BigInt(number) === value ? number : value.toString();
 }
 
 function unknownForm(value: CtyUnknown): ExtData {

@@ -23,19 +23,31 @@ const PRIMITIVES: Record<string, CtyType> = {
   dynamic: { kind: "dynamic" },
 };
 
+/** Deeper than any schema, shallow enough for the stack: a dynamic value brings a type of its own. */
+const MAX_DEPTH = 500;
+
 /** @throws ProviderError `cty_type_invalid` */
 export function parseType(json: unknown): CtyType {
+  return parse(json, 0);
+}
+
+function parse(json: unknown, depth: number): CtyType {
+  if (depth > MAX_DEPTH) {
+    throw new ProviderError("cty_type_invalid", `a cty type is nested deeper than ${MAX_DEPTH}`);
+  }
   if (typeof json === "string" && Object.hasOwn(PRIMITIVES, json)) return PRIMITIVES[json] as CtyType;
   if (Array.isArray(json)) {
     const [kind, inner] = json as [unknown, unknown];
-    if (kind === "list" || kind === "set" || kind === "map") return { kind, element: parseType(inner) };
-    if (kind === "tuple" && Array.isArray(inner)) return { kind, elements: inner.map(parseType) };
+    if (kind === "list" || kind === "set" || kind === "map") return { kind, element: parse(inner, depth + 1) };
+    if (kind === "tuple" && Array.isArray(inner)) {
+      return { kind, elements: inner.map((element) => parse(element, depth + 1)) };
+    }
     if (kind === "object" && typeof inner === "object" && inner !== null) {
-      const attributes = Object.entries(inner).map(([name, type]) => [name, parseType(type)] as const);
+      const attributes = Object.entries(inner).map(([name, type]) => [name, parse(type, depth + 1)] as const);
       return { kind, attributes: new Map(attributes) };
     }
   }
-  throw new ProviderError("cty_type_invalid", `not a cty type: ${JSON.stringify(json)}`);
+  throw new ProviderError("cty_type_invalid", `not a cty type: ${String(JSON.stringify(json)).slice(0, 200)}`);
 }
 
 /** The inverse of {@link parseType}. */

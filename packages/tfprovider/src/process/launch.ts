@@ -15,7 +15,10 @@ export interface LaunchOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** Removes secrets from what the provider prints. */
   readonly mask?: ((text: string) => string) | undefined;
+  /** How long the program may take to say where it listens; 60 s when absent. */
   readonly handshakeDeadlineMs?: number | undefined;
+  /** Cancels the start. A program that has started is not touched by it. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface LaunchedProgram extends Handshake {
@@ -30,33 +33,56 @@ export interface LaunchedProgram extends Handshake {
 const HANDSHAKE_DEADLINE_MS = 60_000;
 const MAX_HANDSHAKE_CHARACTERS = 4096;
 
-/** @throws ProviderError `provider_spawn_failed`, `provider_handshake_failed`, `provider_protocol_unsupported` */
+/**
+ * When it throws, nothing is left: no process, no folder.
+ * @throws ProviderError `provider_spawn_failed`, `provider_handshake_failed`, `provider_protocol_unsupported`,
+ * `provider_cancelled`
+ */
 export async function launch(options: LaunchOptions): Promise<LaunchedProgram> {
-  // Plain gRPC over a unix socket: the folder, which only this user can enter, is what keeps others out.
-  const privateFolder = mkdtempSync(join(socketRoot(), "tfprovider-"));
-  const environment = {
-    ...options.environment,
-    ...MAGIC_COOKIE,
-    PLUGIN_PROTOCOL_VERSIONS: "5,6",
-    PLUGIN_UNIX_SOCKET_DIR: privateFolder,
-    TMPDIR: privateFolder,
-  };
-  const child = spawnGuarded({ executable: options.executable, environment, privateFolder });
+  if (options.signal?.aborted) throw cancelled();
+  const { child, privateFolder } = spawnPrivately(options);
   const exited = exitOf(child, privateFolder);
   const stdout = child.stdout as Readable;
   const firstLine = readFirstLine(stdout);
   const tail = drain([stdout, child.stderr as Readable], options.mask ?? ((text) => text));
   try {
-    const line = await within(options.handshakeDeadlineMs ?? HANDSHAKE_DEADLINE_MS, [
-      firstLine,
-      failedStart(exited),
-    ]);
+    const line = await within(
+      options.handshakeDeadlineMs ?? HANDSHAKE_DEADLINE_MS,
+      [firstLine, failedStart(exited)],
+      options.signal,
+    );
     const handshake = parseHandshake(line);
     return { ...handshake, pid: child.pid ?? 0, exited, output: tail.text, kill: () => killGuarded(child) };
   } catch (error) {
     killGuarded(child);
+    await exited;
     throw withOutput(error, options.executable, tail.text());
   }
+}
+
+/** Starts the program with a folder of its own for its socket. */
+function spawnPrivately({ executable, environment }: LaunchOptions) {
+  let privateFolder: string | undefined;
+  try {
+    // Plain gRPC over a unix socket: the folder, which only this user can enter, is what keeps others out.
+    privateFolder = mkdtempSync(join(socketRoot(), "tfprovider-"));
+    const complete = {
+      ...environment,
+      ...MAGIC_COOKIE,
+      PLUGIN_PROTOCOL_VERSIONS: "5,6",
+      PLUGIN_UNIX_SOCKET_DIR: privateFolder,
+      TMPDIR: privateFolder,
+    };
+    return { child: spawnGuarded({ executable, environment: complete, privateFolder }), privateFolder };
+  } catch (cause) {
+    if (privateFolder !== undefined) rmSync(privateFolder, { recursive: true, force: true });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ProviderError("provider_spawn_failed", `${executable} could not be started: ${why}`, { cause });
+  }
+}
+
+function cancelled(): ProviderError {
+  return new ProviderError("provider_cancelled", "the start of the provider was cancelled");
 }
 
 /** The path of a unix socket has at most 104 characters on some systems, and the name of the file takes some 45. */
@@ -70,7 +96,11 @@ async function exitOf(child: ChildProcess, privateFolder: string): Promise<strin
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(describeExit(code, signal)));
   });
-  rmSync(privateFolder, { recursive: true, force: true });
+  try {
+    rmSync(privateFolder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // An empty folder under the temporary one harms nobody, and how the program ended must still be told.
+  }
   return how;
 }
 
@@ -99,9 +129,16 @@ async function failedStart(exited: Promise<string>): Promise<never> {
   throw new ProviderError("provider_spawn_failed", `the provider ended with ${how} before it was ready`);
 }
 
-async function within(milliseconds: number, outcomes: readonly Promise<string>[]): Promise<string> {
+async function within(
+  milliseconds: number,
+  outcomes: readonly Promise<string>[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   const deadline = new Promise<never>((_, reject) => {
+    cancel = () => reject(cancelled());
+    signal?.addEventListener("abort", cancel, { once: true });
     timer = setTimeout(() => {
       const message = `the provider did not say within ${milliseconds / 1000} s where it listens`;
       reject(new ProviderError("provider_handshake_failed", message));
@@ -111,6 +148,7 @@ async function within(milliseconds: number, outcomes: readonly Promise<string>[]
     return await Promise.race([...outcomes, deadline]);
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", cancel);
   }
 }
 

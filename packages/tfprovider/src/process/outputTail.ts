@@ -7,22 +7,46 @@ export interface OutputTail {
 }
 
 const MAX_LINES = 40;
-const MAX_LINE_CHARACTERS = 2000;
+/** A longer line is left out as a whole: cut anywhere, it could show a part of a secret that no mask knows. */
+const MAX_LINE_CHARACTERS = 16 * 1024;
 
 /** @param mask removes secrets; a provider logs what it is given */
 export function drain(streams: readonly Readable[], mask: (text: string) => string): OutputTail {
   const lines: string[] = [];
-  for (const stream of streams) {
-    let rest = "";
-    stream.setEncoding("utf8");
-    stream.on("data", (chunk: string) => {
-      const parts = (rest + chunk).split("\n");
-      rest = (parts.pop() ?? "").slice(-MAX_LINE_CHARACTERS);
-      for (const part of parts) lines.push(part.slice(0, MAX_LINE_CHARACTERS));
-      if (lines.length > MAX_LINES) lines.splice(0, lines.length - MAX_LINES);
-    });
-    // A stream that breaks has nothing more to say; the process's exit is reported elsewhere.
-    stream.on("error", () => undefined);
-  }
-  return { text: () => mask(lines.join("\n")) };
+  const unfinished = streams.map((stream) => follow(stream, lines));
+  return {
+    text: () => mask([...lines, ...unfinished.map((rest) => rest()).filter((rest) => rest !== "")].join("\n")),
+  };
+}
+
+/** Adds finished lines to `lines`. @returns what came since the last of them */
+function follow(stream: Readable, lines: string[]): () => string {
+  let rest = "";
+  /** Characters of an overlong line that were let go. */
+  let dropped = 0;
+  const current = () => {
+    const length = dropped + rest.length;
+    return length > MAX_LINE_CHARACTERS ? `(a line of ${length} characters)` : rest;
+  };
+  const add = (text: string) => {
+    rest += text;
+    if (rest.length <= MAX_LINE_CHARACTERS) return;
+    dropped += rest.length;
+    rest = "";
+  };
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    const [first = "", ...others] = chunk.split("\n");
+    add(first);
+    for (const next of others) {
+      lines.push(current());
+      rest = "";
+      dropped = 0;
+      add(next);
+    }
+    if (lines.length > MAX_LINES) lines.splice(0, lines.length - MAX_LINES);
+  });
+  // A stream that breaks has nothing more to say; the process's exit is reported elsewhere.
+  stream.on("error", () => undefined);
+  return current;
 }

@@ -3,13 +3,14 @@
  * finding where each begins takes milliseconds, decoding all of them most of a second, so each is decoded when asked for.
  */
 import { ProviderError } from "../errors.ts";
+import { refuseErrors } from "../wire/diagnostic.ts";
 import { GetSchemaResponse, type Protocol } from "../wire/rpc.ts";
 import { decodeSchema, type Schema } from "./schema.ts";
 
 export interface SchemaIndex {
   /** The schema of the provider's own configuration. */
   readonly provider: Schema;
-  /** @throws ProviderError `type_unknown` */
+  /** @throws ProviderError `type_unknown`, `schema_invalid`, `cty_type_invalid` */
   resource(type: string): Schema;
   hasResource(type: string): boolean;
   resourceTypes(): IterableIterator<string>;
@@ -17,9 +18,13 @@ export interface SchemaIndex {
   readonly schemaCallOptional: boolean;
 }
 
-/** @param raw the answer to GetSchema, or GetProviderSchema, as it came */
+/**
+ * @param raw the answer to GetSchema, or GetProviderSchema, as it came
+ * @throws ProviderError `schema_invalid`, `provider_diagnostics`
+ */
 export function indexSchemas(raw: Uint8Array, protocol: Protocol): SchemaIndex {
   const response = decodeResponse(raw);
+  refuseErrors(response.diagnostics, "the provider gives no schema");
   const resources = new Map(response.resourceSchemas.map((entry) => [entry.key, entry.value]));
   const decoded = new Map<string, Schema>();
   let provider: Schema | undefined;

@@ -1,6 +1,6 @@
 /** A provider's schema in plain data: what a resource type's value holds and what its author may set. */
 import { typeFromJson } from "../cty/decode.ts";
-import type { CtyType } from "../cty/type.ts";
+import type { CtyType, ObjectType } from "../cty/type.ts";
 import { ProviderError } from "../errors.ts";
 import type { Protocol } from "../wire/rpc.ts";
 import type {
@@ -8,6 +8,7 @@ import type {
   BlockMessage,
   NestedBlockMessage,
   NestedTypeMessage,
+  SchemaMessage,
 } from "../wire/schema.ts";
 import { SchemaMessages } from "../wire/schema.ts";
 
@@ -51,11 +52,19 @@ export interface NestedBlock {
 
 const NESTING = [undefined, "single", "list", "set", "map", "group"] as const;
 
-/** @throws ProviderError `schema_invalid` */
+/** @throws ProviderError `schema_invalid`, `cty_type_invalid` */
 export function decodeSchema(bytes: Uint8Array, protocol: Protocol): Schema {
-  const message = SchemaMessages[protocol].decode(bytes);
+  const message = decodeMessage(bytes, protocol);
   const block = blockOf(message.block ?? {});
   return { version: message.version, block, type: blockType(block) };
+}
+
+function decodeMessage(bytes: Uint8Array, protocol: Protocol): SchemaMessage {
+  try {
+    return SchemaMessages[protocol].decode(bytes);
+  } catch (cause) {
+    throw new ProviderError("schema_invalid", "a schema of the provider is no valid message", { cause });
+  }
 }
 
 function blockOf(message: Partial<BlockMessage>): Block {
@@ -90,17 +99,19 @@ function nestedBlockOf(message: NestedBlockMessage): NestedBlock {
 }
 
 function nestedType({ nesting, attributes }: NestedAttributes): CtyType {
-  const element = {
-    kind: "object",
-    attributes: new Map([...attributes].map(([n, a]) => [n, a.type])),
-  } as const;
+  const element = objectType([...attributes].map(([name, attribute]) => [name, attribute.type]));
   return nesting === "single" ? element : { kind: nesting, element };
 }
 
 function blockType(block: Block): CtyType {
   const attributes = [...block.attributes].map(([name, attribute]) => [name, attribute.type] as const);
   const blocks = [...block.blocks].map(([name, nested]) => [name, nestedBlockType(nested)] as const);
-  return { kind: "object", attributes: new Map([...attributes, ...blocks]) };
+  return objectType([...attributes, ...blocks]);
+}
+
+/** In the order of names, in which cty writes them: then values that are equal are mostly equal bytes. */
+function objectType(members: readonly (readonly [string, CtyType])[]): ObjectType {
+  return { kind: "object", attributes: new Map([...members].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 function nestedBlockType({ nesting, block }: NestedBlock): CtyType {

@@ -9,6 +9,7 @@ import {
   connect,
   constants,
   type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
 } from "node:http2";
 import { type NetConnectOpts, connect as netConnect } from "node:net";
 
@@ -33,12 +34,14 @@ export class GrpcError extends Error {
 }
 
 export interface CallOptions {
-  /** Milliseconds until the call is given up, at both ends. */
+  /** Milliseconds until the call is given up, at both ends; at most 99,999,999, some 27 hours, which more stands for. */
   readonly deadlineMs: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface GrpcConnection {
+  /** No further call can be made: it was ended, or the other side is gone. */
+  readonly closed: boolean;
   /** @throws GrpcError */
   call(path: string, message: Uint8Array, options: CallOptions): Promise<Buffer>;
   /** Ends the connection at once; calls under way fail with `unavailable`. */
@@ -48,6 +51,8 @@ export interface GrpcConnection {
 /** A schema of 5 MB should not wait for a window to open every 64 kB. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 const FRAME_HEADER_BYTES = 5;
+/** A timeout on the wire has at most eight digits; a timer of Node that is much longer fires at once. */
+const MAX_DEADLINE_MS = 99_999_999;
 
 /** @param address where the provider listens, as for `net.connect` */
 export function connectGrpc(address: NetConnectOpts): GrpcConnection {
@@ -60,6 +65,9 @@ export function connectGrpc(address: NetConnectOpts): GrpcConnection {
   // Every open stream gets the error too, and there it has a caller to tell.
   session.on("error", () => session.destroy());
   return {
+    get closed() {
+      return session.closed || session.destroyed;
+    },
     call: (path, message, options) => unaryCall(session, path, message, options),
     destroy: () => session.destroy(),
   };
@@ -69,21 +77,16 @@ function unaryCall(
   session: ClientHttp2Session,
   path: string,
   message: Uint8Array,
-  { deadlineMs, signal }: CallOptions,
+  { signal, ...options }: CallOptions,
 ): Promise<Buffer> {
   if (signal?.aborted)
     return Promise.reject(new GrpcError(GRPC_STATUS.cancelled, "cancelled before it began"));
   if (session.closed || session.destroyed) {
     return Promise.reject(new GrpcError(GRPC_STATUS.unavailable, "the connection is closed"));
   }
+  const deadlineMs = Math.min(Math.ceil(options.deadlineMs), MAX_DEADLINE_MS);
   return new Promise((resolve, reject) => {
-    const stream = session.request({
-      ":method": "POST",
-      ":path": path,
-      "content-type": "application/grpc",
-      te: "trailers",
-      "grpc-timeout": `${Math.ceil(deadlineMs)}m`,
-    });
+    const stream = openStream(session, path, deadlineMs);
     const call = collect(stream, (outcome) => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", cancel);
@@ -100,10 +103,25 @@ function unaryCall(
   });
 }
 
+/** @throws GrpcError where Node refuses, for instance because the other side said a moment ago that it goes away */
+function openStream(session: ClientHttp2Session, path: string, deadlineMs: number): ClientHttp2Stream {
+  try {
+    return session.request({
+      ":method": "POST",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
+      "grpc-timeout": `${deadlineMs}m`,
+    });
+  } catch (cause) {
+    throw new GrpcError(GRPC_STATUS.unavailable, "the connection takes no more calls", cause);
+  }
+}
+
 /** Gathers what a stream brings and settles once, with the answer or the reason why there is none. */
 function collect(stream: ClientHttp2Stream, settle: (outcome: Buffer | GrpcError) => void) {
   const chunks: Buffer[] = [];
-  let headers: IncomingHttpHeaders = {};
+  let headers: AnswerHeaders = {};
   let settled = false;
   const once = (outcome: Buffer | GrpcError) => {
     if (settled) return;
@@ -127,8 +145,14 @@ function collect(stream: ClientHttp2Stream, settle: (outcome: Buffer | GrpcError
   };
 }
 
-function outcomeOf(headers: IncomingHttpHeaders, chunks: readonly Buffer[]): Buffer | GrpcError {
+type AnswerHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
+
+function outcomeOf(headers: AnswerHeaders, chunks: readonly Buffer[]): Buffer | GrpcError {
   const status = headers["grpc-status"];
+  const httpStatus = headers[":status"];
+  if (status === undefined && httpStatus !== undefined && httpStatus !== 200) {
+    return new GrpcError(GRPC_STATUS.unknown, `the answer is no gRPC but HTTP status ${httpStatus}`);
+  }
   if (status === undefined)
     return new GrpcError(GRPC_STATUS.unavailable, "the connection ended before the answer");
   if (status !== "0") return new GrpcError(Number(status), percentDecoded(headers["grpc-message"]));
@@ -153,12 +177,9 @@ function unframe(body: Buffer): Buffer | GrpcError {
   return body.subarray(FRAME_HEADER_BYTES);
 }
 
+/** What is not encoded correctly is still worth reading as it is. */
 function percentDecoded(text: string | string[] | undefined): string {
-  const raw = String(text ?? "");
-  try {
-    return decodeURIComponent(raw);
-  } catch {
-    // A message that is not percent-encoded correctly is still worth reading as it is.
-    return raw;
-  }
+  return String(text ?? "").replace(/(?:%[0-9A-Fa-f]{2})+/g, (run) =>
+    Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"),
+  );
 }

@@ -45,6 +45,15 @@ export async function chooseStack(
   return fitting.length === 0 ? { dir } : { dir, stack: only(fitting, loaded) };
 }
 
+/** For the check of a state alone: what the configuration says of the providers of the stack in this folder, if it is one. */
+export async function providersOf(
+  dir: string,
+  loaded: LoadedConfiguration | undefined,
+): Promise<ConfiguredStack["providers"]> {
+  const [stack, ...others] = loaded === undefined ? [] : await stacksIn(dir, loaded);
+  return stack === undefined || others.length > 0 ? new Map() : stack.providers;
+}
+
 async function byName(
   wanted: string,
   isFile: boolean,

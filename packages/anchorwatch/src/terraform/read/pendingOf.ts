@@ -1,12 +1,15 @@
 /** Code of one resource that was never deployed, as far as the code alone tells it. */
 import { decodeCty, encodeCty, ProviderError, type ProviderReader } from "tfprovider";
+import { shapeAt } from "../../compare/access.ts";
 import { configOf } from "../../compare/configOf.ts";
 import { maskDeclaredChange } from "../../compare/mask.ts";
 import { declaredDifferences, settleDeclared } from "../../compare/pending.ts";
 import { proposedOf } from "../../compare/proposedOf.ts";
 import type { Sensitivity } from "../../compare/sensitivity.ts";
 import type { DeclaredChange, PendingChange } from "../../domain/check.ts";
-import { isObject, objectOf, Unknown, type Value } from "../../domain/value.ts";
+import type { Path } from "../../domain/path.ts";
+import type { ObjectShape } from "../../domain/shape.ts";
+import { isArray, isObject, objectOf, Unknown, type Value } from "../../domain/value.ts";
 import { shapeOf } from "../provider/shape.ts";
 import { fromCty, toCty } from "../provider/value.ts";
 import type { StateInstance } from "../state/instance.ts";
@@ -34,7 +37,9 @@ export async function pendingOf(given: PendingCase): Promise<Outstanding | undef
   if (declared === undefined || instance.deposed !== undefined) return undefined;
   const shape = shapeOf(reader.schemas.resource(instance.type));
   const declaredValues = declared.valuesOf(instance);
-  const candidates = declaredDifferences({ shape, recorded: instance.parseAttributes(), declaredValues });
+  const candidates = declaredDifferences({ shape, recorded: instance.parseAttributes(), declaredValues }).filter(
+    (change) => !isLabelled(change, shape) && !isIgnored(change, declared),
+  );
   const changes = candidates.length === 0 ? [] : await confirmed(candidates, declaredValues, declared, given);
   if (changes.length === 0) return undefined;
   const pending: PendingChange = {
@@ -45,6 +50,23 @@ export async function pendingOf(given: PendingCase): Promise<Outstanding | undef
     alreadyLive: false,
   };
   return { pending, changes };
+}
+
+/** Blocks with a label, which evaluated code does not carry: what is a map there is a list here. */
+function isLabelled({ path, declared = null }: DeclaredChange, shape: ObjectShape): boolean {
+  return isArray(declared) && shapeAt(shape, path)?.kind === "map";
+}
+
+/** Terraform never deploys what `ignore_changes` names. */
+function isIgnored({ path }: DeclaredChange, { ignoreChanges }: DeclaredResource): boolean {
+  if (ignoreChanges === undefined || ignoreChanges === "all") return ignoreChanges === "all";
+  const text = canonicalPath(path);
+  return ignoreChanges.some((ignored) => text.startsWith(canonicalPath(ignored)));
+}
+
+/** The path of what is inside begins with the path of what is around it. */
+function canonicalPath(path: Path): string {
+  return path.map((step) => `${JSON.stringify(step)}/`).join("");
 }
 
 /** What the provider, too, would change: it knows which spellings are one value. */
