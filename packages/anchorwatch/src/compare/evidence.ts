@@ -19,15 +19,10 @@ export interface EvidenceSource {
 
 /** Who declares what is claimed of an attribute. Undefined: at least one claim has nobody. */
 export interface Evidence {
-  /** For what is there now. `asDeployed`: those who declare it are as they were deployed. */
-  ofLive(attribute: string, claims: readonly Claim[]): Witnesses | undefined;
+  /** For what is there now. */
+  ofLive(attribute: string, claims: readonly Claim[]): ReadonlySet<ResourceAddress> | undefined;
   /** For what is gone: those who declared it must have lost it. */
-  ofRecorded(attribute: string, claims: readonly Claim[]): Witnesses | undefined;
-}
-
-export interface Witnesses {
-  readonly by: ReadonlySet<ResourceAddress>;
-  readonly asDeployed: boolean;
+  ofRecorded(attribute: string, claims: readonly Claim[]): ReadonlySet<ResourceAddress> | undefined;
 }
 
 export function evidenceFrom(source: EvidenceSource): Evidence {
@@ -57,17 +52,15 @@ export function evidenceFrom(source: EvidenceSource): Evidence {
     attribute: string,
     claims: readonly Claim[],
     holds: (sides: Sides, claim: Claim) => boolean,
-  ): Witnesses | undefined {
+  ): ReadonlySet<ResourceAddress> | undefined {
     const by = new Set<ResourceAddress>();
-    let asDeployed = true;
     for (const claim of claims) {
       const willing = entitled(attribute).filter((sides) => holds(sides, claim));
       const found = witness(`${side} ${attribute} ${claimKey(claim)}`, willing);
       if (found === undefined) return undefined;
       by.add(found.candidate.address);
-      asDeployed &&= found.recorded !== undefined && holdsClaim(found.recorded, claim);
     }
-    return { by, asDeployed };
+    return by;
   }
 
   return {

@@ -641,3 +641,50 @@ test("a resource that only has the same id does not refer to this one", () => {
   const base = { type: "kubernetes_deployment", shape, recorded: of([]), live: of([80]) };
   expect(drift({ ...base, candidates })).toEqual(["add port"]);
 });
+
+describe("a topic and its policy, which has the topic's ARN for its own", () => {
+  const arn = "arn:aws:sns:eu-1:1:alerts";
+  const shape = objectShape({ id: either(STRING), arn: computed(STRING), policy: either(STRING) });
+  const topic = (policy: string) => value({ id: arn, arn, policy });
+  const DEFAULT = '{"Id":"default","Statement":[]}';
+  const DECLARED = '{"Statement":[{"Sid":"Declared"}]}';
+  const EDITED = '{"Statement":[{"Sid":"Open"}]}';
+  const policyOf = (recorded: string, live: string) => [
+    candidate("aws_sns_topic_policy.alerts", {
+      recorded: { id: arn, arn, policy: recorded },
+      live: { id: arn, arn, policy: live },
+    }),
+  ];
+  const base = { type: "aws_sns_topic", shape, recorded: topic(DEFAULT) };
+
+  test("the cloud's default gave way to what the policy declares", () => {
+    expect(drift({ ...base, live: topic(DECLARED), candidates: policyOf(DECLARED, DECLARED) })).toEqual([]);
+  });
+
+  test("an edited policy is shown at the policy, also where the topic's record is older", () => {
+    expect(drift({ ...base, live: topic(EDITED), candidates: policyOf(DECLARED, EDITED) })).toEqual([]);
+  });
+
+  test("what the policy does not hold is drift of the topic", () => {
+    const found = drift({ ...base, live: topic(EDITED), candidates: policyOf(DECLARED, DECLARED) });
+    expect(found).not.toEqual([]);
+  });
+});
+
+test("a grantee without an id is declared by a grant that leaves it empty, though the grant's resource has an id", () => {
+  const grant = objectShape({ id: either(STRING), permissions: either(setOf(STRING)), uri: either(STRING) });
+  const shape = objectShape({ id: either(STRING), bucket: either(STRING), grant: either(setOf(grant)) });
+  const bucket = (grants: readonly { id: string; permissions: string[]; uri: string }[]) =>
+    value({ id: "logs", bucket: "logs", grant: grants });
+  const acl = {
+    id: "logs,delivery",
+    bucket: "logs",
+    policy: [{ grant: [{ permission: "READ", grantee: [{ id: "", uri: "group" }] }] }],
+  };
+  const base = { type: "aws_s3_bucket", shape, recorded: bucket([]) };
+  const candidates = [candidate("aws_s3_bucket_acl.logs", { recorded: acl, live: acl })];
+  const grants = [{ id: "", permissions: ["READ"], uri: "group" }];
+  expect(drift({ ...base, live: bucket(grants), candidates })).toEqual([]);
+  const stranger = [{ id: "somebody", permissions: ["READ"], uri: "group" }];
+  expect(drift({ ...base, live: bucket(stranger), candidates })).not.toEqual([]);
+});

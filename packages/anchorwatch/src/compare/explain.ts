@@ -40,8 +40,8 @@ export type Explanation =
  * declares exactly that. When in doubt it is drift.
  *
  * What is there now must be held by what a declaring resource is now; what was there before, by what a declaring
- * resource was and no longer is. A value that replaced another needs only the first where the declaring resource holds
- * it in its record as well: then what runs in that place is what was deployed, and the older record is stale.
+ * resource was and no longer is. A value that replaced another needs only the first: what runs in that place is the
+ * declaring resource's, which says itself whether it is as deployed, and the older record (a cloud's default) is stale.
  */
 export function explain(differences: readonly Difference[], context: ExplainContext): readonly Finding[] {
   if (!differences.some((difference) => isExplainable(difference, context)))
@@ -73,9 +73,9 @@ function explainUnit(unit: Unit, evidence: Evidence): Explanation | undefined {
   const went = without(unit.recorded, unit.set?.live ?? unit.live, ({ facts }) => factsKey(facts));
   const now = evidence.ofLive(unit.attribute, came);
   if (now === undefined) return undefined;
-  if (unit.replaces && came.length > 0 && now.asDeployed) return declaredBy(now.by);
+  if (unit.replaces && came.length > 0) return declaredBy(now);
   const before = evidence.ofRecorded(unit.attribute, went);
-  return before === undefined ? undefined : declaredBy(new Set([...now.by, ...before.by]));
+  return before === undefined ? undefined : declaredBy(new Set([...now, ...before]));
 }
 
 function declaredBy(by: ReadonlySet<ResourceAddress>): Explanation {

@@ -9,6 +9,18 @@ export function sameWhenUnset(left: Value, right: Value, shape: Shape): boolean 
   return sameValue(foldSpellings(left, shape), foldSpellings(right, shape), shape);
 }
 
+/** As {@link sameWhenUnset}, with 0 and false as further spellings of nothing: some providers cannot tell them from null. */
+export function sameButForZeros(left: Value, right: Value, shape: Shape): boolean {
+  return sameWhenUnset(withoutZeros(left), withoutZeros(right), shape);
+}
+
+function withoutZeros(value: Value): Value {
+  if (value === 0 || value === false) return null;
+  if (isArray(value)) return value.map(withoutZeros);
+  if (!isObject(value)) return value;
+  return objectOf(Object.entries(value).map(([key, member]) => [key, withoutZeros(member)]));
+}
+
 /**
  * One form for all spellings of a value that the code does not set. An object of nothing is nothing; a map keeps its
  * keys, since somebody put them there, and a list its elements.

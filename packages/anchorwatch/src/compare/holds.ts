@@ -57,6 +57,8 @@ function speaksOf(
  * has a word in common (`protocol` and `ip_protocol`), and what is nothing needs no counterpart.
  */
 function holdsFact(leaves: readonly Leaf[], fact: Fact, holder: Holder): boolean {
+  // `id = ""` of a grantee is said, though the rule around it has an id, too.
+  if (fact.value === "" && leaves.some((leaf) => leaf.key === fact.key && leaf.value === "")) return true;
   const namesakes = leaves.filter((leaf) => isNamesake(leaf, fact));
   if (namesakes.length > 0) return namesakes.some((leaf) => sameScalar(leaf.value, fact.value));
   if (fact.entry) return isNothing(fact.value);

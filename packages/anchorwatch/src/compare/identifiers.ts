@@ -33,6 +33,11 @@ function isUnique(text: string, names: ReadonlySet<string>): boolean {
   return !names.has(text) && GENERATED.test(text);
 }
 
+/** An ARN or a URL. `default/app` is not: a service can be called like its deployment. */
+export function isWorldwide(text: string): boolean {
+  return /^(?:arn:|https?:\/\/)/.test(text);
+}
+
 /** Whether an attribute of another resource can hold a plain name of this type: `role`, `execution_role`, not `user`. */
 export function canName(attribute: string, type: string): boolean {
   const words = tellingWords(attribute);

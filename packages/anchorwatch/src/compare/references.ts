@@ -2,7 +2,7 @@ import type { ResourceAddress } from "../domain/address.ts";
 import type { ObjectShape } from "../domain/shape.ts";
 import type { Value } from "../domain/value.ts";
 import type { Holder } from "./holds.ts";
-import { canName, type Identifier } from "./identifiers.ts";
+import { canName, type Identifier, isWorldwide } from "./identifiers.ts";
 import { type Leaf, viewsOf } from "./leaves.ts";
 
 /** Another resource of the watched stacks that may declare what is seen here. */
@@ -35,7 +35,7 @@ export function holderOf(
   };
 }
 
-/** A resource's own names: they can be those of the resource in question by accident only. */
+/** A resource's own names: a plain one can be that of the resource in question by accident only. */
 const OWN_NAMES: ReadonlySet<string> = new Set(["id", "arn", "name"]);
 
 function isOwnName({ depth, key }: Leaf): boolean {
@@ -46,6 +46,8 @@ function refers(
   leaf: Leaf,
   { type, identifiers }: { readonly type: string; readonly identifiers: readonly Identifier[] },
 ): boolean {
-  if (leaf.free !== "no" || isOwnName(leaf)) return false;
+  if (leaf.free !== "no") return false;
+  // What names one thing in the world is no accident: a topic's policy has the topic's ARN for its own.
+  if (isOwnName(leaf)) return identifiers.some(({ text }) => text === leaf.value && isWorldwide(text));
   return identifiers.some(({ text, unique }) => text === leaf.value && (unique || canName(leaf.key, type)));
 }

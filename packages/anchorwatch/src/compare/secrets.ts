@@ -29,8 +29,26 @@ function collect(
   else if (typeof value === "string" && (inside || hidesBelow(path, sensitivity))) {
     secrets.add(value);
     const document = parseJsonDocument(value);
-    if (document !== undefined) collect(document, path, true, sensitivity, secrets);
+    if (document !== undefined) for (const text of secretsInDocument(document, "")) secrets.add(text);
   } else if (inside && isNumber(value)) secrets.add(value instanceof Decimal ? value.text : String(value));
+}
+
+const TELLING_KEY = /pass|secret|token|key|cred|private|pin|auth/i;
+/** A text of this length without a space was hardly written by a person. */
+const GENERATED_LENGTH = 16;
+
+/**
+ * A secret document holds plain words beside its secrets (`{"merchant": "ferry"}`), which stand everywhere else, too: only
+ * what its key calls a secret, or what looks generated, is one by itself.
+ */
+function secretsInDocument(value: Value, key: string): readonly string[] {
+  if (isArray(value)) return value.flatMap((element) => secretsInDocument(element, key));
+  if (isObject(value)) {
+    return Object.entries(value).flatMap(([name, member]) => secretsInDocument(member, name));
+  }
+  if (typeof value !== "string") return [];
+  const generated = value.length >= GENERATED_LENGTH && !/\s/.test(value);
+  return generated || TELLING_KEY.test(key) ? [value] : [];
 }
 
 export interface Scrubber {

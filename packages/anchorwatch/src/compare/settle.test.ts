@@ -257,6 +257,14 @@ describe("settling", () => {
     ["a value that is no usual default", null, true, undefined, ["unset: replace protect"]],
     ["the default, as a creation tells it", null, true, true, []],
     ["not what a creation brings", true, false, true, ["unset: replace protect"]],
+    ["off, where the record and a creation say nothing", null, false, null, []],
+    [
+      "off, where it was recorded as on and a creation says nothing",
+      true,
+      false,
+      null,
+      ["unset: replace protect"],
+    ],
     ["not known before a creation", null, true, unknown, ["unset: replace protect"]],
   ])("what neither code nor cloud set, and the plan leaves: %s", (_, was, is, created, expected) => {
     const sides = { recorded: { protect: was }, live: { protect: is }, planned: { protect: is } };

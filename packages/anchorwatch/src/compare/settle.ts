@@ -4,7 +4,7 @@ import { isEmpty, type Value } from "../domain/value.ts";
 import { shapeAt, valueAt } from "./access.ts";
 import { DYNAMIC, sameValue } from "./canonical.ts";
 import type { Difference } from "./difference.ts";
-import { sameWhenUnset } from "./fold.ts";
+import { sameButForZeros, sameWhenUnset } from "./fold.ts";
 
 export interface Settlement {
   readonly shape: ObjectShape;
@@ -57,7 +57,10 @@ function isDefault(difference: Difference, plan: Settlement): boolean {
   if (plan.created !== undefined) {
     const created = valueAt(plan.created, settleAt) ?? null;
     const shape = shapeAt(plan.shape, settleAt) ?? DYNAMIC;
-    return sameWhenUnset(live, created, shape);
+    if (sameWhenUnset(live, created, shape)) return true;
+    // A plan writes null where the cloud then answers 0; so it was recorded, too, before anybody read it again.
+    const recorded = valueAt(plan.recorded, settleAt) ?? null;
+    return sameButForZeros(live, created, shape) && sameButForZeros(recorded, created, shape);
   }
   return isEmpty(valueAt(plan.recorded, settleAt)) && (live === false || live === 0);
 }

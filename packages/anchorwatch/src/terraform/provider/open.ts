@@ -10,10 +10,12 @@ import {
   verifyProvider,
 } from "tfprovider";
 import type { Location } from "../../domain/errors.ts";
+import type { Path } from "../../domain/path.ts";
 import type { ValueObject } from "../../domain/value.ts";
 import type { Environment } from "../command.ts";
 import { providerConfig, type ReadCredentials } from "./configuration.ts";
 import { describeIdentity } from "./identity.ts";
+import { providerSecrets } from "./secrets.ts";
 
 /** What is the same for all providers of a check. */
 export interface ProviderSurroundings {
@@ -29,12 +31,16 @@ export interface ProviderSurroundings {
   /** Calls in flight at once to one provider. */
   readonly maxInFlight: number;
   readonly mask: (text: string) => string;
+  /** Told the secrets of each configuration, before any provider gets it. */
+  readonly keepSecret?: ((secrets: readonly string[]) => void) | undefined;
   readonly signal: AbortSignal;
 }
 
 /** A provider block as it was evaluated, and where it stands. */
 export interface EvaluatedBlock {
   readonly values: ValueObject;
+  /** Where the code itself makes it secret. */
+  readonly sensitive: readonly Path[];
   readonly location: Location;
 }
 
@@ -75,6 +81,7 @@ export async function openProvider(
     signal: around.signal,
     beforeLaunch: () => ensureUnchanged(verified),
     config: (schemas) => {
+      around.keepSecret?.(providerSecrets(block, schemas.provider));
       config = providerConfig(block.values, schemas.provider, around.credentials, block.location);
       return config;
     },

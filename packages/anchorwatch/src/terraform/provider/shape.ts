@@ -52,7 +52,10 @@ function nestedBlockShape({ nesting, block, minItems }: NestedBlock): AttributeS
   };
 }
 
-/** Inside a plain object type nothing has flags of its own: what holds for the attribute holds for its members. */
+/**
+ * Inside a plain object type nothing has flags of its own. Whoever sets the attribute sets every member of its objects, so
+ * the cloud has no say in a single one; where nobody can set the attribute, nobody can set a member.
+ */
 function typeShape(type: CtyType, flags: Flags): Shape {
   switch (type.kind) {
     case "list":
@@ -62,12 +65,8 @@ function typeShape(type: CtyType, flags: Flags): Shape {
     case "tuple":
       return { kind: "tuple", elements: type.elements.map((element) => typeShape(element, flags)) };
     case "object": {
-      const member = {
-        ...flags,
-        required: false,
-        optional: flags.optional || flags.required,
-        sensitive: false,
-      };
+      const optional = flags.optional || flags.required;
+      const member = { ...flags, required: false, optional, computed: !optional, sensitive: false };
       const attributes = [...type.attributes].map(
         ([name, inner]) => [name, { shape: typeShape(inner, member), ...member }] as const,
       );
