@@ -162,6 +162,9 @@ function kind(type: string, name: string, weight: number, body: (count: Counts) 
   return { type, weight, block };
 }
 
+/** Where every resource lies. */
+export const REGION = "eu-central-1";
+
 const SERVICES = ["cloudwatch", "dynamodb", "ec2", "iam", "logs", "s3", "sns", "ssm", "sts"];
 
 const PROVIDER = `terraform {
@@ -178,7 +181,7 @@ variable "cloud" {
 }
 
 provider "aws" {
-  region                      = "eu-central-1"
+  region                      = "${REGION}"
   access_key                  = "test"
   secret_key                  = "test"
   skip_credentials_validation = true

@@ -12,7 +12,11 @@ const SSH = { ...RULE, from_port: 22, to_port: 22, cidrs: ["0.0.0.0/0"] };
 
 const estate: StackFixture = {
   resources: [
-    { type: "reference_network", name: "main", set: { name: "main", cidr: "10.0.0.0/16", tags: { env: "prod" } } },
+    {
+      type: "reference_network",
+      name: "main",
+      set: { name: "main", cidr: "10.0.0.0/16", tags: { env: "prod" } },
+    },
     firewall("opened"),
     firewall("narrowed"),
     { type: "reference_firewall", name: "outside", set: { name: "outside", network_id: "net-1" } },
@@ -42,10 +46,10 @@ function role(name: string) {
 }
 
 describe("on an estate that was changed in many ways", () => {
+  const bench = workbench(afterAll);
   let checked: Checked & { readonly report: Report };
 
   beforeAll(async () => {
-    const bench = workbench(afterAll);
     const stack = await bench.stack(estate);
     editLive(stack, "reference_topic.renamed", (live) => ({ ...live, display_name: "After" }));
     editLive(stack, "reference_topic.deleted", () => undefined);
@@ -144,14 +148,19 @@ describe("on an estate that was changed in many ways", () => {
   test.each([
     ["inline policy", "reference_role.backdoored", "inline_policy", { name: "backdoor", policy: OPEN }],
     ["firewall rule", "reference_firewall.outside", "effective_rules", SSH],
-  ])("an undeclared %s beside declared ones is found, though no plan would touch it", (_, address, name, element) => {
-    expect(changesOf(address)).toEqual([
-      { path: [name], op: "add", element: expect.objectContaining(element), settable: false },
-    ]);
-  });
+  ])(
+    "an undeclared %s beside declared ones is found, though no plan would touch it",
+    (_, address, name, element) => {
+      expect(changesOf(address)).toEqual([
+        { path: [name], op: "add", element: expect.objectContaining(element), settable: false },
+      ]);
+    },
+  );
 
   test("an undeclared bucket policy is found", () => {
-    expect(changesOf("reference_bucket.shared")).toMatchObject([{ path: ["policy"], live: OPEN, settable: false }]);
+    expect(changesOf("reference_bucket.shared")).toMatchObject([
+      { path: ["policy"], live: OPEN, settable: false },
+    ]);
   });
 
   test("a change that another resource declares is told there, and not again at its parent", () => {

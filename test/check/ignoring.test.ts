@@ -27,7 +27,10 @@ test("ignore_changes of the code silences its paths, names its line, and leaves 
   const stack = await changedTopic(bench, ["display_name"]);
   const { status, report } = await bench.report([stack.dir]);
   expect(verdictsOf(report)).toEqual({ "reference_topic.alarms": "changed" });
-  expect(rulesIn(report)).toEqual([expect.stringMatching(/main\.tf:\d+ ignore_changes: display_name/), undefined]);
+  expect(rulesIn(report)).toEqual([
+    expect.stringMatching(/main\.tf:\d+ ignore_changes: display_name/),
+    undefined,
+  ]);
   expect(status).toBe(2);
 });
 

@@ -54,7 +54,11 @@ test("where code, record and cloud all differ there is drift and a pending chang
   const { status, report } = await bench.report([stack.dir]);
   expect(report.pending).toMatchObject([{ address: ADDRESS, alreadyLive: false, changes: [change] }]);
   expect(report.resources).toMatchObject([
-    { address: ADDRESS, verdict: "changed", changes: [{ path: ["display_name"], recorded: "Before", live: "Third" }] },
+    {
+      address: ADDRESS,
+      verdict: "changed",
+      changes: [{ path: ["display_name"], recorded: "Before", live: "Third" }],
+    },
   ]);
   expect(status).toBe(2);
 });
@@ -82,11 +86,17 @@ test("--pending without terraform on the PATH says what is missing and what to d
 const terraform = findExecutable("terraform", process.env);
 
 describe.skipIf(terraform === undefined)("with the real terraform", () => {
-  const env = { PATH: `${dirname(terraform ?? "")}:/usr/bin:/bin`, TF_DISABLE_PLUGIN_TLS: "1", CHECKPOINT_DISABLE: "1" };
+  const env = {
+    PATH: `${dirname(terraform ?? "")}:/usr/bin:/bin`,
+    TF_DISABLE_PLUGIN_TLS: "1",
+    CHECKPOINT_DISABLE: "1",
+  };
 
   test("--pending also tells what only Terraform can: new instances", async () => {
     const bench = workbench();
-    const stack = await bench.stack({ resources: [topic("many", { count: 1, set: { name: "many-${count.index}" } })] });
+    const stack = await bench.stack({
+      resources: [topic("many", { count: 1, set: { name: "many-${count.index}" } })],
+    });
     replaceCode(bench, stack, "count = 1", "count = 2");
     const literal = await bench.report([stack.dir], { env });
     expect(literal.report.pending).toEqual([]);
@@ -98,7 +108,10 @@ describe.skipIf(terraform === undefined)("with the real terraform", () => {
 
   test("what terraform cannot plan is told in its own words, with the folder", async () => {
     const bench = workbench();
-    const stack = await bench.stack({ resources: [topic("one")], extraCode: 'output "x" {\n  value = var.none\n}\n' });
+    const stack = await bench.stack({
+      resources: [topic("one")],
+      extraCode: 'output "x" {\n  value = var.none\n}\n',
+    });
     const { status, stderr } = await bench.run([stack.dir, "--pending"], { env });
     expect(status).toBe(1);
     expect(stderr).toContain(`terraform plan failed in ${stack.dir}`);

@@ -1,5 +1,6 @@
 /** Which resources a check looks at, how instances are told apart, and how many providers that takes. */
-import { readFileSync } from "node:fs";
+import { readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { StackFixture } from "../reference-provider/fixtures.ts";
 import { resourceIn, verdictsOf } from "./report.ts";
@@ -14,12 +15,17 @@ const instances: StackFixture = {
     topic("named", { forEach: ["x", "y"], set: { name: "named-${each.key}" } }),
     { ...network, module: "net" },
     { ...network, name: "two", module: "net.inner", set: { name: "deep", cidr: "10.0.0.0/8" } },
-    topic("replaced", { deposed: ["0a1b2c3d"] }),
+    { type: "reference_object", name: "replaced", set: { name: "replaced" }, deposed: ["0a1b2c3d"] },
     topic("tainted", { tainted: true }),
   ],
 };
 
-const rename = (live: object) => ({ ...live, display_name: "changed by hand", cidr: "10.9.0.0/16" });
+const rename = (live: object) => ({
+  ...live,
+  display_name: "changed by hand",
+  cidr: "10.9.0.0/16",
+  class: "other",
+});
 
 test("every instance is told by its own address: count, for_each, modules in modules, tainted and deposed objects", async () => {
   const bench = workbench();
@@ -29,7 +35,7 @@ test("every instance is told by its own address: count, for_each, modules in mod
     'reference_topic.named["y"]',
     'module.net["b"].reference_network.one',
     'module.net["a"].module.inner[1].reference_network.two',
-    "reference_topic.replaced (deposed 0a1b2c3d)",
+    "reference_object.replaced (deposed 0a1b2c3d)",
     "reference_topic.tainted",
   ];
   for (const address of changed) editLive(stack, address, rename);
@@ -79,11 +85,7 @@ test("aliases with one configuration share a process, another configuration gets
   const west = { region: "us-1" };
   const stack = await bench.stack({
     aliases: { west, also_west: west },
-    resources: [
-      topic("here"),
-      topic("there", { alias: "west" }),
-      topic("there_too", { alias: "also_west" }),
-    ],
+    resources: [topic("here"), topic("there", { alias: "west" }), topic("there_too", { alias: "also_west" })],
   });
   const { status, report } = await bench.report([stack.dir]);
   expect(report.identities?.map(({ description }) => description)).toEqual([
@@ -110,11 +112,35 @@ test("a record of an older schema is upgraded by the provider before it is compa
   });
 });
 
-test("anchorwatch.yaml names stacks: by name, by folder, with their state and variables", async () => {
+test("anchorwatch.yaml names stacks, their state and their variables", async () => {
   const bench = workbench();
   const stack = await bench.stack(
-    { resources: [topic("a")], provider: { region: "${var.region}" }, extraCode: 'variable "region" {}' },
+    { resources: [topic("a")], provider: { region: "eu-1" }, extraCode: 'variable "region" {}\n' },
     { name: "infra/one" },
-  ).catch(() => undefined);
-  expect(stack).toBeUndefined();
+  );
+  bench.write(
+    "infra/one/main.tf",
+    readFileSync(`${stack.dir}/main.tf`, "utf8").replace('"eu-1"', "var.region"),
+  );
+  renameSync(stack.statePath, join(bench.folder, "infra/kept.tfstate"));
+  bench.write(
+    "anchorwatch.yaml",
+    [
+      "version: 1",
+      "stacks:",
+      "  - {name: network, path: infra/one, state: infra/kept.tfstate, inputs: {region: eu-1}}",
+      "  - {name: other, path: infra/two}",
+      "",
+    ].join("\n"),
+  );
+  for (const wanted of ["network", "infra/one"]) {
+    const { status, report } = await bench.report([wanted]);
+    expect(report.stack).toMatchObject({ name: "network", path: "infra/one", serial: 1 });
+    expect({ status, inSync: report.coverage["inSync"] }).toEqual({ status: 0, inSync: 1 });
+  }
+  const typo = await bench.check(["netwrok"]);
+  expect({ status: typo.status, stderr: typo.stderr }).toEqual({
+    status: 1,
+    stderr: expect.stringContaining("Did you mean the stack “network”?"),
+  });
 });

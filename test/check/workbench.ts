@@ -7,7 +7,10 @@ import { fileURLToPath } from "node:url";
 import { expect, onTestFinished } from "vitest";
 import { createCheckStack } from "../../packages/anchorwatch/src/app/checkStack.ts";
 import { runProgram } from "../../packages/anchorwatch/src/cli/program.ts";
-import { memoryStream, stillSurroundings } from "../../packages/anchorwatch/src/cli/testSurroundings.fixture.ts";
+import {
+  memoryStream,
+  stillSurroundings,
+} from "../../packages/anchorwatch/src/cli/testSurroundings.fixture.ts";
 import { thisMachine } from "../../packages/anchorwatch/src/cli/thisMachine.ts";
 import {
   type ResourceFixture,
@@ -147,12 +150,12 @@ async function runHere(
 export function editLive(
   stack: WrittenStack,
   address: string,
-  change: (live: Readonly<Record<string, never>>) => object | undefined,
+  change: (live: Readonly<Record<string, unknown>>) => object | undefined,
 ): void {
   const { type, id } = objectOf(stack, address);
   stack.edit(({ resources }) => {
     const byId = resources[type] ?? {};
-    const changed = change((byId[id] ?? {}) as Readonly<Record<string, never>>);
+    const changed = change((byId[id] ?? {}) as Readonly<Record<string, unknown>>);
     if (changed === undefined) delete byId[id];
     else byId[id] = changed as (typeof byId)[string];
   });
@@ -166,7 +169,10 @@ export function addLive(stack: WrittenStack, type: string, id: string, values: o
   });
 }
 
-export function objectOf(stack: WrittenStack, address: string): { readonly type: string; readonly id: string } {
+export function objectOf(
+  stack: WrittenStack,
+  address: string,
+): { readonly type: string; readonly id: string } {
   const found = stack.objects.get(address);
   return found ?? expect.unreachable(`the fixture has no ${address}`);
 }

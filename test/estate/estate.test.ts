@@ -3,7 +3,7 @@ import { cloudMachine, inspectMachine } from "../support/machine.ts";
 import type { TerraformDrift } from "../support/terraform.ts";
 import { checkWithAnchorwatch } from "./checkWithAnchorwatch.ts";
 import { type DeployedEstate, deployEstate, PARALLELISM } from "./deployEstate.ts";
-import { FLAWLESS, judge } from "./judgement.ts";
+import { FLAWLESS, judge, PLANNED_FOR_EVER } from "./judgement.ts";
 import type { Mutation } from "./mutations/mutation.ts";
 import { MUTATIONS } from "./mutations.ts";
 
@@ -23,6 +23,13 @@ describe.skipIf(!found.ok)(title, () => {
   describe("before anybody touched it", () => {
     it("has a record, right after the apply, that Terraform reports as drift", () => {
       expect(estate.driftOfNobody.length).toBeGreaterThan(20);
+    });
+
+    it("has pending changes where Terraform, too, plans some for ever", async () => {
+      const { pending } = await check(estate);
+      const planned = await estate.terraform.planned({ parallelism: PARALLELISM });
+      expect(pending.map(({ address }) => address)).toEqual([...PLANNED_FOR_EVER]);
+      expect([...planned]).toEqual([...PLANNED_FOR_EVER]);
     });
 
     it("is in sync with its settled record", async () => {

@@ -13,7 +13,7 @@ export interface Judgement {
   readonly notIgnored: readonly string[];
   /** Could not be read, or was not checked. */
   readonly unread: readonly string[];
-  /** Called pending; but all of the code was applied. */
+  /** Called pending; but all of the code was applied, and Terraform plans nothing either. */
   readonly pending: readonly string[];
 }
 
@@ -45,9 +45,14 @@ export function judge(result: CheckResult, mutations: readonly Mutation[]): Judg
     misread: drifted.filter((found) => isMisread(found, expected.get(found.address))).map(inWords),
     notIgnored: ignored.filter((address) => results.get(address)?.verdict !== "ignored"),
     unread: result.resources.filter((found) => UNREAD.has(found.verdict)).map(inWords),
-    pending: result.pending.map((pending) => `${pending.address} ${pending.action}`),
+    pending: result.pending
+      .filter(({ address }) => !PLANNED_FOR_EVER.has(address))
+      .map((pending) => `${pending.address} ${pending.action}`),
   };
 }
+
+/** The provider records its default tags as a block that the code does not have, and every plan would take it away. */
+export const PLANNED_FOR_EVER: ReadonlySet<string> = new Set(["aws_launch_template.worker"]);
 
 const UNREAD: ReadonlySet<string> = new Set(["unknown", "not_checked"]);
 

@@ -54,10 +54,4 @@ resource "aws_launch_template" "worker" {
       Name = "${local.name}-worker"
     }
   }
-
-  # The provider makes this one of its default tags. Left out here, every plan of Terraform's would remove it.
-  tag_specifications {
-    resource_type = "launch-template"
-    tags          = local.house_tags
-  }
 }

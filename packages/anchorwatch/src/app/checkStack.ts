@@ -1,13 +1,15 @@
 /** The use case of a check: state, code and providers joined, read, and summed up. */
+import { createScrubber } from "../compare/secrets.ts";
 import { compileSensitiveRules } from "../compare/sensitivity.ts";
 import { createProviders } from "../terraform/read/providers.ts";
 import { readStack } from "../terraform/read/readStack.ts";
-import { stateSecrets } from "../terraform/read/secrets.ts";
+import { type StackSecrets, stateSecrets } from "../terraform/read/secrets.ts";
 import { targeting } from "../terraform/read/targets.ts";
 import { trackProgress } from "./checkProgress.ts";
 import type { CheckObserver, CheckRequest, CheckStack } from "./checkRequest.ts";
 import { checkResult } from "./checkResult.ts";
 import { rulesOf } from "./checkRules.ts";
+import { environmentSecrets } from "./environmentSecrets.ts";
 import { cacheFolderOf, type Machine } from "./machine.ts";
 import { pendingChanges } from "./pendingChanges.ts";
 import { providerBlocksOf } from "./providerBlocks.ts";
@@ -26,15 +28,17 @@ export function createCheckStack(machine: Machine): CheckStack {
     const rules = await rulesOf(request);
     on.progress({ phase: "state", text: "reading the state" });
     const opened = request.withCode ? openCode(request, machine.homeDir) : undefined;
-    const stack = await stateOf(request, async () => opened?.backend(), signal);
+    const known = environmentSecrets(request.environment);
+    const { scrub } = createScrubber(known);
+    const stack = await stateOf(request, { declared: async () => opened?.backend(), signal, scrub });
     if (opened !== undefined) on.progress({ phase: "code", text: "reading the code" });
     const code = await opened?.with(stack);
-    const secrets = stateSecrets(stack.state, compileSensitiveRules(request.sensitive));
+    const secrets = stateSecrets(stack.state, compileSensitiveRules(request.sensitive), known);
     const blocks = code ?? providerBlocksOf(request);
     const concurrency = request.concurrency ?? CONCURRENCY;
     const providers = createProviders(
       blocks,
-      around(request, machine, concurrency, signal, secrets.scrub),
+      around(request, machine, concurrency, signal, secrets),
       (source) => on.progress({ phase: "providers", text: `starting ${source}` }),
     );
     const isTargeted = targeting(request.targets, stack.state.instances, stack.state.origin);
@@ -80,7 +84,7 @@ function around(
   machine: Machine,
   maxInFlight: number,
   signal: AbortSignal,
-  mask: (text: string) => string,
+  secrets: StackSecrets,
 ): Parameters<typeof createProviders>[1] {
   const { environment } = request;
   return {
@@ -92,7 +96,8 @@ function around(
     cacheFolder: cacheFolderOf(environment, { homeDir: machine.homeDir, os: machine.platform.os }),
     credentials: { role: request.readRole, profile: request.profile },
     maxInFlight,
-    mask,
+    mask: secrets.scrub,
+    keepSecret: secrets.keep,
     signal,
   };
 }

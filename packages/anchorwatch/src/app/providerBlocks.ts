@@ -13,8 +13,8 @@ export function providerBlocksOf({ providerValues }: CheckRequest): Pick<StackCo
   return {
     providerBlock(reference) {
       const given = givenValues(reference, providerValues);
-      if (given === undefined) return { values: objectOf([]), location: {} };
-      return { values: objectOf(given.values), location: { file: given.origin } };
+      if (given === undefined) return { values: objectOf([]), sensitive: [], location: {} };
+      return { values: objectOf(given.values), sensitive: [], location: { file: given.origin } };
     },
   };
 }
@@ -38,7 +38,7 @@ export function providerBlock(
   const unknown = found?.problems.filter(({ path }) => !given?.values.has(String(path[0]))) ?? [];
   if (holdsUnknown(merged) && found !== undefined) throw notKnown(reference, found, unknown);
   const location = found?.location ?? (given === undefined ? {} : { file: given.origin });
-  return { values: merged, location };
+  return { values: merged, sensitive: found?.sensitive ?? [], location };
 }
 
 function givenValues(

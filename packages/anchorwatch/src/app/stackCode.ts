@@ -2,9 +2,9 @@
 import type { ConfigAddress } from "../domain/address.ts";
 import type { PendingChange } from "../domain/check.ts";
 import type { Warning } from "../domain/errors.ts";
-import { objectOf, type Value } from "../domain/value.ts";
+import { objectOf } from "../domain/value.ts";
 import { type Configuration, type IgnoreChanges, loadModule } from "../terraform/hcl/index.ts";
-import type { DeclaredResource, StackCode } from "../terraform/read/stackCode.ts";
+import type { DeclaredResource, DeclaredValues, StackCode } from "../terraform/read/stackCode.ts";
 import {
   type BackendSettings,
   resourceValue,
@@ -84,10 +84,11 @@ function declaredResource(
 ): DeclaredResource | undefined {
   const resource = configuration.resources.get(address);
   if (resource === undefined) return undefined;
-  const valuesOf = ({ module, mode, type, name, key }: StateInstance) =>
-    configuration.valuesOf({ module, mode, type, name, ...(key === undefined ? {} : { key }) })?.value ??
-    objectOf([]);
-  let shared: Value | undefined;
+  const valuesOf = ({ module, mode, type, name, key }: StateInstance): DeclaredValues => {
+    const instance = { module, mode, type, name, ...(key === undefined ? {} : { key }) };
+    return configuration.valuesOf(instance) ?? { value: objectOf([]), sensitive: [] };
+  };
+  let shared: DeclaredValues | undefined;
   return {
     source: resource.source,
     declared: resource.declared,

@@ -17,20 +17,22 @@ export interface StackState {
 
 const DEADLINE_MS = 120_000;
 
-/**
- * @param declared the backend that the code names, asked for where `terraform init` has left no note of it
- * @throws AnchorwatchError `state_*`
- */
+interface StateSurroundings {
+  /** The backend that the code names, asked for where `terraform init` has left no note of it. */
+  readonly declared: () => Promise<BackendSettings | undefined>;
+  readonly signal: AbortSignal;
+  /** Removes the secrets of the environment; those of the state are not known before it is read. */
+  readonly scrub: (text: string) => string;
+}
+
+/** @throws AnchorwatchError `state_*` */
 export async function stateOf(
   request: CheckRequest,
-  declared: () => Promise<BackendSettings | undefined>,
-  signal: AbortSignal,
+  { declared, signal, scrub }: StateSurroundings,
 ): Promise<StackState> {
   const { environment } = request;
   const terraform = findTerraform(environment);
   const { source, workspace } = await sourceOf(request, declared, terraform);
-  // No secret is known before the state is read; Terraform's own messages about backends hold none.
-  const scrub = (text: string) => text;
   const state = await loadState(source, { environment, terraform, scrub, deadlineMs: DEADLINE_MS, signal });
   return { state, workspace };
 }

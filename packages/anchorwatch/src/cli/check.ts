@@ -54,7 +54,7 @@ async function performCheck(
     write: (text) => stderr.write(text),
     now,
     every,
-    width: () => stderr.columns ?? 80,
+    width: () => stderr.columns || 80,
   });
   try {
     return await untilInterrupted(surroundings, (signal) =>
@@ -77,7 +77,7 @@ async function report(
     all: flags.all,
     strict: flags.strict,
     colours: output === undefined && wantsColour(stdout, environment, flags.color),
-    ...(terminal ? { width: stdout.columns ?? 80 } : {}),
+    ...(terminal ? { width: stdout.columns || 80 } : {}),
     version,
   });
   if (output === undefined) return await writeTo(stdout, text);

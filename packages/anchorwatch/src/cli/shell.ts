@@ -1,5 +1,6 @@
 /** Takes everything from the process and hands it to the program. */
 import process from "node:process";
+import { keepHeapSmall } from "./heap.ts";
 import { runProgram } from "./program.ts";
 import type { InterruptSignal } from "./surroundings.ts";
 import { thisMachine } from "./thisMachine.ts";
@@ -8,6 +9,7 @@ import { packageVersion } from "./version.ts";
 const status = await runProgram(process.argv.slice(2), {
   checkStack: async (request, on) => {
     const { createCheckStack } = await import("../app/checkStack.ts");
+    keepHeapSmall();
     return createCheckStack(thisMachine())(request, on);
   },
   stdout: process.stdout,

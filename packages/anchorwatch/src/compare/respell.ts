@@ -10,9 +10,7 @@ export function respellings(text: string): ReadonlySet<string> {
   const spellings = new Set<string>();
   for (const part of [text, text.trim(), ...linesOf(text)]) {
     spellings.add(part);
-    const json = JSON.stringify(part).slice(1, -1);
-    spellings.add(json);
-    spellings.add(json.replace(/[<>&]/g, asUnicode));
+    for (const json of jsonForms(part)) spellings.add(json);
     for (const encoded of urlForms(part)) spellings.add(encoded);
     for (const encoded of base64Forms(part)) spellings.add(encoded);
   }
@@ -26,6 +24,14 @@ function linesOf(text: string): readonly string[] {
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line.length >= SHORTEST_LINE && !line.startsWith("-----"));
+}
+
+/** As JSON, and as JSON inside of a text in JSON, which policies and container definitions are full of. */
+function jsonForms(text: string): readonly string[] {
+  const once = JSON.stringify(text).slice(1, -1);
+  const twice = JSON.stringify(once).slice(1, -1);
+  const go = once.replace(/[<>&]/g, asUnicode);
+  return [once, twice, go, JSON.stringify(go).slice(1, -1)];
 }
 
 /** As Go's encoding/json writes them. */

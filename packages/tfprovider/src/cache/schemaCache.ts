@@ -28,7 +28,10 @@ export function storeSchemas(folder: string, binaryHash: string, { raw, protocol
   const header = Buffer.alloc(HEADER_BYTES);
   header.writeUInt32BE(protocol, 0);
   header.writeUInt32BE(crc32(raw), 4);
-  writeCacheFile(fileOf(folder, binaryHash), Buffer.concat([header, raw]));
+  const file = fileOf(folder, binaryHash);
+  const whole = Buffer.concat([header, raw]);
+  // Some providers must be asked each time, and answer the same megabytes.
+  if (!readCacheFile(file)?.equals(whole)) writeCacheFile(file, whole);
 }
 
 function fileOf(folder: string, binaryHash: string): string {

@@ -1,7 +1,8 @@
 /** The calls of the plugin protocol as functions: bytes in, bytes and diagnostics out. Values stay encoded. */
 import { ProviderError } from "../errors.ts";
-import { type Diagnostic, pathOf, refuseErrors } from "../wire/diagnostic.ts";
+import { type Diagnostic, pathOf } from "../wire/diagnostic.ts";
 import type { MessageOf } from "../wire/message.ts";
+import { refuseErrors } from "../wire/refuseErrors.ts";
 import * as rpc from "../wire/rpc.ts";
 import type { CallLimits, ProviderConnection } from "./connection.ts";
 

@@ -7,7 +7,7 @@ import { decodeCty } from "../cty/decode.ts";
 import { encodeCty } from "../cty/encode.ts";
 import { type CtyObject, type CtyValue, isCtyObject } from "../cty/value.ts";
 import { ProviderError } from "../errors.ts";
-import type { Schema } from "../schema/schema.ts";
+import type { Block, NestedBlock, Schema } from "../schema/schema.ts";
 
 export interface Configuration {
   /** What is prepared. It does not depend on the values of the credentials. */
@@ -21,6 +21,7 @@ const PLACEHOLDER = "placeholder";
 
 /**
  * @param schema the one of the provider's own configuration
+ * @param config what is left out is null, or an empty block
  * @param credentials top-level attributes and blocks that take the place of those in `config`
  * @throws ProviderError `cty_encode_failed`
  */
@@ -29,22 +30,54 @@ export function encodeConfiguration(
   credentials: CtyObject | undefined,
   { block, type }: Schema,
 ): Configuration {
+  const whole = withBlocks(config, block);
   if (credentials === undefined) {
-    return { preparable: encodeCty(config, type), complete: (prepared) => prepared };
+    return { preparable: encodeCty(whole, type), complete: (prepared) => prepared };
   }
-  const preparable: Record<string, CtyValue> = Object.assign(Object.create(null), config);
+  const preparable: Record<string, CtyValue> = Object.assign(Object.create(null), whole);
   for (const name of Object.keys(credentials)) {
     if (block.attributes.get(name)?.type.kind === "string") preparable[name] = PLACEHOLDER;
   }
-  // Complains about a credential that the provider does not know before anything is asked of it.
+  // A credential that the provider does not know is refused before anything is asked of it.
   encodeCty(credentials, type);
-  return {
-    preparable: encodeCty(preparable, type),
-    complete: (prepared) => encodeCty({ ...membersOf(decodeCty(prepared, type)), ...credentials }, type),
-  };
+  const complete = (prepared: Uint8Array) =>
+    encodeCty(withBlocks({ ...membersOf(decodeCty(prepared, type)), ...credentials }, block), type);
+  return { preparable: encodeCty(preparable, type), complete };
+}
+
+/** A nested block that is not there is an empty list, set or map: providers do not expect null in its place. */
+function withBlocks(config: CtyObject, block: Block): CtyObject {
+  if (block.blocks.size === 0) return config;
+  const whole: Record<string, CtyValue> = Object.assign(Object.create(null), config);
+  for (const [name, nested] of block.blocks) whole[name] = nestedValue(config[name] ?? null, nested);
+  return whole;
+}
+
+function nestedValue(value: CtyValue, { nesting, block }: NestedBlock): CtyValue {
+  const element = (one: CtyValue) => (isCtyObject(one) ? withBlocks(one, block) : one);
+  switch (nesting) {
+    case "list":
+    case "set":
+      return Array.isArray(value) ? value.map(element) : (value ?? []);
+    case "map":
+      return isCtyObject(value) ? mapValues(value, element) : (value ?? {});
+    case "group":
+      return element(value ?? {});
+    case "single":
+      return element(value);
+  }
+}
+
+function mapValues(map: CtyObject, change: (value: CtyValue) => CtyValue): CtyObject {
+  const result: Record<string, CtyValue> = Object.create(null);
+  for (const key of Object.keys(map)) result[key] = change(map[key] as CtyValue);
+  return result;
 }
 
 function membersOf(prepared: CtyValue): CtyObject {
   if (isCtyObject(prepared)) return prepared;
-  throw new ProviderError("provider_rpc_failed", "prepareConfig: the provider answered with no configuration");
+  throw new ProviderError(
+    "provider_rpc_failed",
+    "prepareConfig: the provider answered with no configuration",
+  );
 }

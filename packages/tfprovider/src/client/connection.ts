@@ -63,7 +63,7 @@ export class ProviderConnection {
       return answer.decode(bytes);
     } catch (cause) {
       const message = `${method}: the provider's answer is no valid message of the plugin protocol`;
-      throw new ProviderError("provider_rpc_failed", message, { cause });
+      throw new ProviderError("provider_rpc_failed", message, { hint: "Report it to the provider.", cause });
     }
   }
 
@@ -79,7 +79,7 @@ export class ProviderConnection {
     try {
       return await this.#grpc.call(methodPath(this.protocol, method), request, limits);
     } catch (error) {
-      throw await this.#explain(error, method);
+      throw await this.#explain(error, method, limits);
     } finally {
       this.#slots.give();
     }
@@ -111,16 +111,29 @@ export class ProviderConnection {
     this.#program.kill();
   }
 
-  async #explain(error: unknown, method: Method): Promise<unknown> {
+  /** What to say when the program ended by itself. @param how in words, `exit status 2` */
+  crash(how: string, cause?: unknown): ProviderError {
+    const output = this.#program.output().trim();
+    return new ProviderError("provider_crashed", `the provider ended with ${how}`, {
+      hint: output === "" ? "It printed nothing." : `It printed: ${output.slice(-1000)}`,
+      cause,
+    });
+  }
+
+  async #explain(error: unknown, method: Method, { deadlineMs }: CallLimits): Promise<unknown> {
     if (!(error instanceof GrpcError)) return error;
     const cause = error;
     switch (error.status) {
       case GRPC_STATUS.deadline:
-        return new ProviderError("provider_deadline", `${method}: ${error.message}`, { cause });
+        // Both ends watch the clock, and say it in words of their own.
+        return new ProviderError("provider_deadline", `${method}: no answer within ${deadlineMs} ms`, {
+          cause,
+        });
       case GRPC_STATUS.cancelled:
         return new ProviderError("provider_cancelled", `${method} was cancelled`, { cause });
       case GRPC_STATUS.unimplemented:
         return new ProviderError("provider_rpc_unknown", `the provider does not know the call ${method}`, {
+          hint: "Use a newer version of the provider.",
           cause,
         });
       case GRPC_STATUS.unavailable:
@@ -139,11 +152,7 @@ export class ProviderConnection {
     const how = (await Promise.race([this.exited, patience])) ?? (await this.#endMute());
     if (how === undefined)
       return new ProviderError("provider_rpc_failed", `${method}: ${cause.message}`, { cause });
-    const output = this.#program.output().trim();
-    return new ProviderError("provider_crashed", `the provider ended with ${how} during ${method}`, {
-      hint: output === "" ? "It printed nothing." : `It printed: ${output.slice(-1000)}`,
-      cause,
-    });
+    return this.crash(`${how} during ${method}`, cause);
   }
 
   /** A provider that lives and has closed its connection will answer nothing more: it is ended, to be started anew. */

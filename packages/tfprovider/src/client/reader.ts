@@ -64,12 +64,15 @@ export async function openReader(options: ReaderOptions): Promise<ProviderReader
 export function readingCalls(session: ProviderSession) {
   return {
     upgrade: (type: string, version: number, recorded: RecordedAttributes, limits: CallLimits) =>
-      session.use((connection) => upgradeState(connection, type, version, recorded, limits)),
+      session.use((connection) => upgradeState(connection, type, version, recorded, limits), limits.signal),
     read: (type: string, current: Uint8Array, privateData: Uint8Array, limits: CallLimits) =>
-      session.use((connection) => readResource(connection, type, current, privateData, limits)),
+      session.use(
+        (connection) => readResource(connection, type, current, privateData, limits),
+        limits.signal,
+      ),
     plan: (input: PlanInput, limits: CallLimits) =>
-      session.use((connection) => planChange(connection, input, limits)),
+      session.use((connection) => planChange(connection, input, limits), limits.signal),
     import: (type: string, id: string, limits: CallLimits) =>
-      session.use((connection) => importResource(connection, type, id, limits)),
+      session.use((connection) => importResource(connection, type, id, limits), limits.signal),
   };
 }

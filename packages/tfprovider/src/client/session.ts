@@ -1,30 +1,34 @@
 /** Keeps one provider configuration running: launched when first needed, launched again after a crash. */
 
-import { rememberPreparedUnchanged, wasPreparedUnchanged } from "../cache/preparedCache.ts";
-import { loadSchemas, storeSchemas } from "../cache/schemaCache.ts";
-import { encodeCty } from "../cty/encode.ts";
+import { type CacheOptions, openProviderCache, type ProviderCache } from "../cache/providerCache.ts";
 import type { CtyObject } from "../cty/value.ts";
 import { ProviderError } from "../errors.ts";
-import { makePrivateFolder } from "../find/privateFolder.ts";
 import { indexSchemas, type SchemaIndex } from "../schema/index.ts";
 import type { Protocol } from "../wire/rpc.ts";
 import { configure, prepareConfig, readSchemas } from "./calls.ts";
-import { type ConnectionOptions, ProviderConnection } from "./connection.ts";
+import { type Configuration, encodeConfiguration } from "./configuration.ts";
+import { type CallLimits, type ConnectionOptions, ProviderConnection } from "./connection.ts";
 
-export interface SessionOptions extends ConnectionOptions {
-  /** SHA-256 of the program in hexadecimal. Without it, or without a folder, nothing is cached. */
-  readonly binaryHash?: string | undefined;
-  /** Where caches lie: a folder that only this user can write to; another one is refused. */
-  readonly cacheFolder?: string | undefined;
-  /** The provider's configuration by its schema; attributes that are left out are null. */
+export interface SessionOptions extends ConnectionOptions, CacheOptions {
+  /** The provider's configuration by its schema; attributes that are left out are null, blocks empty. */
   readonly config: (schemas: SchemaIndex) => CtyObject | Promise<CtyObject>;
+  /**
+   * Top-level attributes of the configuration, put over `config` for Configure alone. When the provider prepares its
+   * configuration it sees a fixed placeholder for those of them that are text, and `config` as it is for others (blocks,
+   * numbers); the credentials are put back into what comes of it. So what is remembered of preparing, which some
+   * providers take seconds for, holds for all credentials: those of one grant, say. A provider that looks into its
+   * credentials while it prepares is not served by this: give them in `config`.
+   */
+  readonly credentials?: CtyObject | undefined;
   /** Looked at again right before each start of the program, for instance that its file is still the verified one. */
   readonly beforeLaunch?: (() => void) | undefined;
   /** Told to the provider, which puts it into its user agent. */
   readonly terraformVersion?: string | undefined;
-  /** For starting, schema and configuration together with the provider's own waiting. */
+  /** For each call of the start: schema, preparation, configuration; 60 s when absent. */
   readonly startDeadlineMs?: number | undefined;
+  /** Starts after the first one, before a provider that fails again and again is given up; 10 when absent. */
   readonly maxRestarts?: number | undefined;
+  /** Cancels starting, the first time and after a crash. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -37,21 +41,21 @@ interface Schemas {
   readonly protocol: Protocol;
 }
 
-interface Cache {
-  readonly folder: string;
-  readonly binaryHash: string;
-}
-
 export class ProviderSession {
   readonly #options: SessionOptions;
-  #cache: Cache | "none" | undefined;
+  #cache: ProviderCache | undefined;
   #connection: Promise<ProviderConnection> | undefined;
   #schemas: Schemas | undefined;
-  #crashes = 0;
-  #closed = false;
+  #failures = 0;
+  #lastFailure: unknown;
+  readonly #closing = new AbortController();
+  /** Fires when the session is closed, or its owner no longer wants the start. */
+  readonly #unwanted: AbortSignal;
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    const { signal } = this.#closing;
+    this.#unwanted = options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]);
   }
 
   /** Starts the provider if it is not running and waits until it is configured. */
@@ -60,118 +64,150 @@ export class ProviderSession {
     return (this.#schemas as Schemas).index;
   }
 
-  /** Makes calls on the running provider. After a crash the error is thrown, and the next use starts the provider anew. */
-  async use<T>(calls: (connection: ProviderConnection) => Promise<T>): Promise<T> {
+  /**
+   * Makes calls on the running provider. After a crash the error is thrown, and the next use starts the provider anew.
+   * @param signal ends the wait for a start, not the start itself, for which others may wait too
+   */
+  async use<T>(calls: (connection: ProviderConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const current = this.#current();
-    const connection = await current;
+    const connection = await unlessAborted(current, signal);
     try {
       return await calls(connection);
     } catch (error) {
-      if (error instanceof ProviderError && error.code === "provider_crashed") this.#forget(current);
+      if (error instanceof ProviderError && error.code === "provider_crashed") this.#forget(current, error);
       throw error;
     }
   }
 
+  /** Calls under way fail, and so does a start. Nothing is left running. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     const connection = await this.#connection?.catch(() => undefined);
     await connection?.close();
   }
 
   #current(): Promise<ProviderConnection> {
-    if (this.#closed) return Promise.reject(new ProviderError("provider_closed", "the provider was closed"));
+    if (this.#closing.signal.aborted) return Promise.reject(closed());
     if (this.#connection !== undefined) return this.#connection;
-    const limit = this.#options.maxRestarts ?? MAX_RESTARTS;
-    if (this.#crashes > limit) {
-      const message = `the provider crashed ${this.#crashes} times and is not started again`;
-      return Promise.reject(new ProviderError("provider_crashed", message));
-    }
+    if (this.#failures > (this.#options.maxRestarts ?? MAX_RESTARTS)) return Promise.reject(this.#givenUp());
     const started = this.#start();
     this.#connection = started;
     // Whoever waits for it gets the error; here it only must not stay, so that the next use tries again.
     started.then(
-      (connection) => void connection.exited.then(() => this.#forget(started)),
-      () => this.#forget(started),
+      (connection) => void connection.exited.then((how) => this.#forget(started, connection.crash(how))),
+      (error: unknown) => this.#forget(started, error),
     );
     return started;
   }
 
-  #forget(started: Promise<ProviderConnection>): void {
+  /** The next use starts the provider anew. */
+  #forget(started: Promise<ProviderConnection>, failure: unknown): void {
     if (this.#connection !== started) return;
     this.#connection = undefined;
-    this.#crashes += 1;
+    if (this.#unwanted.aborted) return;
+    this.#failures += 1;
+    this.#lastFailure = failure;
+  }
+
+  #givenUp(): ProviderError {
+    const cause = this.#lastFailure;
+    const last = cause instanceof Error ? `; the last time: ${cause.message}` : "";
+    return new ProviderError(
+      "provider_crashed",
+      `the provider failed ${this.#failures} times and is not started again${last}`,
+      { cause, ...(cause instanceof ProviderError && cause.hint !== undefined ? { hint: cause.hint } : {}) },
+    );
   }
 
   async #start(): Promise<ProviderConnection> {
-    this.#cache ??= await this.#openCache();
+    this.#cache ??= await openProviderCache(this.#options);
     this.#options.beforeLaunch?.();
     this.#schemas ??= this.#cachedSchemas();
     // With the schema at hand the configuration is made while the program starts.
-    const early = this.#schemas === undefined ? undefined : this.#encodedConfig(this.#schemas.index);
+    const early = this.#schemas === undefined ? undefined : this.#configuration(this.#schemas.index);
     early?.catch(() => undefined);
-    const connection = await ProviderConnection.open(this.#options);
+    try {
+      return await this.#open(early);
+    } catch (error) {
+      throw this.#closing.signal.aborted ? closed(error) : error;
+    }
+  }
+
+  async #open(early: Promise<Configuration> | undefined): Promise<ProviderConnection> {
+    const connection = await ProviderConnection.open({ ...this.#options, signal: this.#unwanted });
     try {
       await this.#ready(connection, early);
       return connection;
     } catch (error) {
       connection.kill();
+      await connection.exited;
       throw error;
     }
   }
 
-  async #ready(connection: ProviderConnection, early: Promise<Uint8Array> | undefined): Promise<void> {
-    const limits = {
-      deadlineMs: this.#options.startDeadlineMs ?? START_DEADLINE_MS,
-      signal: this.#options.signal,
-    };
+  async #ready(connection: ProviderConnection, early: Promise<Configuration> | undefined): Promise<void> {
+    const deadlineMs = this.#options.startDeadlineMs ?? START_DEADLINE_MS;
+    const limits = { deadlineMs, signal: this.#unwanted };
     const usable = this.#schemas?.protocol === connection.protocol && this.#schemas.index.schemaCallOptional;
     if (!usable) this.#schemas = await this.#askSchemas(connection, limits);
-    const config = await (usable ? early : this.#encodedConfig((this.#schemas as Schemas).index));
-    const prepared = await this.#prepare(connection, config as Uint8Array, limits);
-    await configure(connection, prepared, this.#options.terraformVersion ?? TERRAFORM_VERSION, limits);
-  }
-
-  /** Nothing is cached without a folder and a hash, or where the folder cannot be made. */
-  async #openCache(): Promise<Cache | "none"> {
-    const { cacheFolder, binaryHash } = this.#options;
-    if (cacheFolder === undefined || binaryHash === undefined) return "none";
-    const problem = await makePrivateFolder(cacheFolder, process.getuid?.());
-    return problem === undefined ? { folder: cacheFolder, binaryHash } : "none";
+    const made = usable ? early : undefined;
+    const configuration = await (made ?? this.#configuration((this.#schemas as Schemas).index));
+    const prepared = await this.#prepare(connection, configuration.preparable, limits);
+    const complete = configuration.complete(prepared);
+    await configure(connection, complete, this.#options.terraformVersion ?? TERRAFORM_VERSION, limits);
   }
 
   #cachedSchemas(): Schemas | undefined {
-    if (this.#cache === undefined || this.#cache === "none") return undefined;
-    const cached = loadSchemas(this.#cache.folder, this.#cache.binaryHash);
+    const cached = this.#cache?.loadSchemas();
     if (cached === undefined) return undefined;
-    return { index: indexSchemas(cached.raw, cached.protocol), protocol: cached.protocol };
+    try {
+      return { index: indexSchemas(cached.raw, cached.protocol), protocol: cached.protocol };
+    } catch {
+      // What cannot be used is asked for again, and written anew.
+      return undefined;
+    }
   }
 
-  async #askSchemas(connection: ProviderConnection, limits: { deadlineMs: number }): Promise<Schemas> {
+  async #askSchemas(connection: ProviderConnection, limits: CallLimits): Promise<Schemas> {
     const raw = await readSchemas(connection, limits);
     const schemas = { index: indexSchemas(raw, connection.protocol), protocol: connection.protocol };
-    if (this.#cache !== undefined && this.#cache !== "none") {
-      storeSchemas(this.#cache.folder, this.#cache.binaryHash, { raw, protocol: connection.protocol });
-    }
+    this.#cache?.storeSchemas({ raw, protocol: connection.protocol });
     return schemas;
   }
 
-  async #encodedConfig(index: SchemaIndex): Promise<Uint8Array> {
-    return encodeCty(await this.#options.config(index), index.provider.type);
+  async #configuration(index: SchemaIndex): Promise<Configuration> {
+    const config = await this.#options.config(index);
+    return encodeConfiguration(config, this.#options.credentials, index.provider);
   }
 
   /** Skipped only where this very program, configuration and environment are known to come back unchanged. */
   async #prepare(
     connection: ProviderConnection,
     config: Uint8Array,
-    limits: { deadlineMs: number },
+    limits: CallLimits,
   ): Promise<Uint8Array> {
-    const { cacheFolder, binaryHash, environment } = this.#options;
-    if (cacheFolder === undefined || binaryHash === undefined)
-      return prepareConfig(connection, config, limits);
-    const key = { binaryHash, config, environment };
-    if (wasPreparedUnchanged(cacheFolder, key)) return config;
+    if (this.#cache?.wasPreparedUnchanged(config)) return config;
     const prepared = await prepareConfig(connection, config, limits);
-    if (Buffer.compare(prepared, config) === 0) rememberPreparedUnchanged(cacheFolder, key);
+    if (Buffer.compare(prepared, config) === 0) this.#cache?.rememberPreparedUnchanged(config);
     return prepared;
   }
+}
+
+/** @throws ProviderError `provider_cancelled` */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => {
+    reject(new ProviderError("provider_cancelled", "cancelled while the provider was being started"));
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+function closed(cause?: unknown): ProviderError {
+  return new ProviderError("provider_closed", "the provider was closed", { cause });
 }

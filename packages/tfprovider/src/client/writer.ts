@@ -23,7 +23,8 @@ export async function openWriter(options: Omit<SessionOptions, "allowed">): Prom
     purpose: "write",
     schemas,
     ...readingCalls(session),
-    apply: (input, plan, limits) => session.use((connection) => applyChange(connection, input, plan, limits)),
+    apply: (input, plan, limits) =>
+      session.use((connection) => applyChange(connection, input, plan, limits), limits.signal),
     close: () => session.close(),
   };
 }

@@ -143,3 +143,70 @@ test("an object that lacks an attribute or has a strange one is refused by name"
   );
   expect(() => encodeCty({ z: "1" }, narrow)).toThrow("z: expected an attribute of the schema");
 });
+
+const NUMBER: CtyType = { kind: "number" };
+const hexOf = (value: CtyValue, type: CtyType) => Buffer.from(encodeCty(value, type)).toString("hex");
+
+/** What go-cty writes for each: https://github.com/zclconf/go-cty/blob/main/cty/msgpack/marshal.go */
+test.each<[CtyValue, string, string]>([
+  [0, "00", "the smallest integer"],
+  [-0, "00", "no negative zero"],
+  [-33, "d0df", "an integer of 8 bits"],
+  [65_536, "ce00010000", "an integer of 32 bits"],
+  [4_294_967_296, "cf0000000100000000", "an integer of 64 bits"],
+  [-2_147_483_649, "d3ffffffff7fffffff", "a negative integer of 64 bits"],
+  [5n, "05", "the smallest integer also from a bigint"],
+  [2n ** 63n - 1n, "cf7fffffffffffffff", "the largest integer"],
+  [-(2n ** 63n), "d38000000000000000", "the smallest integer there is"],
+  [2n ** 63n, "cb43e0000000000000", "a double where that is exact"],
+  [2 ** 64, "cb43f0000000000000", "a double where that is exact"],
+  [2n ** 63n + 1n, `b3${Buffer.from("9223372036854775809").toString("hex")}`, "text"],
+  [0.5, "cb3fe0000000000000", "a double"],
+  [new CtyDecimal("0.1"), `a3${Buffer.from("0.1").toString("hex")}`, "text"],
+  [Number.POSITIVE_INFINITY, "cb7ff0000000000000", "an infinite double"],
+])("the number %s is written as %s: %s", (value, hex) => {
+  expect(hexOf(value, NUMBER)).toBe(hex);
+});
+
+test("0.1 as a double stays that double, and as a decimal stays that decimal", () => {
+  const double = Buffer.from("cb3fb999999999999a", "hex");
+  const text = Buffer.from(`a3${Buffer.from("0.1").toString("hex")}`, "hex");
+  expect(decodeCty(double, NUMBER)).toBe(0.1);
+  expect(decodeCty(text, NUMBER)).toEqual(new CtyDecimal("0.1"));
+  for (const bytes of [double, text])
+    expect(hexOf(decodeCty(bytes, NUMBER), NUMBER)).toBe(bytes.toString("hex"));
+});
+
+test("NaN is no number of cty", () => {
+  expect(() => encodeCty(Number.NaN, NUMBER)).toThrow(expect.objectContaining({ code: "cty_encode_failed" }));
+});
+
+test.each<[string, CtyValue, CtyType, string]>([
+  ["an unknown value", new CtyUnknown(), { kind: "string" }, "d40000"],
+  [
+    "an unknown value that is not null",
+    new CtyUnknown(Buffer.of(0x81, 1, 0xc2)),
+    { kind: "string" },
+    "c7030c8101c2",
+  ],
+  [
+    "a dynamic value",
+    new CtyDynamic('"string"', "x"),
+    { kind: "dynamic" },
+    `92c408${Buffer.from('"string"').toString("hex")}a178`,
+  ],
+])("%s is written as cty writes it", (_, value, type, hex) => {
+  expect(hexOf(value, type)).toBe(hex);
+  expect(decodeCty(Buffer.from(hex, "hex"), type)).toEqual(value);
+});
+
+test("a type or value nested without end is refused and does not end the stack", () => {
+  const depth = 100_000;
+  const type = `${'["list",'.repeat(depth)}"string"${"]".repeat(depth)}`;
+  const head = Buffer.from([0x92, 0xc6, 0, 0, 0, 0]);
+  head.writeUInt32BE(type.length, 2);
+  const bytes = Buffer.concat([head, Buffer.from(type), Buffer.of(0x90)]);
+  expect(() => decodeCty(bytes, { kind: "dynamic" })).toThrow(
+    expect.objectContaining({ code: "cty_type_invalid" }),
+  );
+});

@@ -38,7 +38,8 @@ function parse(json: unknown, depth: number): CtyType {
   if (typeof json === "string" && Object.hasOwn(PRIMITIVES, json)) return PRIMITIVES[json] as CtyType;
   if (Array.isArray(json)) {
     const [kind, inner] = json as [unknown, unknown];
-    if (kind === "list" || kind === "set" || kind === "map") return { kind, element: parse(inner, depth + 1) };
+    if (kind === "list" || kind === "set" || kind === "map")
+      return { kind, element: parse(inner, depth + 1) };
     if (kind === "tuple" && Array.isArray(inner)) {
       return { kind, elements: inner.map((element) => parse(element, depth + 1)) };
     }
@@ -47,7 +48,10 @@ function parse(json: unknown, depth: number): CtyType {
       return { kind, attributes: new Map(attributes) };
     }
   }
-  throw new ProviderError("cty_type_invalid", `not a cty type: ${String(JSON.stringify(json)).slice(0, 200)}`);
+  throw new ProviderError(
+    "cty_type_invalid",
+    `not a cty type: ${String(JSON.stringify(json)).slice(0, 200)}`,
+  );
 }
 
 /** The inverse of {@link parseType}. */

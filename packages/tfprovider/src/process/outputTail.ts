@@ -15,7 +15,8 @@ export function drain(streams: readonly Readable[], mask: (text: string) => stri
   const lines: string[] = [];
   const unfinished = streams.map((stream) => follow(stream, lines));
   return {
-    text: () => mask([...lines, ...unfinished.map((rest) => rest()).filter((rest) => rest !== "")].join("\n")),
+    text: () =>
+      mask([...lines, ...unfinished.map((rest) => rest()).filter((rest) => rest !== "")].join("\n")),
   };
 }
 

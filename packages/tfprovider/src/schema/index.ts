@@ -3,7 +3,7 @@
  * finding where each begins takes milliseconds, decoding all of them most of a second, so each is decoded when asked for.
  */
 import { ProviderError } from "../errors.ts";
-import { refuseErrors } from "../wire/diagnostic.ts";
+import { refuseErrors } from "../wire/refuseErrors.ts";
 import { GetSchemaResponse, type Protocol } from "../wire/rpc.ts";
 import { decodeSchema, type Schema } from "./schema.ts";
 

@@ -1,4 +1,3 @@
-import { ProviderError } from "../errors.ts";
 import { define, integer, type MessageOf, message, messages, string } from "./message.ts";
 
 const Step = define({
@@ -28,21 +27,7 @@ export interface Diagnostic {
   readonly attribute: readonly (string | number)[];
 }
 
-/**
- * Warnings pass; an error among them is thrown with all of them.
- * @param what went wrong, in words
- * @throws ProviderError `provider_diagnostics`
- */
-export function refuseErrors(list: readonly MessageOf<typeof DiagnosticMessage>[], what: string): Diagnostic[] {
-  if (list.length === 0) return [];
-  const diagnostics = diagnosticsOf(list);
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (errors.length === 0) return diagnostics;
-  const said = errors.map(({ summary, detail }) => (detail === "" ? summary : `${summary}: ${detail}`));
-  throw new ProviderError("provider_diagnostics", `${what}: ${said.join("; ")}`, { diagnostics });
-}
-
-function diagnosticsOf(list: readonly MessageOf<typeof DiagnosticMessage>[]): Diagnostic[] {
+export function diagnosticsOf(list: readonly MessageOf<typeof DiagnosticMessage>[]): Diagnostic[] {
   return list.map((diagnostic) => ({
     severity: diagnostic.severity === 2 ? "warning" : "error",
     summary: diagnostic.summary,

@@ -61,7 +61,10 @@ export function connectGrpc(address: NetConnectOpts): GrpcConnection {
     settings: { initialWindowSize: WINDOW_BYTES, enablePush: false },
     maxSessionMemory: 1024,
   });
-  session.once("connect", () => session.setLocalWindowSize(WINDOW_BYTES));
+  session.once("connect", () => {
+    // It may have been given up in the meantime.
+    if (!session.destroyed) session.setLocalWindowSize(WINDOW_BYTES);
+  });
   // Every open stream gets the error too, and there it has a caller to tell.
   session.on("error", () => session.destroy());
   return {

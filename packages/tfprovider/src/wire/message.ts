@@ -105,7 +105,7 @@ export const message = <T>(number: number, type: Message<T>): Field<Partial<T> |
   },
 });
 
-export const repeated = <T>(field: Field<T>): Field<readonly T[]> => ({
+const repeated = <T>(field: Field<T>): Field<readonly T[]> => ({
   number: field.number,
   wireType: field.wireType,
   absent: () => [],

@@ -19,7 +19,7 @@ const capabilities = (number: number) => message(number, ClientCapabilities);
 export const Empty = define({});
 
 /** A map field is a repeated message of key and value; values stay raw, to be decoded when asked for. */
-export const SchemaEntry = define({ key: string(1), value: bytes(2) });
+const SchemaEntry = define({ key: string(1), value: bytes(2) });
 
 export const GetSchemaResponse = define({
   provider: bytes(1),
@@ -112,7 +112,7 @@ export const ReadDataSourceResponse = define({ state: value(1), diagnostics: dia
 export const StopResponse = define({ error: string(1) });
 
 /** What each call is named in each protocol. */
-export const METHODS = {
+const METHODS = {
   getSchema: { 5: "GetSchema", 6: "GetProviderSchema" },
   prepareConfig: { 5: "PrepareProviderConfig", 6: "ValidateProviderConfig" },
   configure: { 5: "Configure", 6: "ConfigureProvider" },

@@ -21,10 +21,17 @@ export function isCrash(error: unknown): boolean {
   return error instanceof ProviderError && error.code === "provider_crashed";
 }
 
+/** What was being read. */
+export interface Attempt {
+  readonly type: string;
+  /** Milliseconds that one call could take. */
+  readonly deadlineMs: number;
+}
+
 /** @param mask removes secrets: providers repeat values in what they say */
-export function reasonOf(error: unknown, mask: (text: string) => string): Reason {
-  const message = mask(oneLine(messageOf(error)));
-  const hint = hintOf(error, message);
+export function reasonOf(error: unknown, attempt: Attempt, mask: (text: string) => string): Reason {
+  const message = mask(oneLine(placed(error)));
+  const hint = hintOf(error, message, attempt);
   return {
     code: codeOf(error, message),
     message: hint === undefined ? message : `${ended(message)} ${mask(hint)}`,
@@ -41,7 +48,15 @@ function codeOf(error: unknown, message: string): string {
   return UNREACHABLE.test(message) ? "endpoint_unreachable" : "provider_read_failed";
 }
 
-function hintOf(error: unknown, message: string): string | undefined {
+/** The message with the file and line that it speaks of, where it does not name them itself. */
+function placed(error: unknown): string {
+  const message = messageOf(error);
+  const { file, line } = (error instanceof AnchorwatchError ? error.location : undefined) ?? {};
+  const place = [file, line].filter((part) => part !== undefined).join(":");
+  return place === "" || message.includes(place) ? message : `${place}: ${message}`;
+}
+
+function hintOf(error: unknown, message: string, { type, deadlineMs }: Attempt): string | undefined {
   switch (codeOf(error, message)) {
     case "throttled":
       return "Check again with a lower --concurrency.";
@@ -52,7 +67,7 @@ function hintOf(error: unknown, message: string): string | undefined {
     case "endpoint_unreachable":
       return "Check the network, the proxy settings and the endpoints of the provider block.";
     case "provider_deadline":
-      return "Raise its deadline under `deadlines` in anchorwatch.yaml if reading it takes long.";
+      return `It had ${deadlineMs / 1000} s. If reading takes longer, give it more in anchorwatch.yaml: \`deadlines: {${type}: 5m}\`.`;
     default:
       return error instanceof ProviderError || error instanceof AnchorwatchError ? error.hint : undefined;
   }

@@ -5,6 +5,7 @@ import { configOf } from "../../compare/configOf.ts";
 import { maskDeclaredChange } from "../../compare/mask.ts";
 import { declaredDifferences, settleDeclared } from "../../compare/pending.ts";
 import { proposedOf } from "../../compare/proposedOf.ts";
+import { collectSecrets } from "../../compare/secrets.ts";
 import type { Sensitivity } from "../../compare/sensitivity.ts";
 import type { DeclaredChange, PendingChange } from "../../domain/check.ts";
 import type { Path } from "../../domain/path.ts";
@@ -23,6 +24,8 @@ export interface PendingCase {
   readonly limits: ReadLimits;
   readonly declared: DeclaredResource | undefined;
   readonly sensitivity: Sensitivity;
+  /** Told the secrets that only the code knows. */
+  readonly keepSecret: (secrets: readonly string[]) => void;
 }
 
 export interface Outstanding {
@@ -33,15 +36,19 @@ export interface Outstanding {
 
 /** @returns undefined where the code, as far as it can be told, is what was deployed */
 export async function pendingOf(given: PendingCase): Promise<Outstanding | undefined> {
-  const { instance, declared, reader, sensitivity } = given;
+  const { instance, declared, reader } = given;
   if (declared === undefined || instance.deposed !== undefined) return undefined;
   const shape = shapeOf(reader.schemas.resource(instance.type));
-  const declaredValues = declared.valuesOf(instance);
-  const candidates = declaredDifferences({ shape, recorded: instance.parseAttributes(), declaredValues }).filter(
-    (change) => !isLabelled(change, shape) && !isIgnored(change, declared),
-  );
+  const { value: declaredValues, sensitive } = declared.valuesOf(instance);
+  const candidates = declaredDifferences({
+    shape,
+    recorded: instance.parseAttributes(),
+    declaredValues,
+  }).filter((change) => !isLabelled(change, shape) && !isIgnored(change, declared));
   const changes = candidates.length === 0 ? [] : await confirmed(candidates, declaredValues, declared, given);
   if (changes.length === 0) return undefined;
+  const sensitivity = { ...given.sensitivity, paths: [...given.sensitivity.paths, ...sensitive] };
+  given.keepSecret(collectSecrets(declaredValues, sensitivity));
   const pending: PendingChange = {
     address: instance.address,
     action: "update",

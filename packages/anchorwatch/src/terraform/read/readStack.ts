@@ -7,6 +7,7 @@ import {
   rulesOfIgnoreChanges,
 } from "../../compare/ignoreRules.ts";
 import { splitPending } from "../../compare/pending.ts";
+import { collectSecrets } from "../../compare/secrets.ts";
 import { compileSensitiveRules, type SensitiveRule, sensitivityOf } from "../../compare/sensitivity.ts";
 import type { PendingChange, ReadIdentity, Reason, ResourceResult } from "../../domain/check.ts";
 import type { Warning } from "../../domain/errors.ts";
@@ -20,7 +21,7 @@ import { inLanes } from "./lanes.ts";
 import { pendingOf } from "./pendingOf.ts";
 import { identitiesOf, type Providers } from "./providers.ts";
 import { createReadings, type Readings } from "./readings.ts";
-import { scrubChange, scrubPending } from "./scrub.ts";
+import { scrubChange, scrubPending, scrubResult } from "./scrub.ts";
 import type { StackSecrets } from "./secrets.ts";
 import type { StackCode } from "./stackCode.ts";
 import type { Targeting } from "./targets.ts";
@@ -61,8 +62,11 @@ export async function readStack(stack: StackToRead): Promise<StackRead> {
   for (const instance of instances) reading.giveUp(instance);
   const opened = await stack.providers.opened();
   return {
-    resources: instances.map((instance) => reading.results.get(instance) as ResourceResult),
-    pending: reading.pending,
+    // Once more, now that every secret is known: the first results may quote what was learnt after them.
+    resources: instances.map((instance) =>
+      scrubResult(reading.results.get(instance) as ResourceResult, stack.secrets.scrub),
+    ),
+    pending: reading.pending.map((pending) => scrubPending(pending, stack.secrets.scrub)),
     identities: identitiesOf(opened),
     warnings: opened.flatMap(({ warnings }) =>
       warnings.map(({ message }) => ({ code: "provider_warning" as const, message })),
@@ -83,7 +87,12 @@ class StackReading {
     this.#sensitive = compileSensitiveRules(stack.sensitive);
     const { signal, sleep } = stack;
     this.#readings = createReadings(
-      async ({ provider }) => (await stack.providers.open(provider)).reader,
+      async ({ provider, type }) => {
+        const { reader } = await stack.providers.open(provider);
+        // Before the first read, whose failure may quote what the schema calls secret.
+        stack.secrets.learn(provider.source, type, shapeOf(reader.schemas.resource(type)));
+        return reader;
+      },
       ({ type }) => ({ deadlineMs: stack.deadlineOf(type), signal, sleep }),
     );
   }
@@ -112,7 +121,6 @@ class StackReading {
     const { reader, reading } = await this.#readings.of(instance);
     const base = this.#base(instance);
     const shape = shapeOf(reader.schemas.resource(instance.type));
-    this.#stack.secrets.learn(instance.provider.source, instance.type, shape);
     const declared = this.#stack.code?.resource(instance.configAddress);
     const { signal, sleep, deadlineOf, state } = this.#stack;
     const limits = { deadlineMs: deadlineOf(instance.type), signal, sleep };
@@ -120,7 +128,16 @@ class StackReading {
       { type: instance.type, shape, paths: instance.sensitivePaths },
       this.#sensitive,
     );
-    const outstanding = await pendingOf({ instance, reader, reading, limits, declared, sensitivity });
+    const keepSecret = this.#stack.secrets.keep;
+    const outstanding = await pendingOf({
+      instance,
+      reader,
+      reading,
+      limits,
+      declared,
+      sensitivity,
+      keepSecret,
+    });
     if (reading.kind === "same") {
       if (outstanding !== undefined) this.#outstanding(outstanding.pending);
       return { ...base, verdict: "in_sync" };
@@ -136,6 +153,8 @@ class StackReading {
       candidates: (recorded, live) => candidatesFor(instance, { recorded, live }, state, this.#readings),
     });
     const { verdict, reason, live } = judged;
+    // A password that somebody changed is a secret of now, wherever else it may stand.
+    keepSecret(collectSecrets(live, sensitivity));
     const scrub = this.#stack.secrets.scrub;
     if (outstanding === undefined || live === null) {
       if (outstanding !== undefined) this.#outstanding(outstanding.pending);
@@ -164,7 +183,9 @@ class StackReading {
       this.#notChecked(instance, { code: "rule", message: `left out by ${rule}` });
       return;
     }
-    const reason = reasonOf(error, this.#stack.secrets.scrub);
+    const { type } = instance;
+    const attempt = { type, deadlineMs: this.#stack.deadlineOf(type) };
+    const reason = reasonOf(error, attempt, this.#stack.secrets.scrub);
     this.#finish(instance, { ...this.#base(instance), verdict: "unknown", reason });
   }
 

@@ -1,7 +1,19 @@
-import type { Change, PendingChange } from "../../domain/check.ts";
+import type { Change, PendingChange, ResourceResult } from "../../domain/check.ts";
 import { isArray, isObject, objectOf, type Value } from "../../domain/value.ts";
 
 type Scrub = (text: string) => string;
+
+/** What has nothing to tell is as it is: looking for secrets goes through the whole state. */
+export function scrubResult(result: ResourceResult, scrub: Scrub): ResourceResult {
+  const { verdict, reason, id, changes = [] } = result;
+  if ((verdict === "in_sync" || verdict === "not_checked") && changes.length === 0) return result;
+  return {
+    ...result,
+    ...(id === undefined ? {} : { id: scrub(id) }),
+    ...(reason === undefined ? {} : { reason: { ...reason, message: scrub(reason.message) } }),
+    ...(result.changes === undefined ? {} : { changes: changes.map((change) => scrubChange(change, scrub)) }),
+  };
+}
 
 /** The change without any known secret of the stack inside its values, keys included. */
 export function scrubChange(change: Change, scrub: Scrub): Change {

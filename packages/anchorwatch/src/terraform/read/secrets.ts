@@ -14,12 +14,20 @@ const NO_SHAPE: ObjectShape = { kind: "object", attributes: new Map() };
 export interface StackSecrets {
   /** Tells the shape of a type, once its provider's schema is known. */
   learn(source: string, type: string, shape: ObjectShape): void;
+  /** Adds what is known from elsewhere: the code, provider blocks. */
+  keep(secrets: readonly string[]): void;
   /** The text without any secret. */
   scrub(text: string): string;
 }
 
-export function stateSecrets(state: StateFile, rules: readonly CompiledSensitiveRule[]): StackSecrets {
+/** @param known secrets of the environment */
+export function stateSecrets(
+  state: StateFile,
+  rules: readonly CompiledSensitiveRule[],
+  known: readonly string[] = [],
+): StackSecrets {
   const shapes = new Map<string, ObjectShape>();
+  const others = new Set(known);
   let gathered: { readonly shapes: number; readonly scrubber: Scrubber } | undefined;
 
   function scrubber(): Scrubber {
@@ -27,11 +35,16 @@ export function stateSecrets(state: StateFile, rules: readonly CompiledSensitive
     if (gathered?.shapes !== shapes.size) {
       const shapeOf = (type: string, source: string) => shapes.get(`${source} ${type}`);
       gathered = { shapes: shapes.size, scrubber: gather(state, rules, shapeOf) };
+      gathered.scrubber.add(others);
     }
     return gathered.scrubber;
   }
 
   return {
+    keep(secrets) {
+      for (const secret of secrets) others.add(secret);
+      gathered?.scrubber.add(secrets);
+    },
     learn: (source, type, shape) => shapes.set(`${source} ${type}`, shape),
     scrub: (text) => scrubber().scrub(text),
   };

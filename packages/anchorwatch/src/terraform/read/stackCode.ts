@@ -16,7 +16,13 @@ export interface DeclaredResource {
   /** `main.tf:17`, of `lifecycle.ignore_changes`. */
   readonly ignoreChangesOrigin?: string;
   /** Values that the code gives this instance; unknown where it cannot be told without the rest of the stack. */
-  readonly valuesOf: (instance: StateInstance) => Value;
+  readonly valuesOf: (instance: StateInstance) => DeclaredValues;
+}
+
+export interface DeclaredValues {
+  readonly value: Value;
+  /** Where the code itself makes it secret, by a sensitive variable for one. */
+  readonly sensitive: readonly Path[];
 }
 
 export interface StackCode {

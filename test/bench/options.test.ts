@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { parseOptions } from "./options.ts";
+
+it("measures everything when no part is named, and only the named ones otherwise", () => {
+  expect([...parseOptions([]).parts]).toEqual(["small", "warm", "target", "large", "own"]);
+  expect([...parseOptions(["own", "warm", "--quick"]).parts]).toEqual(["own", "warm"]);
+});
+
+it("refuses an unknown part or flag and names what there is", () => {
+  expect(() => parseOptions(["tiny"])).toThrow(/small .*15 resources/);
+  expect(() => parseOptions(["--fast"])).toThrow(/--quick/);
+});
+
+it("keeps no figures of half a run", () => {
+  expect(() => parseOptions(["--write", "--quick"])).toThrow(/whole run/);
+  expect(() => parseOptions(["--write", "own"])).toThrow(/whole run/);
+  expect(parseOptions(["--write"]).write).toBe(true);
+});

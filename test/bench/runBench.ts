@@ -1,0 +1,80 @@
+/** The parts of the benchmark in their order, and the page that keeps their figures. */
+import { writeFileSync } from "node:fs";
+import type { Deployment } from "../support/deployment.ts";
+import { cloudMachine, type Machine } from "../support/machine.ts";
+import { changeBenchmarkEstate } from "./changes.ts";
+import { deployEstate } from "./estate.ts";
+import { install } from "./installed.ts";
+import { measureLargeEstate, measureTarget } from "./largeEstate.ts";
+import type { Options, PartName } from "./options.ts";
+import { measureOwnCost } from "./own/ownCost.ts";
+import { benchmarkPage } from "./page.ts";
+import { formatText, type Section } from "./report.ts";
+import { measureSmallEstate } from "./smallEstate.ts";
+import { surroundingsOf } from "./surroundings.ts";
+import { measureWarmProvider } from "./warmProvider.ts";
+import type { CloudWorkplace, Workplace } from "./workplace.ts";
+
+export interface Bench extends Omit<Workplace, "installed" | "quick"> {
+  readonly machine: Machine;
+  readonly options: Options;
+  /** Where the figures are kept, absolute. */
+  readonly page: string;
+  readonly print: (text: string) => void;
+}
+
+export async function runBench(bench: Bench): Promise<void> {
+  const { machine, options, folder, env, signal, say, print } = bench;
+  say("packing the command");
+  const installed = await install(folder, env, signal);
+  const place: Workplace = { folder, env, signal, say, installed, quick: options.quick };
+  const surroundings = await surroundingsOf(machine, place, new Date());
+  print(`${surroundings.join("\n")}\n\n`);
+  const sections: Section[] = [];
+  const done = (section: Section) => {
+    sections.push(section);
+    print(`${formatText(section)}\n`);
+  };
+  const cloud = cloudMachine(machine);
+  if (cloud.ok) await besideTerraform({ ...place, machine: cloud.machine }, options.parts, done);
+  else print(`Nothing is measured beside Terraform: ${cloud.skipped.join("; ")}.\n\n`);
+  if (options.parts.has("own")) done(await measureOwnCost(place));
+  if (options.write) writeFileSync(bench.page, benchmarkPage(surroundings, sections));
+}
+
+type Parts = ReadonlySet<PartName>;
+
+async function besideTerraform(
+  place: CloudWorkplace,
+  parts: Parts,
+  done: (section: Section) => void,
+): Promise<void> {
+  if (parts.has("small") || parts.has("warm")) {
+    await onEstate(place, 15, async (estate) => {
+      if (parts.has("warm")) done(await measureWarmProvider(place, estate));
+      if (!parts.has("small")) return;
+      await changeBenchmarkEstate(estate);
+      done(await measureSmallEstate(place, estate));
+    });
+  }
+  if (parts.has("target") || parts.has("large")) {
+    await onEstate(place, place.quick ? 200 : 1000, async (estate) => {
+      await changeBenchmarkEstate(estate);
+      if (parts.has("target")) done(await measureTarget(place, estate));
+      if (parts.has("large")) done(await measureLargeEstate(place, estate));
+    });
+  }
+}
+
+async function onEstate(
+  place: CloudWorkplace,
+  resources: number,
+  work: (estate: Deployment) => Promise<void>,
+): Promise<void> {
+  const estate = await deployEstate(place, resources);
+  try {
+    await work(estate);
+  } finally {
+    await estate.close();
+  }
+}

@@ -1,0 +1,136 @@
+import { expect, expectTypeOf, test } from "vitest";
+import { applyChange, NULL_VALUE } from "../../packages/tfprovider/src/client/calls.ts";
+import { ProviderConnection } from "../../packages/tfprovider/src/client/connection.ts";
+import { type ProviderReader, READING } from "../../packages/tfprovider/src/client/reader.ts";
+import type { ProviderWriter } from "../../packages/tfprovider/src/client/writer.ts";
+import { decodeCty } from "../../packages/tfprovider/src/cty/decode.ts";
+import { encodeCty } from "../../packages/tfprovider/src/cty/encode.ts";
+import type { CtyObject } from "../../packages/tfprovider/src/cty/value.ts";
+import { everyType, LIMITS, testStack, topicOf } from "./testStack.ts";
+
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
+
+test("whatever was not touched reads as the very bytes that its record upgrades to", async () => {
+  const stack = await testStack(everyType);
+  const reader = await stack.reader();
+  const objects = stack.objects();
+  expect(objects.length).toBe(everyType.resources.length);
+  for (const { type, version, recorded, private: kept } of objects) {
+    const value = await reader.upgrade(type, version, recorded, LIMITS);
+    const live = await reader.read(type, value, kept, LIMITS);
+    expect(hex(live.value), type).toBe(hex(value));
+    expect(hex(live.private), type).toBe(hex(kept));
+  }
+});
+
+test("decoding a provider's bytes and encoding them again gives the same bytes", async () => {
+  const stack = await testStack(everyType);
+  const reader = await stack.reader();
+  for (const { type, version, recorded } of stack.objects()) {
+    const value = await reader.upgrade(type, version, recorded, LIMITS);
+    const schema = reader.schemas.resource(type);
+    expect(hex(encodeCty(decodeCty(value, schema.type), schema.type)), type).toBe(hex(value));
+  }
+});
+
+test("what is gone reads as null, and what was changed as what it is now", async () => {
+  const stack = await testStack();
+  const reader = await stack.reader();
+  const topic = await topicOf(stack, reader);
+  stack.stack.edit(({ resources }) => {
+    for (const attributes of Object.values(resources["reference_topic"] ?? {})) {
+      Object.assign(attributes, { display_name: "Silence" });
+    }
+  });
+  const { type } = reader.schemas.resource(topic.type);
+  expect(decodeCty((await topic.read()).value, type)).toMatchObject({ display_name: "Silence" });
+  stack.stack.edit(({ resources }) => {
+    resources["reference_topic"] = {};
+  });
+  expect(hex((await topic.read()).value)).toBe(hex(NULL_VALUE));
+});
+
+test("a plan towards what exists changes nothing, and names what would destroy the object otherwise", async () => {
+  const stack = await testStack();
+  const reader = await stack.reader();
+  const topic = await topicOf(stack, reader);
+  const { type } = reader.schemas.resource(topic.type);
+  const live = decodeCty(topic.value, type) as CtyObject;
+  const config = { name: "alarms", display_name: "Alarms" };
+  const input = { type: topic.type, prior: topic.value, private: topic.private };
+  const same = { ...input, proposed: topic.value, config: encodeCty(config, type) };
+  expect(hex((await reader.plan(same, LIMITS)).value)).toBe(hex(topic.value));
+  const renamed = {
+    ...input,
+    proposed: encodeCty({ ...live, name: "other" }, type),
+    config: encodeCty({ ...config, name: "other" }, type),
+  };
+  const plan = await reader.plan(renamed, LIMITS);
+  expect(plan.requiresReplace).toEqual([["name"]]);
+  expect(decodeCty(plan.value, type)).toMatchObject({ name: "other" });
+});
+
+test("an import finds an object that no state knows", async () => {
+  const stack = await testStack();
+  const reader = await stack.reader();
+  const id = stack.stack.objects.values().next().value?.id ?? "";
+  const [found, ...others] = await reader.import("reference_topic", id, LIMITS);
+  expect(others).toEqual([]);
+  expect(found?.type).toBe("reference_topic");
+  const topic = await topicOf(stack, reader);
+  const live = await reader.read(
+    "reference_topic",
+    found?.value ?? NULL_VALUE,
+    found?.private ?? NULL_VALUE,
+    LIMITS,
+  );
+  expect(hex(live.value)).toBe(hex(topic.value));
+});
+
+test("a resource type that the provider does not have is named", async () => {
+  const reader = await (await testStack()).reader();
+  expect(reader.schemas.hasResource("reference_topic")).toBe(true);
+  expect(reader.schemas.hasResource("reference_nothing")).toBe(false);
+  expect(() => reader.schemas.resource("reference_nothing")).toThrow(
+    expect.objectContaining({ code: "type_unknown", message: expect.stringContaining("reference_nothing") }),
+  );
+});
+
+test("a reader has no way to write, by its type and by what it is made of", async () => {
+  expectTypeOf<ProviderReader>().not.toHaveProperty("apply");
+  expectTypeOf<ProviderWriter>().toHaveProperty("apply");
+  expectTypeOf<ProviderWriter>().not.toExtend<ProviderReader>();
+  const reader = await (await testStack()).reader();
+  expect(Object.keys(reader).sort()).toEqual([
+    "close",
+    "import",
+    "plan",
+    "purpose",
+    "read",
+    "schemas",
+    "upgrade",
+  ]);
+});
+
+test("the connection of a reader refuses to apply, and the cloud stays as it was", async () => {
+  const stack = await testStack();
+  const reader = await stack.reader();
+  const topic = await topicOf(stack, reader);
+  const connection = await ProviderConnection.open({ ...stack.options, allowed: READING });
+  try {
+    const input = {
+      type: topic.type,
+      prior: topic.value,
+      proposed: NULL_VALUE,
+      config: NULL_VALUE,
+      private: topic.private,
+    };
+    const plan = { value: NULL_VALUE, private: topic.private, warnings: [], requiresReplace: [] };
+    await expect(applyChange(connection, input, plan, LIMITS)).rejects.toMatchObject({
+      code: "provider_call_refused",
+    });
+  } finally {
+    await connection.close();
+  }
+  expect(hex((await topic.read()).value)).toBe(hex(topic.value));
+});
