@@ -8,7 +8,7 @@ function only(name, from, allowed) {
   return {
     name,
     severity: "error",
-    from: { path: from, pathNot: "\\.test\\.ts$" },
+    from: { path: from, pathNot: "\\.(test|fixture)\\.ts$" },
     to: { path: "^(packages|test)/", pathNot: [from, ...allowed] },
   };
 }
@@ -20,20 +20,20 @@ module.exports = {
     {
       name: "domain-imports-nothing",
       severity: "error",
-      from: { path: room("domain"), pathNot: "\\.test\\.ts$" },
+      from: { path: room("domain"), pathNot: "\\.(test|fixture)\\.ts$" },
       to: { pathNot: room("domain") },
     },
     {
       name: "compare-and-policy-import-only-domain",
       severity: "error",
-      from: { path: room("(compare|policy)"), pathNot: "\\.test\\.ts$" },
+      from: { path: room("(compare|policy)"), pathNot: "\\.(test|fixture)\\.ts$" },
       to: { pathNot: [room("domain"), room("(compare|policy)"), "^node_modules/re2js/"] },
     },
     {
       name: "rooms-in-the-middle",
       comment: "What they need of each other comes in as an interface that they declare.",
       severity: "error",
-      from: { path: `^packages/anchorwatch/src/(${middle})/`, pathNot: "\\.test\\.ts$" },
+      from: { path: `^packages/anchorwatch/src/(${middle})/`, pathNot: "\\.(test|fixture)\\.ts$" },
       to: {
         path: "^(packages|test)/",
         pathNot: ["^packages/anchorwatch/src/$1/", room("(domain|compare|policy)"), libraries],
@@ -46,21 +46,21 @@ module.exports = {
     {
       name: "nobody-imports-the-shells",
       severity: "error",
-      from: { path: "^packages/", pathNot: [room("(cli|server)"), "\\.test\\.ts$"] },
+      from: { path: "^packages/", pathNot: [room("(cli|server)"), "\\.(test|fixture)\\.ts$"] },
       to: { path: room("(cli|server)") },
     },
     only("libraries-stand-alone", "^packages/tfprovider/", []),
     {
       name: "products-do-not-import-tests",
       severity: "error",
-      from: { path: "^packages/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^packages/", pathNot: "\\.(test|fixture)\\.ts$" },
       to: { path: "^test/" },
     },
     {
       name: "only-shells-wire",
       comment: "Tests of a whole command may; the rest of the program gets what it needs as arguments.",
       severity: "error",
-      from: { path: "^packages/", pathNot: [room("(cli|server)"), "\\.test\\.ts$"] },
+      from: { path: "^packages/", pathNot: [room("(cli|server)"), "\\.(test|fixture)\\.ts$"] },
       to: { path: "^node_modules/(commander|picocolors)/" },
     },
   ],

@@ -15,15 +15,7 @@ type Manifest = Record<string, unknown> & {
 };
 
 /** What only tests and `npm run docs` use. */
-const NOT_PUBLISHED = [
-  "*.test.ts",
-  "*.fixture.ts",
-  "arbitraryShapes.ts",
-  "exampleShapes.ts",
-  "testFolder.ts",
-  "testing.ts",
-  "writeSchemas.ts",
-];
+const NOT_PUBLISHED = ["*.test.ts", "*.fixture.ts", "writeSchemas.ts"];
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = resolve(process.argv[2] ?? join(root, "dist"));

@@ -11,7 +11,7 @@ export function benchmarkEstate(resources: number): Readonly<Record<string, stri
 }
 
 /** How many of each type an estate of that size has; they add up to it. */
-export function countsFor(resources: number): Counts {
+function countsFor(resources: number): Counts {
   const weights = KINDS.reduce((sum, kind) => sum + kind.weight, 0);
   const spare = resources - KINDS.length;
   const counts = new Map(KINDS.map((kind) => [kind.type, 1 + Math.floor((spare * kind.weight) / weights)]));

@@ -1,8 +1,8 @@
-/** A thousand resources: one of them, and all of them. */
+/** A large estate: one of its resources, and all of them. */
 import type { Deployment } from "../support/deployment.ts";
 import { CHANGED_ADDRESSES, MIRRORED_ADDRESSES } from "./changes.ts";
 import { inTurn, measure } from "./measure.ts";
-import { megabytes, seconds } from "./numbers.ts";
+import { count, megabytes, seconds } from "./numbers.ts";
 import { atLeast, type Goal, type Section } from "./report.ts";
 import {
   checkCommand,
@@ -22,7 +22,11 @@ const ONE = "aws_security_group.service[1]";
 const SAME_PARALLELISM = 50;
 
 /** `--target` of one resource that is in sync. */
-export async function measureTarget(place: CloudWorkplace, deployment: Deployment): Promise<Section> {
+export async function measureTarget(
+  place: CloudWorkplace,
+  deployment: Deployment,
+  resources: number,
+): Promise<Section> {
   const plan = planCommand(place, deployment, "terraform plan -refresh-only -target", [`-target=${ONE}`]);
   const check = checkCommand(place, deployment, {
     name: "anchorwatch check --target",
@@ -45,7 +49,7 @@ export async function measureTarget(place: CloudWorkplace, deployment: Deploymen
   const planned = summaryOf(runs.plan);
   const checked = summaryOf(runs.check);
   return {
-    title: "One resource of 1,000",
+    title: `One resource of ${count(resources)}`,
     about: `The whole command for \`${ONE}\`.`,
     table: [HEAD, rowOf(plan.name, planned, undefined), rowOf(check.name, checked, planned)],
     goals: [atLeast("at least 10 times faster", planned.median / checked.median, 10)],
@@ -53,7 +57,11 @@ export async function measureTarget(place: CloudWorkplace, deployment: Deploymen
 }
 
 /** The estate has to be changed already: both must find the same nine. */
-export async function measureLargeEstate(place: CloudWorkplace, deployment: Deployment): Promise<Section> {
+export async function measureLargeEstate(
+  place: CloudWorkplace,
+  deployment: Deployment,
+  resources: number,
+): Promise<Section> {
   const plan = planCommand(place, deployment, "terraform plan -refresh-only");
   const wide = planCommand(
     place,
@@ -85,7 +93,7 @@ export async function measureLargeEstate(place: CloudWorkplace, deployment: Depl
   const widely = summaryOf(runs.wide);
   const checked = summaryOf(runs.check);
   return {
-    title: "1,000 resources",
+    title: `${count(resources)} resources`,
     about:
       "The whole command with a warm cache, with nine resources changed behind Terraform's back. Ratios are against Terraform at its default parallelism of 10.",
     table: [

@@ -58,10 +58,11 @@ async function besideTerraform(
     });
   }
   if (parts.has("target") || parts.has("large")) {
-    await onEstate(place, place.quick ? 200 : 1000, async (estate) => {
+    const resources = place.quick ? 200 : 1000;
+    await onEstate(place, resources, async (estate) => {
       await changeBenchmarkEstate(estate);
-      if (parts.has("target")) done(await measureTarget(place, estate));
-      if (parts.has("large")) done(await measureLargeEstate(place, estate));
+      if (parts.has("target")) done(await measureTarget(place, estate, resources));
+      if (parts.has("large")) done(await measureLargeEstate(place, estate, resources));
     });
   }
 }

@@ -24,12 +24,17 @@ export {
 } from "./cty/value.ts";
 export { ERROR_CODES, type ProviderErrorCode } from "./error-codes.ts";
 export { ProviderError } from "./errors.ts";
-export type { SchemaIndex } from "./schema/index.ts";
-export { type FoundProvider, type FindRequest, findProvider } from "./find/findProvider.ts";
-export { readLockFile, type LockFile } from "./find/lockFile.ts";
+export { type FindRequest, type FoundProvider, findProvider } from "./find/findProvider.ts";
+export { type LockFile, readLockFile } from "./find/lockFile.ts";
 export { type Platform, platformOf } from "./find/platform.ts";
-export { listSearched } from "./find/survey.ts";
 export type { FindWarning, Surroundings } from "./find/surroundings.ts";
-export { ensureUnchanged, type VerifiedProvider, type VerifyOptions, verifyProvider } from "./find/verifyProvider.ts";
+export { listSearched } from "./find/survey.ts";
+export {
+  ensureUnchanged,
+  type VerifiedProvider,
+  type VerifyOptions,
+  verifyProvider,
+} from "./find/verifyProvider.ts";
+export type { SchemaIndex } from "./schema/index.ts";
 export type { Attribute, Block, NestedAttributes, NestedBlock, Schema } from "./schema/schema.ts";
 export type { Diagnostic } from "./wire/diagnostic.ts";

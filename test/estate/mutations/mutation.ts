@@ -40,7 +40,7 @@ export interface TerraformExtra {
 }
 
 /** Every reason why Terraform reports a resource that a check does not. */
-export const DIFFERENCES = {
+const DIFFERENCES = {
   mirror:
     "Terraform reports the mirror: an attribute that repeats what another resource declares. The change is shown at that resource.",
   computed:

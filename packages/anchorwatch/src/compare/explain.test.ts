@@ -18,7 +18,7 @@ import {
   STRING,
   setOf,
   value,
-} from "./exampleShapes.ts";
+} from "./exampleShapes.fixture.ts";
 import { explain, type Finding } from "./explain.ts";
 import { findDifferences } from "./findDifferences.ts";
 import type { Candidate } from "./references.ts";

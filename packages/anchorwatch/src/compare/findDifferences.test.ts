@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { formatPath } from "../domain/path.ts";
 import type { ObjectShape } from "../domain/shape.ts";
 import { Decimal, isArray, isObject, objectOf, type Value } from "../domain/value.ts";
-import { everythingDeclared, objectShapes, objectValues, respelled } from "./arbitraryShapes.ts";
+import { everythingDeclared, objectShapes, objectValues, respelled } from "./arbitraryShapes.fixture.ts";
 import { canonicalByShape } from "./canonical.ts";
 import {
   attribute,
@@ -23,7 +23,7 @@ import {
   STRING,
   setOf,
   value,
-} from "./exampleShapes.ts";
+} from "./exampleShapes.fixture.ts";
 import { findDifferences } from "./findDifferences.ts";
 
 type Plain = Parameters<typeof value>[0];

@@ -82,7 +82,7 @@ function says(leaf: Leaf, key: string): boolean {
   );
 }
 
-export function sameScalar(left: Scalar, right: Scalar): boolean {
+function sameScalar(left: Scalar, right: Scalar): boolean {
   if (left === right) return true;
   if (typeof left === "boolean") return sameSwitch(left, right);
   if (typeof right === "boolean") return sameSwitch(right, left);

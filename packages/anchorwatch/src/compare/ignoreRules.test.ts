@@ -4,7 +4,7 @@ import type { ResourceAddress } from "../domain/address.ts";
 import type { Change } from "../domain/check.ts";
 import type { Path } from "../domain/path.ts";
 import { parseDriftignore } from "./driftignore.ts";
-import { objectShape, optional, SECURITY_GROUP, STRING, setOf, value } from "./exampleShapes.ts";
+import { objectShape, optional, SECURITY_GROUP, STRING, setOf, value } from "./exampleShapes.fixture.ts";
 import { matchesGlob, parseGlob } from "./glob.ts";
 import {
   compileIgnoreRules,

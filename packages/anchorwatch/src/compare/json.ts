@@ -19,12 +19,6 @@ export function parseJsonDocument(text: string): Value | undefined {
   }
 }
 
-/** Whether two strings are the same document in other spellings: white space, order of keys, escapes. */
-export function sameJson(left: string, right: string): boolean {
-  const [a, b] = [parseJsonDocument(left), parseJsonDocument(right)];
-  return a !== undefined && b !== undefined && canonicalDynamic(a) === canonicalDynamic(b);
-}
-
 /** As {@link sameJson}, and policies by what they allow: see {@link withoutOrder}. */
 export function sameMeaning(left: string, right: string): boolean {
   const [a, b] = [parseJsonDocument(left), parseJsonDocument(right)];

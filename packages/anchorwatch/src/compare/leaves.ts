@@ -46,21 +46,8 @@ export function* leavesOf(view: View): Generator<Leaf> {
     yield* current.own;
 }
 
-/** Every text that a resource holds as a value of its own, such as the id of another resource. */
-export function textsOf(value: Value): ReadonlySet<string> {
-  const texts = new Set<string>();
-  collectTexts(value, texts);
-  return texts;
-}
-
 export function isScalar(value: Value | undefined): value is Scalar {
   return typeof value === "string" || typeof value === "boolean" || isNumber(value);
-}
-
-function collectTexts(value: Value, texts: Set<string>): void {
-  if (typeof value === "string") texts.add(value);
-  else if (isArray(value)) for (const element of value) collectTexts(element, texts);
-  else if (isObject(value)) for (const member of Object.values(value)) collectTexts(member, texts);
 }
 
 type Place = Pick<Leaf, "words" | "depth" | "free">;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Path } from "../domain/path.ts";
 import type { AttributeShape, ObjectShape, Shape } from "../domain/shape.ts";
 import { isArray, isObject, objectOf, type Value } from "../domain/value.ts";
-import { everythingDeclared, objectShapes, objectValues } from "./arbitraryShapes.ts";
+import { everythingDeclared, objectShapes, objectValues } from "./arbitraryShapes.fixture.ts";
 import { elementShape } from "./canonical.ts";
 import {
   declared,
@@ -15,7 +15,7 @@ import {
   STRING,
   setOf,
   value,
-} from "./exampleShapes.ts";
+} from "./exampleShapes.fixture.ts";
 import { findDifferences } from "./findDifferences.ts";
 import { compileIgnoreRules } from "./ignoreRules.ts";
 import { MASK, maskDeclaredChange } from "./mask.ts";

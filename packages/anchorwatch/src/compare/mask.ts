@@ -38,7 +38,7 @@ export function maskDeclaredChange(change: DeclaredChange, sensitivity: Sensitiv
 }
 
 /** The value with {@link MASK} in the place of every secret. */
-export function maskValue(value: Value, path: Path, sensitivity: Sensitivity): Value {
+function maskValue(value: Value, path: Path, sensitivity: Sensitivity): Value {
   if (value === null) return value;
   if (sensitiveDepth(path, sensitivity) !== undefined) return MASK;
   if (isArray(value)) return value.map((element, i) => maskValue(element, [...path, i], sensitivity));

@@ -16,7 +16,7 @@ import {
   STRING,
   setOf,
   value,
-} from "./exampleShapes.ts";
+} from "./exampleShapes.fixture.ts";
 import { findDifferences } from "./findDifferences.ts";
 import { canBe } from "./loose.ts";
 import { declaredDifferences, settleDeclared, splitPending } from "./pending.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { formatPath } from "../domain/path.ts";
 import type { ObjectShape } from "../domain/shape.ts";
 import { unknown, type Value } from "../domain/value.ts";
-import { objectShapes, objectValues } from "./arbitraryShapes.ts";
+import { objectShapes, objectValues } from "./arbitraryShapes.fixture.ts";
 import { canonicalByShape } from "./canonical.ts";
 import { configOf } from "./configOf.ts";
 import { declaredByRecord } from "./declaredByRecord.ts";
@@ -23,7 +23,7 @@ import {
   STRING,
   setOf,
   value,
-} from "./exampleShapes.ts";
+} from "./exampleShapes.fixture.ts";
 import { findDifferences } from "./findDifferences.ts";
 import { proposedOf } from "./proposedOf.ts";
 import { settle } from "./settle.ts";

@@ -10,7 +10,7 @@ import {
   SECURITY_GROUP,
   STRING,
   value,
-} from "./exampleShapes.ts";
+} from "./exampleShapes.fixture.ts";
 import { explain } from "./explain.ts";
 import { findDifferences } from "./findDifferences.ts";
 import { compileIgnoreRules, type IgnoreRule, rulesOfIgnoreChanges } from "./ignoreRules.ts";

@@ -4,7 +4,7 @@ import { readCliConfig } from "./cliConfig.ts";
 import { parseCliConfig } from "./cliSyntax.ts";
 import { parseSource } from "./sourceAddress.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { testFolder } from "./testFolder.ts";
+import { testFolder } from "./testFolder.fixture.ts";
 
 const AWS = parseSource("hashicorp/aws");
 const TOFU_AWS = parseSource("registry.opentofu.org/hashicorp/aws");

@@ -2,7 +2,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { findProvider } from "./findProvider.ts";
 import { listSearched } from "./survey.ts";
-import { testFolder } from "./testFolder.ts";
+import { testFolder } from "./testFolder.fixture.ts";
 
 const DATA_DIR = "stack/.terraform/providers";
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:f
 import { expect, test } from "vitest";
 import { type HashMemory, openHashMemory } from "./hashMemory.ts";
 import { hashPackage } from "./packageHash.ts";
-import { type TestFolder, testFolder } from "./testFolder.ts";
+import { type TestFolder, testFolder } from "./testFolder.fixture.ts";
 
 const HOUR = 3_600_000;
 const userId = process.getuid?.();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseLockFile, readLockFile } from "./lockFile.ts";
-import { type TestFolder, testFolder } from "./testFolder.ts";
+import { type TestFolder, testFolder } from "./testFolder.fixture.ts";
 
 test("versions, constraints and hashes of every provider are read, with their lines", async () => {
   const text = `# This file is maintained automatically by "terraform init".

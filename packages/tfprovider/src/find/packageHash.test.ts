@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { hashFile } from "./hashFile.ts";
 import { hashPackage } from "./packageHash.ts";
-import { type TestFolder, testFolder } from "./testFolder.ts";
+import { type TestFolder, testFolder } from "./testFolder.fixture.ts";
 
 /** Made by `terraform init` 1.11.4 out of a filesystem mirror that held this package. */
 test("the hash of a package is the one that Terraform writes into a lock file", async () => {

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { inspectMachine } from "../../../../test/support/machine.ts";
 import { findProvider } from "./findProvider.ts";
 import { platformOf } from "./platform.ts";
-import { type TestFolder, testFolder } from "./testFolder.ts";
+import { type TestFolder, testFolder } from "./testFolder.fixture.ts";
 import { verifyProvider } from "./verifyProvider.ts";
 
 const { terraform, aws } = inspectMachine(process.env);

@@ -2,7 +2,7 @@ import { utimes, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { findProvider } from "./findProvider.ts";
 import { hashPackage } from "./packageHash.ts";
-import { type TestFolder, testFolder } from "./testFolder.ts";
+import { type TestFolder, testFolder } from "./testFolder.fixture.ts";
 import {
   ensureUnchanged,
   type VerifiedProvider,

@@ -1,9 +1,9 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { launch } from "./launch.ts";
 
 const environment = { PATH: process.env["PATH"] ?? "" };
@@ -95,6 +95,34 @@ test("when our own process is killed outright, provider and folder are gone", as
   expect(isAlive(provider)).toBe(true);
   parent.kill("SIGKILL");
   await until(() => !isAlive(provider) && !existsSync(dirname(socket)));
+});
+
+test("when our own process ends right after it killed the program, its folder is gone too", async () => {
+  const executable = program("killed", `${READY}; touch "$PLUGIN_UNIX_SOCKET_DIR/p"; exec sleep 300`);
+  const script = join(folder, "kills.ts");
+  writeFileSync(
+    script,
+    `import { launch } from ${JSON.stringify(join(here, "launch.ts"))};
+     const launched = await launch({ executable: ${JSON.stringify(executable)}, environment: process.env });
+     launched.kill();
+     console.log(launched.address.path);
+     process.exit();`,
+  );
+  const socket = execFileSync(process.execPath, [script], { encoding: "utf8" }).trim();
+  expect(existsSync(dirname(socket))).toBe(false);
+});
+
+test("a program that cannot even be tried leaves no folder behind", async () => {
+  const count = () => readdirSync(tmpdir()).filter((name) => name.startsWith("tfprovider-")).length;
+  vi.stubEnv("TMPDIR", folder);
+  try {
+    // No system passes on an environment with a zero byte in it.
+    const launched = launch({ executable: join(folder, "x"), environment: { BAD: "a\0b" } });
+    await expect(launched).rejects.toMatchObject({ code: "provider_spawn_failed" });
+    expect(count()).toBe(0);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 function isAlive(pid: number): boolean {

@@ -52,7 +52,12 @@ export async function launch(options: LaunchOptions): Promise<LaunchedProgram> {
       options.signal,
     );
     const handshake = parseHandshake(line);
-    return { ...handshake, pid: child.pid ?? 0, exited, output: tail.text, kill: () => killGuarded(child) };
+    const kill = () => {
+      killGuarded(child);
+      // At once, and not when the end is known: our own process may end before that.
+      removeFolder(privateFolder);
+    };
+    return { ...handshake, pid: child.pid ?? 0, exited, output: tail.text, kill };
   } catch (error) {
     killGuarded(child);
     await exited;
@@ -75,7 +80,7 @@ function spawnPrivately({ executable, environment }: LaunchOptions) {
     };
     return { child: spawnGuarded({ executable, environment: complete, privateFolder }), privateFolder };
   } catch (cause) {
-    if (privateFolder !== undefined) rmSync(privateFolder, { recursive: true, force: true });
+    if (privateFolder !== undefined) removeFolder(privateFolder);
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ProviderError("provider_spawn_failed", `${executable} could not be started: ${why}`, { cause });
   }
@@ -96,12 +101,16 @@ async function exitOf(child: ChildProcess, privateFolder: string): Promise<strin
     child.once("error", (error) => resolve(error.message));
     child.once("exit", (code, signal) => resolve(describeExit(code, signal)));
   });
-  try {
-    rmSync(privateFolder, { recursive: true, force: true, maxRetries: 3 });
-  } catch {
-    // An empty folder under the temporary one harms nobody, and how the program ended must still be told.
-  }
+  removeFolder(privateFolder);
   return how;
+}
+
+function removeFolder(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  } catch {
+    // A folder of a socket that nobody listens to harms nobody, and how the program ended must still be told.
+  }
 }
 
 /** A shell reports a child that a signal ended as 128 and the signal's number. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ConfigAddress } from "../../domain/address.ts";
 import { Decimal, unknown } from "../../domain/value.ts";
-import { load, valuesIn } from "./testing.ts";
+import { load, valuesIn } from "./testing.fixture.ts";
 
 const AWS = "registry.terraform.io/hashicorp/aws";
 

@@ -5,7 +5,7 @@ import type { ConfigAddress } from "../../domain/address.ts";
 import { unknown } from "../../domain/value.ts";
 import type { Configuration } from "./configuration.ts";
 import { loadModule } from "./loadModule.ts";
-import { folderOf, load } from "./testing.ts";
+import { folderOf, load } from "./testing.fixture.ts";
 
 const resource = (configuration: Configuration, address: string) =>
   configuration.resources.get(address as ConfigAddress);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { Unknown } from "../../domain/value.ts";
 import { loadModule } from "./loadModule.ts";
-import { folderOf, valuesIn } from "./testing.ts";
+import { folderOf, valuesIn } from "./testing.fixture.ts";
 
 describe("expressions that ask for too much", () => {
   const doubling = (join: (name: string) => string, rounds: number): string => {

@@ -82,11 +82,24 @@ function textOf(value: Scalar): string {
 }
 
 function numberOf(value: Value): Value | undefined {
-  if (typeof value === "number" || typeof value === "bigint" || value instanceof Decimal) return value;
-  if (typeof value !== "string" || !/^-?[0-9]+(\.[0-9]+)?$/.test(value)) return undefined;
-  const number = Number(value);
-  if (String(number) === value) return number;
-  return value.includes(".") ? new Decimal(value) : BigInt(value);
+  if (typeof value === "bigint" || value instanceof Decimal) return value;
+  const text = typeof value === "number" ? String(value) : value;
+  if (typeof text !== "string") return undefined;
+  const [, digits, fraction] = /^(-?[0-9]+)(?:\.([0-9]+))?$/.exec(text) ?? [];
+  // What has an exponent is no text of people; a double of that size stays what it is.
+  if (digits === undefined) return typeof value === "number" ? value : undefined;
+  if (fraction === undefined) return Number.isSafeInteger(Number(text)) ? Number(text) : BigInt(text);
+  return isDyadic(digits, fraction) ? Number(text) : new Decimal(text);
+}
+
+/**
+ * Whether a decimal is a double exactly, as 0.5 is and 0.1 is not. Terraform sends the others as text, and a provider
+ * that compares exactly takes the nearest double for another number.
+ */
+function isDyadic(digits: string, fraction: string): boolean {
+  return (
+    BigInt(digits + fraction) % 5n ** BigInt(fraction.length) === 0n && digits.length + fraction.length <= 15
+  );
 }
 
 function misfit(path: string, wanted: string): Misfit {

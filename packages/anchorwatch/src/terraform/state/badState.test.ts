@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import { scanState } from "./scanState.ts";
-import { instance, resource, stateText } from "./testing.ts";
+import { instance, resource, stateText } from "./testing.fixture.ts";
 
 function errorOf(content: string | Buffer): AnchorwatchError {
   try {

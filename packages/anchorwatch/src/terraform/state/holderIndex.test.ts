@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { scanState } from "./scanState.ts";
-import { instance, resource, stateText } from "./testing.ts";
+import { instance, resource, stateText } from "./testing.fixture.ts";
 
 function stateOf(values: readonly unknown[], mode = "managed") {
   const instances = values.map((value, index) => instance({ index_key: index, attributes: { value } }));

@@ -5,7 +5,7 @@ export type { ProviderReference } from "./providerReference.ts";
 export { type KnownResource, resourceValue } from "./resourceValues.ts";
 export { scanState } from "./scanState.ts";
 export type { CommandCall, CommandOutcome, CommandRunner } from "./source/command.ts";
-export { loadState, originOf } from "./source/loadState.ts";
+export { loadState } from "./source/loadState.ts";
 export type {
   FileSource,
   HttpSource,

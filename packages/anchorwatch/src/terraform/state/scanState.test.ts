@@ -6,7 +6,7 @@ import { Decimal } from "../../domain/value.ts";
 import type { StateInstance } from "./instance.ts";
 import { scanState } from "./scanState.ts";
 import type { StateFile } from "./stateFile.ts";
-import { instance, resource, stateText } from "./testing.ts";
+import { instance, resource, stateText } from "./testing.fixture.ts";
 
 function scan(text: string): StateFile {
   return scanState(Buffer.from(text), "state.json");

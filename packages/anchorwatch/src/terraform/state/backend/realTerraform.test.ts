@@ -11,7 +11,7 @@ import { type Moto, startMoto } from "../../../../../../test/support/moto.ts";
 import { runCommand } from "../source/command.ts";
 import { loadState } from "../source/loadState.ts";
 import type { StateFile } from "../stateFile.ts";
-import { surroundings } from "../testing.ts";
+import { surroundings } from "../testing.fixture.ts";
 import { backendOf } from "./backendOf.ts";
 
 const terraform = findExecutable("terraform", process.env);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { findExecutable } from "../../../../../../test/support/executable.ts";
-import { instance, resource, stateText, surroundings } from "../testing.ts";
+import { instance, resource, stateText, surroundings } from "../testing.fixture.ts";
 import { loadState } from "./loadState.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "anchorwatch-state-"));

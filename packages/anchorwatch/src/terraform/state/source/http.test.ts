@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { findExecutable } from "../../../../../../test/support/executable.ts";
-import { instance, resource, stateText, surroundings } from "../testing.ts";
+import { instance, resource, stateText, surroundings } from "../testing.fixture.ts";
 import { loadState } from "./loadState.ts";
 import type { HttpSource } from "./source.ts";
 

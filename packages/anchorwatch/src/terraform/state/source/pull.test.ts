@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { findExecutable } from "../../../../../../test/support/executable.ts";
 import { backendOf } from "../backend/backendOf.ts";
-import { instance, resource, stateText, surroundings } from "../testing.ts";
+import { instance, resource, stateText, surroundings } from "../testing.fixture.ts";
 import { type CommandCall, type CommandOutcome, runCommand } from "./command.ts";
 import { loadState } from "./loadState.ts";
 

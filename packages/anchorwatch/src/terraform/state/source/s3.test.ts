@@ -4,7 +4,7 @@ import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findExecutable } from "../../../../../../test/support/executable.ts";
 import { type Moto, startMoto } from "../../../../../../test/support/moto.ts";
-import { instance, resource, stateText, surroundings } from "../testing.ts";
+import { instance, resource, stateText, surroundings } from "../testing.fixture.ts";
 import { loadState, originOf } from "./loadState.ts";
 import type { S3Source } from "./source.ts";
 

@@ -36,7 +36,7 @@ const trees = fc.letrec<{ shape: Shape; object: ObjectShape }>((tie) => ({
 
 export const objectShapes = trees.object;
 
-export function valuesOf(shape: Shape): fc.Arbitrary<Value> {
+function valuesOf(shape: Shape): fc.Arbitrary<Value> {
   return fc.oneof(
     { weight: 1, arbitrary: fc.constant(null) },
     { weight: 8, arbitrary: presentValues(shape) },
