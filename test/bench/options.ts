@@ -1,7 +1,7 @@
 import { BenchError } from "./error.ts";
 
 /** The parts by the names that choose them. */
-export const PARTS = {
+const PARTS = {
   small: "15 resources: the whole command, with a warm cache and at the very first run",
   warm: "a warm provider: one security group",
   target: "one resource of 1,000 by --target",

@@ -94,19 +94,23 @@ export class ProviderSession {
     this.#connection = started;
     // Whoever waits for it gets the error; here it only must not stay, so that the next use tries again.
     started.then(
-      (connection) => void connection.exited.then((how) => this.#forget(started, connection.crash(how))),
-      (error: unknown) => this.#forget(started, error),
+      (connection) =>
+        void connection.exited.then((how) => this.#forget(started, () => connection.crash(how))),
+      (error: unknown) => this.#forget(started, () => error),
     );
     return started;
   }
 
-  /** The next use starts the provider anew. */
-  #forget(started: Promise<ProviderConnection>, failure: unknown): void {
+  /**
+   * The next use starts the provider anew.
+   * @param failure asked for only when somebody may hear of it: masking what a provider printed can be costly
+   */
+  #forget(started: Promise<ProviderConnection>, failure: () => unknown): void {
     if (this.#connection !== started) return;
     this.#connection = undefined;
     if (this.#unwanted.aborted) return;
     this.#failures += 1;
-    this.#lastFailure = failure;
+    this.#lastFailure = failure();
   }
 
   #givenUp(): ProviderError {

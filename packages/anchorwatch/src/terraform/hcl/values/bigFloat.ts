@@ -106,10 +106,27 @@ export function toDouble(a: BigFloat): number {
 /** The shortest decimal text that reads back as the same number, without an exponent. */
 export function toText(a: BigFloat): string {
   if (a.exponent >= 0) return String(truncate(a));
+  const short = shortText(a);
+  if (short !== undefined) return short;
   const negative = a.mantissa < 0n;
   const mantissa = negative ? -a.mantissa : a.mantissa;
   return `${negative ? "-" : ""}${shortest(mantissa, a.exponent)}`;
 }
+
+/**
+ * The text of the nearest double, where it reads back as the very same number: no other decimal of so few digits can,
+ * since 512 bits tell all decimals of 17 digits apart. Nearly every number of a configuration ends here.
+ */
+function shortText(a: BigFloat): string | undefined {
+  const extra = Math.max(0, bitLength(a.mantissa < 0n ? -a.mantissa : a.mantissa) - 64);
+  const double = Number(a.mantissa >> BigInt(extra)) * 2 ** (a.exponent + extra);
+  const text = String(double);
+  if (!PLAIN.test(text)) return undefined;
+  const read = parseDecimal(text);
+  return read?.mantissa === a.mantissa && read.exponent === a.exponent ? text : undefined;
+}
+
+const PLAIN = /^-?[0-9]+\.[0-9]+$/;
 
 /** Of all decimals nearer to the number than to its neighbours, the one with the fewest digits. */
 function shortest(mantissa: bigint, exponent: number): string {
