@@ -74,7 +74,8 @@ export class ProviderSession {
     try {
       return await calls(connection);
     } catch (error) {
-      if (error instanceof ProviderError && error.code === "provider_crashed") this.#forget(current, error);
+      if (error instanceof ProviderError && error.code === "provider_crashed")
+        this.#forget(current, () => error);
       throw error;
     }
   }
