@@ -1,11 +1,13 @@
 /** A root module with everything below it, ready to be asked. */
-import type { Block, Expression } from "tfprovider/hcl";
+import type { Block, Body, Expression } from "tfprovider/hcl";
 import { type AddressParts, type ConfigAddress, configAddress, formatAddress } from "../../domain/address.ts";
 import type { SourceLocation } from "../../domain/check.ts";
 import type { Warning } from "../../domain/errors.ts";
 import type { DeclaredAttributes } from "../../domain/shape.ts";
+import { objectOf } from "../../domain/value.ts";
 import { type EvaluatedBody, evaluateBody } from "./evaluation/body.ts";
 import type { Evaluator } from "./evaluation/evaluator.ts";
+import { type InstanceParts, instanceParts } from "./evaluation/instanceParts.ts";
 import { declaredAttributes, RESOURCE_META } from "./modules/declaredAttributes.ts";
 import { moduleAddress, parseModuleAddress } from "./modules/moduleAddress.ts";
 import type { IgnoreChanges, ModuleConfig, ResourceBlock } from "./modules/moduleConfig.ts";
@@ -69,6 +71,8 @@ export class Configuration {
   readonly #scope: ModuleScope;
   readonly #evaluator: Evaluator;
   readonly #defaultHost: string;
+  readonly #parts = new Map<ResourceBlock, InstanceParts>();
+  readonly #shared = new Map<ResourceBlock, EvaluatedBody>();
 
   constructor(
     root: ModuleConfig,
@@ -94,7 +98,15 @@ export class Configuration {
     const resource = scope?.config.resources.get(resourceKey(instance));
     if (scope === undefined || resource === undefined) return undefined;
     const { repetition, block } = resource;
-    return evaluateBody(this.#evaluator, block.body, scope.scope(repetition, instance.key), RESOURCE_META);
+    const here = scope.scope(repetition, instance.key);
+    const evaluate = (body: Body) => evaluateBody(this.#evaluator, body, here, RESOURCE_META);
+    // A module's inputs may differ from instance to instance of the module.
+    if (repetition === undefined || instance.module !== "") return evaluate(block.body);
+    const parts = this.#parts.get(resource) ?? instanceParts(block.body);
+    this.#parts.set(resource, parts);
+    const shared = this.#shared.get(resource) ?? evaluate(parts.shared);
+    this.#shared.set(resource, shared);
+    return together(shared, evaluate(parts.own));
   }
 
   /**
@@ -186,6 +198,14 @@ export class Configuration {
       return call === undefined ? undefined : scope?.child(call, key);
     }, this.#scope);
   }
+}
+
+function together(shared: EvaluatedBody, own: EvaluatedBody): EvaluatedBody {
+  return {
+    value: objectOf([...Object.entries(shared.value), ...Object.entries(own.value)]),
+    sensitive: [...shared.sensitive, ...own.sensitive],
+    problems: [...shared.problems, ...own.problems],
+  };
 }
 
 function locationOf({ range: { file, line } }: Block): SourceLocation {

@@ -10,11 +10,12 @@ import type { Sensitivity } from "../../compare/sensitivity.ts";
 import type { DeclaredChange, PendingChange } from "../../domain/check.ts";
 import type { Path } from "../../domain/path.ts";
 import type { ObjectShape } from "../../domain/shape.ts";
-import { isArray, isObject, objectOf, Unknown, type Value } from "../../domain/value.ts";
+import { isArray, isEmpty, isObject, objectOf, Unknown, type Value } from "../../domain/value.ts";
 import { shapeOf } from "../provider/shape.ts";
 import { fromCty, toCty } from "../provider/value.ts";
 import type { StateInstance } from "../state/instance.ts";
 import type { Reading, ReadLimits } from "./reading.ts";
+import type { SettledMembers } from "./settledMembers.ts";
 import type { DeclaredResource } from "./stackCode.ts";
 
 export interface PendingCase {
@@ -24,6 +25,7 @@ export interface PendingCase {
   readonly limits: ReadLimits;
   readonly declared: DeclaredResource | undefined;
   readonly sensitivity: Sensitivity;
+  readonly settled: SettledMembers;
   /** Told the secrets that only the code knows. */
   readonly keepSecret: (secrets: readonly string[]) => void;
 }
@@ -40,11 +42,14 @@ export async function pendingOf(given: PendingCase): Promise<Outstanding | undef
   if (declared === undefined || instance.deposed !== undefined) return undefined;
   const shape = shapeOf(reader.schemas.resource(instance.type));
   const { value: declaredValues, sensitive } = declared.valuesOf(instance);
-  const candidates = declaredDifferences({
-    shape,
-    recorded: instance.parseAttributes(),
-    declaredValues,
-  }).filter((change) => !isLabelled(change, shape) && !isIgnored(change, declared));
+  const remaining = given.settled.remaining(declared, instance, declaredValues);
+  if (isEmpty(remaining)) return undefined;
+  const recorded = instance.parseMembers(new Set(isObject(remaining) ? Object.keys(remaining) : []));
+  const differences = declaredDifferences({ shape, recorded, declaredValues: remaining });
+  if (differences.length === 0) given.settled.settle(declared, instance, remaining);
+  const candidates = differences.filter(
+    (change) => !isLabelled(change, shape) && !isIgnored(change, declared),
+  );
   const changes = candidates.length === 0 ? [] : await confirmed(candidates, declaredValues, declared, given);
   if (changes.length === 0) return undefined;
   const sensitivity = { ...given.sensitivity, paths: [...given.sensitivity.paths, ...sensitive] };

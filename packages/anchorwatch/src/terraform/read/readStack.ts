@@ -23,6 +23,7 @@ import { identitiesOf, type Providers } from "./providers.ts";
 import { createReadings, type Readings } from "./readings.ts";
 import { scrubChange, scrubPending, scrubResult } from "./scrub.ts";
 import type { StackSecrets } from "./secrets.ts";
+import { createSettledMembers } from "./settledMembers.ts";
 import type { StackCode } from "./stackCode.ts";
 import type { Targeting } from "./targets.ts";
 
@@ -80,6 +81,7 @@ class StackReading {
   readonly suspects: StateInstance[] = [];
   readonly #stack: StackToRead;
   readonly #readings: Readings;
+  readonly #settled = createSettledMembers();
   readonly #sensitive;
 
   constructor(stack: StackToRead) {
@@ -136,6 +138,7 @@ class StackReading {
       limits,
       declared,
       sensitivity,
+      settled: this.#settled,
       keepSecret,
     });
     if (reading.kind === "same") {

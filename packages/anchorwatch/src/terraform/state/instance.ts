@@ -2,7 +2,7 @@ import type { RecordedAttributes } from "tfprovider";
 import { type ConfigAddress, configAddress, type ResourceAddress } from "../../domain/address.ts";
 import type { AnchorwatchError } from "../../domain/errors.ts";
 import type { Path } from "../../domain/path.ts";
-import type { Value } from "../../domain/value.ts";
+import { objectOf, type Value } from "../../domain/value.ts";
 import { faultError, malformed, type StateBytes } from "./errors.ts";
 import type { InstanceRecord } from "./instanceRecord.ts";
 import { JsonScanner } from "./json/scanner.ts";
@@ -153,6 +153,34 @@ export class StateInstance {
       return "stop";
     });
     return found;
+  }
+
+  /** The raw JSON of each top-level attribute. Nothing of it is parsed. Empty for legacy flat attributes. */
+  members(): ReadonlyMap<string, Uint8Array> {
+    const found = new Map<string, Uint8Array>();
+    const range = this.#record.attributes;
+    if (range === undefined) return found;
+    const scanner = this.#scanner(range);
+    if (scanner.kind() !== "object") return found;
+    scanner.object((key) => {
+      const { start, end } = scanner.value();
+      found.set(key, this.#state.bytes.subarray(start, end));
+    });
+    return found;
+  }
+
+  /** As {@link parseAttributes}, but for these top-level attributes alone. */
+  parseMembers(names: ReadonlySet<string>): Value {
+    const range = this.#record.attributes;
+    if (range === undefined) return this.parseAttributes();
+    const scanner = this.#scanner(range);
+    if (scanner.kind() !== "object") return null;
+    const members: [string, Value][] = [];
+    scanner.object((key) => {
+      if (names.has(key)) members.push([key, readValue(scanner)]);
+      else scanner.value();
+    });
+    return objectOf(members);
   }
 
   /** The whole value, with exact numbers. Legacy flat attributes are given as they are. */

@@ -53,7 +53,7 @@ function bodyValue(evaluator: Evaluator, body: Body, scope: Scope, except: Reado
   return object(entries);
 }
 
-function effectiveType({ type, labels }: Block): string {
+export function effectiveType({ type, labels }: Block): string {
   return type === "dynamic" ? (labels[0] ?? type) : type;
 }
 
