@@ -51,6 +51,38 @@ module.exports = {
     },
     only("libraries-stand-alone", "^packages/tfprovider/", []),
     {
+      name: "tlog-runs-in-browsers",
+      comment:
+        "Only the folder and the file for Node may use what Node has; nothing comes from other packages.",
+      severity: "error",
+      from: {
+        path: "^packages/tlog/",
+        pathNot: ["^packages/tlog/src/(node/|primitives/node\\.ts$)", "\\.(test|fixture)\\.ts$"],
+      },
+      to: { pathNot: "^packages/tlog/" },
+    },
+    {
+      name: "tlog-has-no-dependencies",
+      severity: "error",
+      from: { path: "^packages/tlog/", pathNot: "\\.(test|fixture)\\.ts$" },
+      to: { pathNot: "^packages/tlog/", dependencyTypesNot: ["core"] },
+    },
+    {
+      name: "only-who-opens-a-log-touches-its-keys",
+      comment: "The signer that they get can sign; nothing else of the program can read a private key.",
+      severity: "error",
+      from: {
+        path: "^(packages|test)/",
+        pathNot: [
+          room("ledger/keys"),
+          "^packages/anchorwatch/src/ledger/writer/open[A-Za-z]*\\.ts$",
+          room("(app/ledger|cli)"),
+          "\\.(test|fixture)\\.ts$",
+        ],
+      },
+      to: { path: room("ledger/keys") },
+    },
+    {
       name: "products-do-not-import-tests",
       severity: "error",
       from: { path: "^packages/", pathNot: "\\.(test|fixture)\\.ts$" },

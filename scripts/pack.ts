@@ -1,7 +1,7 @@
 /**
  * Makes the tarballs that are published: compiled JavaScript with a manifest of its own, since Node runs no TypeScript
- * under node_modules. `node scripts/pack.ts [FOLDER]` leaves `tfprovider-*.tgz` and `anchorwatch-*.tgz` in FOLDER (default `dist`).
- * The one of anchorwatch carries tfprovider inside, so that it installs by itself.
+ * under node_modules. `node scripts/pack.ts [FOLDER]` leaves `tlog-*.tgz`, `tfprovider-*.tgz` and `anchorwatch-*.tgz` in FOLDER
+ * (default `dist`). The one of anchorwatch carries the two libraries inside, so that it installs by itself.
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 type Manifest = Record<string, unknown> & {
   readonly name: string;
   readonly version: string;
-  readonly dependencies: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
 };
 
 /** What only tests and `npm run docs` use. */
@@ -20,10 +20,15 @@ const NOT_PUBLISHED = ["*.test.ts", "*.fixture.ts", "writeSchemas.ts"];
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = resolve(process.argv[2] ?? join(root, "dist"));
 
+const tlog = stage("tlog", {});
 const tfprovider = stage("tfprovider", {});
-const anchorwatch = stage("anchorwatch", tfprovider.manifest.dependencies, ["tfprovider"]);
-cpSync(tfprovider.folder, join(anchorwatch.folder, "node_modules", "tfprovider"), { recursive: true });
-for (const { folder } of [tfprovider, anchorwatch]) npmPack(folder);
+const libraries = [tlog, tfprovider];
+const names = libraries.map(({ manifest }) => manifest.name);
+const anchorwatch = stage("anchorwatch", tfprovider.manifest.dependencies ?? {}, names);
+for (const { folder, manifest } of libraries) {
+  cpSync(folder, join(anchorwatch.folder, "node_modules", manifest.name), { recursive: true });
+}
+for (const { folder } of [...libraries, anchorwatch]) npmPack(folder);
 
 /** Compiles a package into `dist/stage/NAME`, with its manifest, licence and README. */
 function stage(name: string, more: Readonly<Record<string, string>>, bundled: readonly string[] = []) {

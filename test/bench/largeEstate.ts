@@ -2,7 +2,8 @@
 import type { Deployment } from "../support/deployment.ts";
 import { CHANGED_ADDRESSES, MIRRORED_ADDRESSES } from "./changes.ts";
 import { inTurn, measure } from "./measure.ts";
-import { count, megabytes, seconds } from "./numbers.ts";
+import { count, median, megabytes, seconds } from "./numbers.ts";
+import { processorSecondsOf } from "./processTree.ts";
 import { atLeast, type Goal, type Section } from "./report.ts";
 import {
   checkCommand,
@@ -78,13 +79,18 @@ export async function measureLargeEstate(
   });
   const commands = { plan, wide, check };
   await measure(check, place.signal);
+  const cloud = { plan: [] as number[], wide: [] as number[], check: [] as number[] };
+  let used = processorSecondsOf(deployment.moto.pid);
   const runs = await inTurn(
     commands,
-    place.quick ? 1 : 3,
+    place.quick ? 1 : 5,
     place.signal,
     (which, { seconds: time, stdout }) => {
       const { name } = commands[which];
-      place.say(`${name}: ${seconds(time)}`);
+      const before = used;
+      used = processorSecondsOf(deployment.moto.pid);
+      cloud[which].push(used - before);
+      place.say(`${name}: ${seconds(time)}, of moto ${seconds(used - before)}`);
       if (which === "check") expectDrift(name, driftOfCheck(stdout), CHANGED_ADDRESSES);
       else expectDrift(name, driftOfPlan(stdout), [...CHANGED_ADDRESSES, ...MIRRORED_ADDRESSES]);
     },
@@ -95,12 +101,12 @@ export async function measureLargeEstate(
   return {
     title: `${count(resources)} resources`,
     about:
-      "The whole command with a warm cache, with nine resources changed behind Terraform's back. Ratios are against Terraform at its default parallelism of 10.",
+      "The whole command with a warm cache, with nine resources changed behind Terraform's back. Ratios are against Terraform at its default parallelism of 10. moto is one process that answers one request after the other: nobody can be faster than its own processor time.",
     table: [
-      HEAD,
-      rowOf(plan.name, planned, undefined),
-      rowOf(wide.name, widely, planned),
-      rowOf(check.name, checked, planned),
+      [...HEAD, "moto's own time"],
+      [...rowOf(plan.name, planned, undefined), seconds(median(cloud.plan))],
+      [...rowOf(wide.name, widely, planned), seconds(median(cloud.wide))],
+      [...rowOf(check.name, checked, planned), seconds(median(cloud.check))],
     ],
     goals: [
       atLeast("at least 2 times faster than Terraform by default", planned.median / checked.median, 2),

@@ -6,6 +6,7 @@ const PARTS = {
   warm: "a warm provider: one security group",
   target: "one resource of 1,000 by --target",
   large: "1,000 resources: time and memory",
+  ledger: "the ledger: durable entries a second, one lonely append, verification, proofs",
   own: "Anchorwatch's own time and memory, up to 50,000 resources",
 } as const;
 

@@ -1,22 +1,35 @@
-/** Memory of a process and all its descendants, from /proc: what a command really takes is more than its first process. */
+/** Memory and processor time of a process and all its descendants, from /proc: what a command really takes is more than its first process. */
 import { readdirSync, readFileSync } from "node:fs";
 
 interface Row {
   readonly pid: number;
   readonly parent: number;
   readonly residentBytes: number;
+  readonly processorSeconds: number;
 }
 
 const PAGE_BYTES = 4096;
+const TICKS_PER_SECOND = 100;
 
 /** Resident bytes of the process and its descendants at this moment; 0 where there is no /proc. */
 export function residentBytesOf(root: number): number {
+  return sumOf(root, ({ residentBytes }) => residentBytes);
+}
+
+/** Processor seconds that the process and its descendants have used so far; 0 where there is no /proc. */
+export function processorSecondsOf(root: number): number {
+  return sumOf(root, ({ processorSeconds }) => processorSeconds);
+}
+
+function sumOf(root: number, figure: (row: Row) => number): number {
   const rows = processes();
   const children = Map.groupBy(rows, (row) => row.parent);
   const byPid = new Map(rows.map((row) => [row.pid, row]));
-  const sum = (pid: number): number =>
-    (byPid.get(pid)?.residentBytes ?? 0) +
-    (children.get(pid) ?? []).reduce((total, child) => total + sum(child.pid), 0);
+  const sum = (pid: number): number => {
+    const row = byPid.get(pid);
+    const below = (children.get(pid) ?? []).reduce((total, child) => total + sum(child.pid), 0);
+    return (row === undefined ? 0 : figure(row)) + below;
+  };
   return sum(root);
 }
 
@@ -36,7 +49,9 @@ function rowOf(pid: number): Row[] {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name in parentheses may hold spaces: fields are counted from behind it.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return [{ pid, parent: Number(fields[1]), residentBytes: Number(fields[21]) * PAGE_BYTES }];
+    const field = (number: number) => Number(fields[number - 3]);
+    const processorSeconds = (field(14) + field(15)) / TICKS_PER_SECOND;
+    return [{ pid, parent: field(4), residentBytes: field(24) * PAGE_BYTES, processorSeconds }];
   } catch {
     // It ended while we looked.
     return [];

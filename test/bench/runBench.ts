@@ -6,6 +6,7 @@ import { changeBenchmarkEstate } from "./changes.ts";
 import { deployEstate } from "./estate.ts";
 import { install } from "./installed.ts";
 import { measureLargeEstate, measureTarget } from "./largeEstate.ts";
+import { measureLedger } from "./ledger/ledger.ts";
 import type { Options, PartName } from "./options.ts";
 import { measureOwnCost } from "./own/ownCost.ts";
 import { benchmarkPage } from "./page.ts";
@@ -38,6 +39,7 @@ export async function runBench(bench: Bench): Promise<void> {
   const cloud = cloudMachine(machine);
   if (cloud.ok) await besideTerraform({ ...place, machine: cloud.machine }, options.parts, done);
   else print(`Nothing is measured beside Terraform: ${cloud.skipped.join("; ")}.\n\n`);
+  if (options.parts.has("ledger")) await measureLedger(place, done);
   if (options.parts.has("own")) done(await measureOwnCost(place));
   if (options.write) writeFileSync(bench.page, benchmarkPage(surroundings, sections));
 }

@@ -13,7 +13,7 @@ const VALID = {
 };
 
 describe("a state that cannot be read ends the check with status 1, its name, and what to do", () => {
-  test.each([
+  test.each<[string, string | Buffer, RegExp, string]>([
     ["empty", "", /state\.json.*empty/s, "state_empty"],
     ["not JSON", "resource x {}\n", /state\.json:1:1/, "state_not_json"],
     ["another JSON", '{"hello": [1, 2]}', /state\.json/, "state_not_a_state"],
@@ -26,7 +26,7 @@ describe("a state that cannot be read ends the check with status 1, its name, an
       /tofu state pull/,
       "state_encrypted",
     ],
-    ["in UTF-16", "\u{fffe}", /state\.json/, "state_not_json"],
+    ["in UTF-16", Buffer.from(`\ufeff${JSON.stringify(VALID)}`, "utf16le"), /state\.json/, "state_encoding"],
   ])("%s", async (_, text, message, code) => {
     const bench = workbench();
     bench.write("state.json", text);

@@ -1,4 +1,6 @@
 /** What a rule silences is shown as ignored, with the rule, and is no drift. */
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { WrittenStack } from "../reference-provider/fixtures.ts";
 import { type Report, resourceIn, verdictsOf } from "./report.ts";
@@ -94,6 +96,23 @@ test("a .driftignore file silences a resource, also when it was deleted", async 
   const deleted = await bench.report([stack.dir]);
   expect(verdictsOf(deleted.report)).toEqual({ "reference_topic.alarms": "ignored" });
   expect([changed.status, deleted.status]).toEqual([0, 0]);
+});
+
+test("a .driftignore file that is none of the repository's, or no file, is refused unread", async () => {
+  const bench = workbench();
+  const stack = await changedTopic(bench);
+  const outside = bench.write("private/notes", "a secret without dots, hunter2 \\");
+  const path = join(stack.dir, ".driftignore");
+  const refused = async () => {
+    const { status, stderr } = await bench.check([stack.dir]);
+    expect({ status, quoted: stderr.includes("hunter2") }).toEqual({ status: 1, quoted: false });
+    rmSync(path, { recursive: true });
+    return stderr;
+  };
+  symlinkSync(outside, path);
+  expect(await refused()).toContain("it is a link that leads out of its repository");
+  mkdirSync(path);
+  expect(await refused()).toContain("it is not a regular file");
 });
 
 test("--ignore with ! takes back what a rule before it ignores", async () => {

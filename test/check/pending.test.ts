@@ -1,5 +1,5 @@
 /** Code that was never deployed is shown apart from drift. */
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { WrittenStack } from "../reference-provider/fixtures.ts";
@@ -104,6 +104,18 @@ describe.skipIf(terraform === undefined)("with the real terraform", () => {
     expect(stderr).toBe("");
     expect(report.pending).toMatchObject([{ address: "reference_topic.many[1]", action: "create" }]);
     expect(status).toBe(0);
+  });
+
+  test("--pending plans in the workspace that was checked, not in the one that the folder has selected", async () => {
+    const bench = workbench();
+    const stack = await editedCode(bench);
+    bench.write("stack/terraform.tfstate.d/prod/terraform.tfstate", readFileSync(stack.statePath, "utf8"));
+    rmSync(stack.statePath);
+    bench.write("stack/anchorwatch.yaml", "version: 1\nstacks:\n  - {name: s, path: ., workspace: prod}\n");
+    const { report, stderr } = await bench.report([stack.dir, "--pending"], { env });
+    expect(stderr).toBe("");
+    expect(report.stack.workspace).toBe("prod");
+    expect(report.pending).toMatchObject([{ address: ADDRESS, action: "update", changes: [change] }]);
   });
 
   test("what terraform cannot plan is told in its own words, with the folder", async () => {

@@ -43,7 +43,7 @@ export interface Workbench {
   /** Writes a stack into a folder of its own, `stack` when no name is given. */
   stack(fixture: StackFixture, options?: WriteOptions & { readonly name?: string }): Promise<WrittenStack>;
   /** Writes a file, and the folders that it lies in. Returns its path. */
-  write(name: string, text: string): string;
+  write(name: string, text: string | Uint8Array): string;
   /** `anchorwatch check ARGS` as a process of its own. Fails the test when anything is left running or lying about. */
   run(args: readonly string[], options?: CheckOptions): Promise<Checked>;
   /** The same inside this process, which is quicker. */

@@ -11,17 +11,26 @@ const PROGRAM = fileURLToPath(new URL("../../packages/anchorwatch/src/cli/main.t
 const DRIFT_FOUND = 2;
 
 const started = performance.now();
-const stage = await openStage();
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void stage.close().finally(() => process.exit(signal === "SIGINT" ? 130 : 143)));
-}
+let leaving = false;
+const opening = openStage();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void leave(signal));
+const stage = await opening;
 try {
-  process.exitCode = await play(stage);
+  if (!leaving) process.exitCode = await play(stage);
 } finally {
   await stage.close();
 }
 say("");
 say(pc.dim(`Everything is removed again. ${((performance.now() - started) / 1000).toFixed(0)} s in all.`));
+
+/** What is half deployed can only be removed when it is whole. A second signal does not wait. */
+async function leave(signal: "SIGINT" | "SIGTERM"): Promise<never> {
+  leaving = true;
+  say("Cleaning up …");
+  const opened = await opening.catch(() => undefined);
+  await opened?.close();
+  process.exit(signal === "SIGINT" ? 130 : 143);
+}
 
 async function openStage(): Promise<Stage> {
   const found = cloudMachine(inspectMachine(process.env));

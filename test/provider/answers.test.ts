@@ -41,7 +41,7 @@ test("diagnostics come whole: severity, summary, detail and the attribute that t
       },
     ],
   });
-  await expect(stack.reader({ config: () => ({}) })).rejects.toMatchObject({
+  await expect(stack.writer({ config: () => ({}) })).rejects.toMatchObject({
     code: "provider_diagnostics",
     diagnostics: [expect.objectContaining({ summary: "Missing path", attribute: ["path"] })],
   });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { ProviderReader } from "../../packages/tfprovider/src/client/reader.ts";
@@ -10,13 +10,14 @@ import { LIMITS } from "./testStack.ts";
 const callsOf = (asked: readonly Recorded[]) => asked.map(({ call }) => call);
 const configOf = (asked: readonly Recorded[], call: string) => asked.find((one) => one.call === call)?.config;
 
-const FIRST = ["GetSchema", "PrepareProviderConfig", "Configure"];
+const FIRST = ["GetSchema", "Configure"];
+const VALIDATED = ["PrepareProviderConfig", "Configure"];
 
 function pathsOf(folder: string, part: string): readonly string[] {
   return [...filesBelow(folder).keys()].filter((path) => path.includes(`/${part}`));
 }
 
-test("the second start asks neither for the schema nor for a preparation that changes nothing", async () => {
+test("the second start does not ask for the schema", async () => {
   const five = protocol5();
   expect(callsOf(await five.start())).toEqual(FIRST);
   const [file = ""] = pathsOf(five.cacheFolder, "schemas/");
@@ -70,45 +71,72 @@ test("a schema that comes with an error is refused and not remembered", async ()
   expect(pathsOf(five.cacheFolder, "schemas/")).toEqual([]);
 });
 
-test("a preparation is remembered for this program, configuration and environment alone", async () => {
+test("a reader is configured without asking whether its configuration is valid", async () => {
   const five = protocol5();
-  await five.start();
-  const asked = async (more: Parameters<typeof five.start>[0]) => callsOf(await five.start(more));
-  const prepared = ["PrepareProviderConfig", "Configure"];
-  expect(await asked({ config: () => ({ region: "eu-2" }) })).toEqual(prepared);
-  expect(await asked({ environment: { AWS_REGION: "eu-2" } })).toEqual(prepared);
+  five.behave({ prepare: "error" });
+  expect(callsOf(await five.start())).toEqual(FIRST);
+});
+
+test("a configuration that a reader's provider refuses is explained by what is not valid in it", async () => {
+  const five = protocol5();
+  five.behave({ prepare: "error", configureError: true });
+  await expect(five.start()).rejects.toMatchObject({
+    code: "provider_diagnostics",
+    message: expect.stringContaining("not good enough"),
+  });
+  five.behave({ configureError: true });
+  await expect(five.start()).rejects.toMatchObject({ message: expect.stringContaining("no way in") });
+});
+
+test("it is explained by the very configuration that was refused, its credentials included", async () => {
+  const five = protocol5();
+  five.behave({ configureError: true });
+  await expect(five.start({ credentials: { access_key: "of the grant" } })).rejects.toMatchObject({
+    code: "provider_diagnostics",
+  });
+  const asked = readFileSync(join(five.folder, "record"), "utf8").trim().split("\n");
+  expect(JSON.parse(asked.at(-1) ?? "")).toMatchObject({
+    call: "PrepareProviderConfig",
+    config: { region: "eu-1", access_key: "of the grant" },
+  });
+});
+
+test("a writer asks first, and once for this program, configuration and environment", async () => {
+  const five = protocol5();
+  expect(callsOf(await five.startWriter())).toEqual(["GetSchema", ...VALIDATED]);
+  const asked = async (more: Parameters<typeof five.start>[0]) => callsOf(await five.startWriter(more));
+  expect(await asked({})).toEqual(["Configure"]);
+  expect(await asked({ config: () => ({ region: "eu-2" }) })).toEqual(VALIDATED);
+  expect(await asked({ environment: { AWS_REGION: "eu-2" } })).toEqual(VALIDATED);
   expect(await asked({ environment: { AWS_REGION: "eu-2" } })).toEqual(["Configure"]);
   rmSync(join(five.cacheFolder, "key"));
-  expect(await asked({})).toEqual(prepared);
+  expect(await asked({})).toEqual(VALIDATED);
   writeFileSync(join(five.cacheFolder, "key"), "too short");
-  expect(await asked({})).toEqual(prepared);
+  expect(await asked({})).toEqual(VALIDATED);
   expect(await asked({})).toEqual(["Configure"]);
 });
 
-test("a preparation that changes the configuration is used and never remembered", async () => {
+test("what a provider makes of its configuration while it validates it is left alone, as by Terraform", async () => {
   const five = protocol5();
   five.behave({ prepare: "fill" });
-  for (const _ of [1, 2]) {
-    const asked = await five.start({ config: () => ({ retries: 3 }) });
-    expect(configOf(asked, "PrepareProviderConfig")).toMatchObject({ region: null, retries: 3 });
-    expect(configOf(asked, "Configure")).toMatchObject({ region: "filled-in", retries: 3, assume_role: [] });
-  }
-  expect(pathsOf(five.cacheFolder, "prepared/")).toEqual([]);
+  const asked = await five.startWriter({ config: () => ({ retries: 3 }) });
+  expect(configOf(asked, "PrepareProviderConfig")).toMatchObject({ region: null, retries: 3 });
+  expect(configOf(asked, "Configure")).toMatchObject({ region: null, retries: 3, assume_role: [] });
 });
 
-test("a configuration that is not good enough is told each time", async () => {
+test("a writer is told each time that its configuration is not good enough, and is not configured", async () => {
   const five = protocol5();
   five.behave({ prepare: "error" });
   for (const _ of [1, 2]) {
-    await expect(five.start()).rejects.toMatchObject({
+    await expect(five.startWriter()).rejects.toMatchObject({
       code: "provider_diagnostics",
       message: expect.stringContaining("not good enough"),
     });
   }
-  expect(pathsOf(five.cacheFolder, "prepared/")).toEqual([]);
+  expect(pathsOf(five.cacheFolder, "valid/")).toEqual([]);
 });
 
-test("one preparation holds for all credentials, and each start configures with its own", async () => {
+test("one validation holds for all credentials, and each start configures with its own", async () => {
   const five = protocol5();
   const config = () => ({
     region: "eu-1",
@@ -120,8 +148,7 @@ test("one preparation holds for all credentials, and each start configures with 
     secret_key: `${name}-secret`,
     assume_role: [{ role_arn: `${name}-role` }],
   });
-  const first = await five.start({ config, credentials: credentials("grant1") });
-  expect(callsOf(first)).toEqual(FIRST);
+  const first = await five.startWriter({ config, credentials: credentials("grant1") });
   expect(configOf(first, "PrepareProviderConfig")).toEqual({
     region: "eu-1",
     access_key: "placeholder",
@@ -130,21 +157,10 @@ test("one preparation holds for all credentials, and each start configures with 
     assume_role: [{ role_arn: "deployer" }],
   });
   expect(configOf(first, "Configure")).toEqual({ region: "eu-1", retries: null, ...credentials("grant1") });
-  const second = await five.start({ config, credentials: credentials("grant2") });
+  const second = await five.startWriter({ config, credentials: credentials("grant2") });
   expect(callsOf(second)).toEqual(["Configure"]);
   expect(configOf(second, "Configure")).toEqual({ region: "eu-1", retries: null, ...credentials("grant2") });
-  expect(pathsOf(five.cacheFolder, "prepared/")).toHaveLength(1);
-});
-
-test("what preparation changed is kept beside credentials that are put back", async () => {
-  const five = protocol5();
-  five.behave({ prepare: "fill" });
-  const asked = await five.start({ config: () => ({}), credentials: { secret_key: "real", retries: 5 } });
-  expect(configOf(asked, "PrepareProviderConfig")).toMatchObject({
-    secret_key: "placeholder",
-    retries: null,
-  });
-  expect(configOf(asked, "Configure")).toMatchObject({ region: "filled-in", secret_key: "real", retries: 5 });
+  expect(pathsOf(five.cacheFolder, "valid/")).toHaveLength(1);
 });
 
 test("a credential that the provider does not know is refused by name, without its value", async () => {
@@ -163,10 +179,9 @@ test("nothing secret is in any file or name of the cache folder, in whatever spe
     config: () => ({ secret_key: secrets[0], access_key: secrets[0] }),
     environment: { API_TOKEN: secrets[1] },
   };
-  await five.start(options);
-  await five.start({ ...options, credentials: { secret_key: secrets[2] } });
-  five.behave({ prepare: "fill" });
-  await five.start({ ...options, credentials: { secret_key: secrets[2], access_key: secrets[2] } });
+  await five.startWriter(options);
+  await five.startWriter({ ...options, credentials: { secret_key: secrets[2] } });
+  await five.startWriter({ ...options, credentials: { secret_key: secrets[2], access_key: secrets[2] } });
   const files = filesBelow(five.cacheFolder);
   expect(files.size).toBeGreaterThan(3);
   for (const [path, bytes] of files) {
@@ -209,9 +224,9 @@ test("a cache folder into which nothing can be written is done without", async (
   const { cacheFolder } = five;
   for (const name of ["key", join("schemas", `${"ab".repeat(32)}.schema`)])
     mkdirSync(join(cacheFolder, name), { recursive: true });
-  writeFileSync(join(cacheFolder, "prepared"), "");
-  for (const _ of [1, 2]) expect(callsOf(await five.start())).toEqual(FIRST);
-  expect([...filesBelow(cacheFolder).keys()]).toEqual([join(cacheFolder, "prepared")]);
+  writeFileSync(join(cacheFolder, "valid"), "");
+  for (const _ of [1, 2]) expect(callsOf(await five.startWriter())).toEqual(["GetSchema", ...VALIDATED]);
+  expect([...filesBelow(cacheFolder).keys()]).toEqual([join(cacheFolder, "valid")]);
 });
 
 test("protocol 5 carries a state of Terraform before 0.12, which is a flat map", async () => {

@@ -1,5 +1,5 @@
 /**
- * A provider of plugin protocol 5 for tests of the client: it prepares configurations, which protocol 6 no longer does,
+ * A provider of plugin protocol 5 for tests of the client: it can prepare configurations, which protocol 6 no longer does,
  * and writes down what was asked of it. How it behaves stands in a file, so that one program can change its mind.
  * Arguments: the file to read, the file to write.
  */
@@ -18,8 +18,10 @@ import { addPluginServices } from "../reference-provider/plugin/services.ts";
 export interface Behaviour {
   /** The provider works without being asked for its schema. */
   readonly schemaOptional: boolean;
-  /** `fill`: a region is filled in where there is none. `error`: no configuration is good enough. */
+  /** `fill`: the prepared configuration has a region where there was none. `error`: no configuration is good enough. */
   readonly prepare: "same" | "fill" | "error";
+  /** It cannot be configured. */
+  readonly configureError?: boolean;
   /** The schema comes with an error. */
   readonly schemaError?: boolean;
   /** Ends all connections instead of upgrading a state, and lives on. */
@@ -88,18 +90,22 @@ const CALLS: Readonly<Record<string, (request: Uint8Array) => Uint8Array>> = {
     });
   },
   PrepareProviderConfig: (request) => {
-    const { config } = rpc.PrepareConfigRequest.decode(request);
+    const { config } = rpc.ValidateConfigRequest.decode(request);
     const given = configOf(config?.msgpack);
     record({ call: "PrepareProviderConfig", config: given });
     const { prepare } = behaviour();
-    if (prepare === "error") return rpc.PrepareConfigResponse.encode({ diagnostics: [problem] });
+    if (prepare === "error") return rpc.ValidateConfigResponse.encode({ diagnostics: [problem] });
     const prepared = prepare === "fill" ? { ...given, region: given["region"] ?? "filled-in" } : given;
-    return rpc.PrepareConfigResponse.encode({ preparedConfig: { msgpack: encodeCty(prepared, configType) } });
+    return rpc.ValidateConfigResponse.encode({
+      preparedConfig: { msgpack: encodeCty(prepared, configType) },
+    });
   },
   Configure: (request) => {
     const { config } = rpc.ConfigureRequest.decode(request);
     record({ call: "Configure", config: configOf(config?.msgpack) });
-    return rpc.DiagnosticsResponse.encode({});
+    return rpc.DiagnosticsResponse.encode({
+      diagnostics: behaviour().configureError ? [{ ...problem, summary: "no way in" }] : [],
+    });
   },
   UpgradeResourceState: (request) => {
     const { rawState } = rpc.UpgradeStateRequest.decode(request);

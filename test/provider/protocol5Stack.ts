@@ -8,6 +8,7 @@ import {
   type ProviderReader,
   type ReaderOptions,
 } from "../../packages/tfprovider/src/client/reader.ts";
+import { openWriter } from "../../packages/tfprovider/src/client/writer.ts";
 import { testFolder } from "../reference-provider/testProvider.ts";
 import { expectNothingLeft } from "./leftovers.ts";
 import type { Behaviour, Recorded } from "./protocol5.ts";
@@ -22,7 +23,9 @@ export interface Protocol5 {
   behave(behaviour: Partial<Behaviour>): void;
   /** Opens a reader and closes it. @returns what the provider was asked meanwhile */
   start(more?: Partial<ReaderOptions>): Promise<readonly Recorded[]>;
-  /** The same with something done in between. */
+  /** Opens a writer and closes it. @returns what the provider was asked meanwhile */
+  startWriter(more?: Partial<ReaderOptions>): Promise<readonly Recorded[]>;
+  /** A reader with something done in between. */
   using(
     use: (reader: ProviderReader) => unknown,
     more?: Partial<ReaderOptions>,
@@ -57,17 +60,28 @@ export function protocol5(): Protocol5 {
     cacheFolder: at("cache"),
     config: () => ({ region: "eu-1" }),
   };
-  const using: Protocol5["using"] = async (use, more = {}) => {
+  const asked = async <T extends { close(): Promise<void> }>(
+    opened: Promise<T>,
+    use: (opened: T) => unknown,
+  ) => {
     const before = recorded(at("record")).length;
-    const reader = await openReader({ ...options, ...more });
+    const one = await opened;
     try {
-      await use(reader);
+      await use(one);
     } finally {
-      await reader.close();
+      await one.close();
     }
     return recorded(at("record")).slice(before);
   };
-  return { folder, cacheFolder: at("cache"), behave, using, start: (more) => using(() => undefined, more) };
+  const using: Protocol5["using"] = (use, more) => asked(openReader({ ...options, ...more }), use);
+  return {
+    folder,
+    cacheFolder: at("cache"),
+    behave,
+    using,
+    start: (more) => using(() => undefined, more),
+    startWriter: (more) => asked(openWriter({ ...options, ...more }), () => undefined),
+  };
 }
 
 function recorded(file: string): readonly Recorded[] {

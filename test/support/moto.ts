@@ -8,6 +8,8 @@ import { endGuarded, spawnGuarded } from "./guarded.ts";
 export interface Moto {
   /** `http://127.0.0.1:PORT` for every service. */
   readonly endpoint: string;
+  /** Of the process whose descendant it is. */
+  readonly pid: number;
   /** Forgets every resource of every account. */
   reset(): Promise<void>;
   /** Makes the ids that moto invents from now on reproducible. */
@@ -35,6 +37,7 @@ export async function startMoto(program: string, env: Environment, options: Moto
   const endpoint = `http://127.0.0.1:${port}`;
   return {
     endpoint,
+    pid: shell.pid ?? 0,
     reset: () => post(`${endpoint}/moto-api/reset`),
     seed: (number) => post(`${endpoint}/moto-api/seed?a=${number}`),
     stop: () => endGuarded(shell),

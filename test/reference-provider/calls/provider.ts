@@ -32,8 +32,8 @@ const getSchema = defineCall({
 
 const validateConfig = defineCall({
   name: "ValidateProviderConfig",
-  request: rpc.PrepareConfigRequest,
-  answer: rpc.PrepareConfigResponse,
+  request: rpc.ValidateConfigRequest,
+  answer: rpc.ValidateConfigResponse,
   run: ({ config }) => {
     const { path } = decodeConfig(config?.msgpack);
     if (path === null || path === "") {

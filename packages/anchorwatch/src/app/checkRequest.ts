@@ -1,7 +1,9 @@
 /** What `checkStack` is asked for, and what it tells while it works. Shells fill it in; no rule lives there. */
 import type { IgnoreRule } from "../compare/ignoreRules.ts";
 import type { SensitiveRule } from "../compare/sensitivity.ts";
-import type { CheckResult, CheckTrigger, ResourceResult } from "../domain/check.ts";
+import type { ResourceAddress } from "../domain/address.ts";
+import type { CheckResult, CheckTrigger, ResourceResult, StackIdentity } from "../domain/check.ts";
+import type { Path } from "../domain/path.ts";
 import type { Value } from "../domain/value.ts";
 
 export interface CheckRequest {
@@ -40,9 +42,17 @@ export interface CheckRequest {
   /** Name of the profile to read with, instead of the one in the provider block. */
   readonly profile?: string;
   readonly trigger: CheckTrigger;
+  /** For the ledger: changes of secrets carry what this makes of them. Absent: they carry nothing. */
+  readonly fingerprint?: FingerprintSecret;
   /** The only environment the check looks at, and the one its providers get. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
+
+/** A keyed fingerprint of a secret, bound to where it stands. `secret` is a text that is equal for equal values. */
+export type FingerprintSecret = (
+  place: { readonly stack: StackIdentity; readonly address: ResourceAddress; readonly path: Path },
+  secret: string,
+) => string;
 
 /** One input of the root module. `value` texts are read as Terraform reads `-var`: HCL unless the type is a string. */
 export type VariableInput =

@@ -30,7 +30,7 @@ export function checkResult(
 }
 
 /** Called after its entry in `anchorwatch.yaml`, else after its folder, else after the state file. */
-function identityOf(request: CheckRequest, { state, workspace }: StackState): StackIdentity {
+export function identityOf(request: CheckRequest, { state, workspace }: StackState): StackIdentity {
   const { dir, stateFile, withCode } = request;
   const name =
     request.stackName ?? (withCode || stateFile === undefined ? basename(dir) : basename(stateFile));

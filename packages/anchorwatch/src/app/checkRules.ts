@@ -1,9 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { parseDriftignore } from "../compare/driftignore.ts";
 import { type CompiledRule, compileIgnoreRules } from "../compare/ignoreRules.ts";
-import { AnchorwatchError, messageOf } from "../domain/errors.ts";
+import { AnchorwatchError } from "../domain/errors.ts";
 import type { CheckRequest } from "./checkRequest.ts";
+import { liesInRepository } from "./configuration/find.ts";
+import { type RepositoryFile, readRepositoryFile } from "./repositoryFile.ts";
+
+const LARGEST_FILE = 512 * 1024;
+/** Messages quote lines, and the file may be one that the repository's author cannot read. */
+const LEADS_OUT: RepositoryFile = { ok: false, why: "it is a link that leads out of its repository" };
 
 /**
  * All ignore rules of a check, the weakest first: `.driftignore` files, then `anchorwatch.yaml` and `--ignore`.
@@ -18,13 +23,12 @@ export async function rulesOf(request: CheckRequest): Promise<readonly CompiledR
 }
 
 async function contentOf(path: string, shown: string): Promise<string> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (cause) {
-    throw new AnchorwatchError("driftignore_invalid", `${shown} cannot be read: ${messageOf(cause)}`, {
-      hint: "Make it readable, or move it away.",
-      location: { file: shown },
-      cause,
-    });
-  }
+  const read = (await liesInRepository(path)) ? await readRepositoryFile(path, LARGEST_FILE) : LEADS_OUT;
+  if (read.ok) return read.text;
+  const { why, cause } = read;
+  throw new AnchorwatchError("driftignore_invalid", `${shown} cannot be read: ${why}`, {
+    hint: "Make it a readable text file in UTF-8, or move it away.",
+    location: { file: shown },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

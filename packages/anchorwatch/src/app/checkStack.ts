@@ -2,19 +2,19 @@
 import { createScrubber } from "../compare/secrets.ts";
 import { compileSensitiveRules } from "../compare/sensitivity.ts";
 import { createProviders } from "../terraform/read/providers.ts";
-import { readStack } from "../terraform/read/readStack.ts";
+import { readStack, type StackToRead } from "../terraform/read/readStack.ts";
 import { type StackSecrets, stateSecrets } from "../terraform/read/secrets.ts";
 import { targeting } from "../terraform/read/targets.ts";
 import { trackProgress } from "./checkProgress.ts";
 import type { CheckObserver, CheckRequest, CheckStack } from "./checkRequest.ts";
-import { checkResult } from "./checkResult.ts";
+import { checkResult, identityOf } from "./checkResult.ts";
 import { rulesOf } from "./checkRules.ts";
 import { environmentSecrets } from "./environmentSecrets.ts";
 import { cacheFolderOf, type Machine } from "./machine.ts";
 import { pendingChanges } from "./pendingChanges.ts";
 import { providerBlocksOf } from "./providerBlocks.ts";
 import { openCode } from "./stackCode.ts";
-import { stateOf } from "./stackState.ts";
+import { type StackState, stateOf } from "./stackState.ts";
 
 /** Reads in flight at once: a provider answers 50 as fast as it can, and clouds do not yet throttle. */
 const CONCURRENCY = 50;
@@ -52,6 +52,7 @@ export function createCheckStack(machine: Machine): CheckStack {
         rules,
         sensitive: request.sensitive,
         secrets,
+        fingerprint: fingerprintOf(request, stack),
         concurrency,
         deadlineOf: (type) => request.deadlines.get(type) ?? READ_DEADLINE_MS,
         sleep: machine.sleep,
@@ -77,6 +78,12 @@ export function createCheckStack(machine: Machine): CheckStack {
 /** Fires when the person gives up or the check's time is up. */
 function limitedBy({ timeoutMs }: CheckRequest, on: CheckObserver): AbortSignal {
   return timeoutMs === undefined ? on.signal : AbortSignal.any([on.signal, AbortSignal.timeout(timeoutMs)]);
+}
+
+function fingerprintOf(request: CheckRequest, state: StackState): StackToRead["fingerprint"] {
+  const { fingerprint } = request;
+  const stack = identityOf(request, state);
+  return fingerprint && ((address, path, secret) => fingerprint({ stack, address, path }, secret));
 }
 
 function around(

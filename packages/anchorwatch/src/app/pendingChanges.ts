@@ -20,7 +20,9 @@ export async function pendingChanges(
   if (request.pending === "literal" || !request.withCode) return native;
   const command = findTerraform(request.environment);
   if (command === undefined) throw notThere();
-  const { dir, environment } = request;
+  const { dir, workspace } = request;
+  // Left alone, Terraform plans in the workspace that is selected in the folder.
+  const environment = { ...request.environment, ...(workspace && { TF_WORKSPACE: workspace }) };
   const variables = request.variables.flatMap(option);
   const planned = await planPending({ command, dir, variables, environment, signal, mask });
   return joined(native, planned);

@@ -3,12 +3,14 @@ import { exitStatus, isBlindSpot, isDrift } from "../app/exitStatus.ts";
 import type { CheckResult } from "../domain/check.ts";
 import type { CheckFlags } from "./checkFlags.ts";
 import { buildCheckRequest } from "./checkRequest.ts";
+import { escapeText } from "./formats/escape.ts";
 import { wantsColour } from "./formats/palette.ts";
-import { render } from "./formats/render.ts";
+import { holdsWarnings, render } from "./formats/render.ts";
 import { conclusion, coverageText } from "./formats/words.ts";
 import { interruptStatus, type Outcome, untilInterrupted } from "./interruption.ts";
-import { type Output, openOutputFile, writeTo } from "./output.ts";
-import { formatProblemText, problemOf } from "./problem.ts";
+import type { CheckIntoLedger } from "./ledger/checkIntoLedger.ts";
+import { type Output, openOutputFile, writeReport, writeTo } from "./output.ts";
+import { formatProblemText, formatWarningText, problemOf } from "./problem.ts";
 import { progressStyle, showProgress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -20,11 +22,16 @@ export async function runCheck(
 ): Promise<number> {
   let output: Output | undefined;
   try {
-    const request = await buildCheckRequest(wanted, flags, surroundings);
+    const asked = await buildCheckRequest(wanted, flags, surroundings);
+    const ledger = await ledgerOf(flags, surroundings);
     if (flags.output !== undefined)
       output = await openOutputFile(flags.output, surroundings.workingDirectory);
+    const request = ledger === undefined ? asked : await ledger.prepare(asked);
     const outcome = await performCheck(request, flags, surroundings);
-    if (outcome.kind === "failed") throw outcome.error;
+    if (outcome.kind === "failed") {
+      await recordFailure(ledger, request, outcome.error, surroundings);
+      throw outcome.error;
+    }
     if (outcome.kind === "interrupted") {
       await writeTo(
         surroundings.stderr,
@@ -32,7 +39,10 @@ export async function runCheck(
       );
       return interruptStatus(outcome.signal);
     }
+    const recorded = await record(ledger, outcome.value);
     await report(outcome.value, flags, output, surroundings);
+    if (recorded.kind === "failed") throw recorded.error;
+    if (recorded.kind === "done") await writeTo(lastLineStream(flags, surroundings), recorded.line);
     return exitStatus(outcome.value, flags);
   } catch (error) {
     const debug = (surroundings.environment["ANCHORWATCH_DEBUG"] ?? "") !== "";
@@ -41,6 +51,50 @@ export async function runCheck(
   } finally {
     await output?.close();
   }
+}
+
+async function ledgerOf(
+  { ledger }: CheckFlags,
+  surroundings: Surroundings,
+): Promise<CheckIntoLedger | undefined> {
+  if (ledger === undefined) return undefined;
+  const { checkIntoLedger } = await import("./ledger/checkIntoLedger.ts");
+  return checkIntoLedger(ledger, surroundings);
+}
+
+type Recording =
+  | { readonly kind: "none" }
+  | { readonly kind: "done"; readonly line: string }
+  | { readonly kind: "failed"; readonly error: unknown };
+
+/** Before the report, which may go nowhere (`| head`); what went wrong is told after it. */
+async function record(ledger: CheckIntoLedger | undefined, result: CheckResult): Promise<Recording> {
+  if (ledger === undefined) return { kind: "none" };
+  try {
+    return { kind: "done", line: await ledger.record(result) };
+  } catch (error) {
+    return { kind: "failed", error };
+  }
+}
+
+/** The reason why there was no check is thrown by the caller, and comes last. */
+async function recordFailure(
+  ledger: CheckIntoLedger | undefined,
+  request: CheckRequest,
+  failure: unknown,
+  { stderr }: Surroundings,
+): Promise<void> {
+  if (ledger === undefined) return;
+  try {
+    await writeTo(stderr, await ledger.recordFailure(request, failure));
+  } catch (error) {
+    await writeTo(stderr, formatProblemText(problemOf(error), false));
+  }
+}
+
+/** Programs that read a report from stdout get nothing but the report. */
+function lastLineStream({ format, output }: CheckFlags, { stdout, stderr }: Surroundings) {
+  return format === "text" && output === undefined ? stdout : stderr;
 }
 
 async function performCheck(
@@ -80,9 +134,11 @@ async function report(
     ...(terminal ? { width: stdout.columns || 80 } : {}),
     version,
   });
-  if (output === undefined) return await writeTo(stdout, text);
+  if (!holdsWarnings(flags.format)) await writeTo(stderr, result.warnings.map(formatWarningText).join(""));
+  if (output === undefined) return await writeReport(stdout, text);
   await output.write(text);
   const { resources } = result;
   const summary = conclusion(resources.filter(isDrift).length, resources.filter(isBlindSpot).length, result);
-  await writeTo(stderr, `${summary} ${coverageText(result)}\nThe report is in ${flags.output}.\n`);
+  const place = escapeText(flags.output ?? "");
+  await writeTo(stderr, `${summary} ${coverageText(result)}\nThe report is in ${place}.\n`);
 }

@@ -23,6 +23,8 @@ export interface CheckFlags {
   readonly readRole?: string;
   readonly profile?: string;
   readonly config?: string;
+  /** Folder of a ledger that gets what the check finds. */
+  readonly ledger?: string;
   readonly color: boolean;
 }
 
@@ -52,6 +54,7 @@ export function addCheckFlags(command: Command): () => CheckFlags {
     .option("--ignore <RULE>", "ignore differences: [!]TYPE-OR-ADDRESS[:PATH] (repeatable)", collectIgnore)
     .option("--read-role <ARN>", "read with this role instead of the one in the code", parseRole)
     .option("--profile <NAME>", "read with this profile instead of the one in the code", nonEmpty)
+    .option("--ledger <DIR>", "write what was found to this ledger; made at first use", nonEmpty)
     .option("--config <FILE>", "configuration instead of the nearest anchorwatch.yaml", nonEmpty)
     .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured too)");
   return () => ({ ...NOTHING_GIVEN, ...command.opts<Given>(), variables });

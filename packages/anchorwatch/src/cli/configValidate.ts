@@ -5,7 +5,7 @@ import { resolveInside, shownName } from "../app/configuration/inside.ts";
 import { readConfiguration } from "../app/configuration/load.ts";
 import { formatProblem, parseConfiguration } from "../app/configuration/parse.ts";
 import { AnchorwatchError, type Warning } from "../domain/errors.ts";
-import { escapeLines } from "./formats/escape.ts";
+import { escapeLines, escapeText } from "./formats/escape.ts";
 import { plural } from "./formats/words.ts";
 import { writeTo } from "./output.ts";
 import { formatProblemText, problemOf } from "./problem.ts";
@@ -23,11 +23,14 @@ export async function runConfigValidate(
     const parsed = parseConfiguration(await readConfiguration(file, shown), shown);
     const problems = parsed.ok ? await missingFiles(file, parsed.configuration) : parsed.problems;
     if (parsed.ok && problems.length === 0) {
-      await writeTo(stdout, `${shown}: OK (${contents(parsed.configuration)})\n`);
+      await writeTo(stdout, `${escapeText(shown)}: OK (${contents(parsed.configuration)})\n`);
       return 0;
     }
     const lines = problems.flatMap((problem) => escapeLines(formatProblem(problem)));
-    await writeTo(stderr, `${lines.join("\n")}\n${shown}: ${plural(problems.length, "problem")}\n`);
+    await writeTo(
+      stderr,
+      `${lines.join("\n")}\n${escapeText(shown)}: ${plural(problems.length, "problem")}\n`,
+    );
   } catch (error) {
     await writeTo(stderr, formatProblemText(problemOf(error), false));
   }

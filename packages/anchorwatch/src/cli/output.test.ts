@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { asOrdinaryUser } from "../../../../test/support/ordinaryUser.ts";
 import { openOutputFile } from "./output.ts";
 
 let folder: string;
@@ -52,6 +53,23 @@ describe("a file for the report", () => {
     expect(await readFile(join(folder, "r"), "utf8")).toBe("new");
   });
 
+  it("keeps permissions that the umask would take away", async () => {
+    await writeFile(join(folder, "r"), "old");
+    await chmod(join(folder, "r"), 0o666);
+    const output = await openOutputFile("r", folder);
+    await output.write("new");
+    await output.close();
+    expect((await stat(join(folder, "r"))).mode & 0o777).toBe(0o666);
+  });
+
+  it.skipIf(process.platform !== "linux")("says so when a device takes nothing", async () => {
+    const output = await openOutputFile("/dev/full", folder);
+    await expect(output.write("report")).rejects.toMatchObject({
+      code: "output_unwritable",
+      message: "/dev/full cannot be written: no space is left",
+    });
+  });
+
   it("never replaces a device", async () => {
     const output = await openOutputFile("/dev/null", folder);
     await output.write("report");
@@ -72,11 +90,12 @@ describe("a file for the report", () => {
     });
   });
 
-  it.skipIf(process.getuid?.() === 0)(
-    "cannot be one without permission (root may always write)",
-    async () => {
-      await writeFile(join(folder, "r"), "old", { mode: 0o444 });
+  it("cannot be one without permission", async () => {
+    await chmod(folder, 0o777);
+    await writeFile(join(folder, "r"), "old", { mode: 0o444 });
+    await asOrdinaryUser(async () => {
+      await (await openOutputFile("new", folder)).close();
       await expect(openOutputFile("r", folder)).rejects.toMatchObject({ code: "output_unwritable" });
-    },
-  );
+    });
+  });
 });

@@ -22,7 +22,7 @@ export interface Output {
 }
 
 /** Resolves when the text was handed over, also when nobody reads it any more (`| head`). */
-export function writeTo(stream: Writable, text: string): Promise<void> {
+export function writeTo(stream: Writable, text: string | Uint8Array): Promise<void> {
   return new Promise((done, fail) => {
     if (stream.destroyed || stream.writableEnded) return done();
     stream.write(text, (error) => {
@@ -30,6 +30,18 @@ export function writeTo(stream: Writable, text: string): Promise<void> {
       else fail(error);
     });
   });
+}
+
+/**
+ * Hands the report over to stdout.
+ * @throws AnchorwatchError `output_unwritable`
+ */
+export async function writeReport(stdout: Writable, text: string): Promise<void> {
+  try {
+    await writeTo(stdout, text);
+  } catch (error) {
+    throw unwritable("the standard output", error, undefined, "Send it elsewhere, or use --output.");
+  }
 }
 
 /** A reader that went away is no error of ours; the listener keeps Node from dying of it. */
@@ -46,7 +58,9 @@ export function toleratePipe(stream: Writable, fail: (error: Error) => void): vo
 export async function openOutputFile(path: string, workingDirectory: string): Promise<Output> {
   try {
     const target = await resolveTarget(resolve(workingDirectory, path));
-    return target.special ? directOutput(target.path) : await replacingOutput(target.path, target.mode, path);
+    return target.special
+      ? directOutput(target.path, path)
+      : await replacingOutput(target.path, target.mode, path);
   } catch (error) {
     throw error instanceof AnchorwatchError ? error : unwritable(path, error);
   }
@@ -66,19 +80,30 @@ async function resolveTarget(path: string): Promise<Target> {
   });
   if (found === undefined) return { path, special: false };
   if (found.isDirectory()) throw unwritable(path, undefined, "it is a folder", "Give the name of a file.");
-  await access(path, constants.W_OK);
-  if (!found.isFile()) return { path, special: true };
+  if (!found.isFile()) {
+    await access(path, constants.W_OK);
+    return { path, special: true };
+  }
+  await (await open(path, "r+")).close();
   return { path: await realpath(path), special: false, mode: found.mode & 0o777 };
 }
 
-function directOutput(path: string): Output {
-  return { write: (text) => writeFile(path, text), close: async () => {} };
+function directOutput(target: string, shown: string): Output {
+  return {
+    write: (text) =>
+      writeFile(target, text).catch((error: unknown) => {
+        throw unwritable(shown, error);
+      }),
+    close: async () => {},
+  };
 }
 
 async function replacingOutput(target: string, mode: number | undefined, shown: string): Promise<Output> {
   const name = `.${basename(target)}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   const temporary = join(dirname(target), name);
   const handle = await open(temporary, "wx", mode ?? 0o666);
+  // Of a new file the umask decides; an old one keeps what it has, where the file system knows of permissions at all.
+  if (mode !== undefined) await handle.chmod(mode).catch(() => undefined);
   let written = false;
   return {
     write: async (text) => {

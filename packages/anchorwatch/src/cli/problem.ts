@@ -1,7 +1,6 @@
 /** Errors as a person reads them on stderr. */
 import { ERROR_CODES, type ErrorCode } from "../domain/error-codes.ts";
-import type { Location } from "../domain/errors.ts";
-import { messageOf } from "../domain/errors.ts";
+import { type Location, messageOf, type Warning } from "../domain/errors.ts";
 import { escapeLines, escapeText } from "./formats/escape.ts";
 
 export interface Problem {
@@ -54,6 +53,11 @@ export function formatProblemText(problem: Problem, debug: boolean): string {
   lines.push(`  (${escapeText(problem.code)})`);
   if (debug && problem.stack !== undefined) lines.push(...escapeLines(problem.stack));
   return `${lines.join("\n")}\n`;
+}
+
+/** The same of what does not stop the check. */
+export function formatWarningText({ message, ...warning }: Warning): string {
+  return formatProblemText({ ...warning, message: `warning: ${message}` }, false);
 }
 
 /** Nothing when the message begins with the place, or names the address, already. */

@@ -322,6 +322,51 @@ describe("--output", () => {
   });
 });
 
+describe("a warning of the check", () => {
+  const warnings = [
+    {
+      code: "code_syntax",
+      message: "this is not HCL\u001b[2J",
+      hint: "Correct it.",
+      location: { file: "main.tf", line: 3 },
+    },
+  ] as const;
+
+  it.each(["sarif", "junit", "markdown"])("goes to stderr where the report is %s", async (format) => {
+    const { status, stderr } = await check(["--format", format], { result: checkResult([], { warnings }) });
+    expect({ status, stderr }).toEqual({
+      status: 0,
+      stderr: "anchorwatch: main.tf:3: warning: this is not HCL\\u001b[2J\n  Correct it.\n  (code_syntax)\n",
+    });
+  });
+
+  it.each(["text", "json"])("stands in the report where that is %s", async (format) => {
+    const { stdout, stderr } = await check(["--format", format], { result: checkResult([], { warnings }) });
+    expect(stdout).toContain("this is not HCL");
+    expect(stderr).toBe("");
+  });
+});
+
+describe("a standard output that takes nothing", () => {
+  it("is told, and ends with 1 although there is drift", async () => {
+    const stdout = memoryStream();
+    const stderr = memoryStream();
+    stdout._write = (_chunk, _encoding, done) =>
+      done(Object.assign(new AnchorwatchError("internal", "write ENOSPC"), { code: "ENOSPC" }));
+    const status = await runProgram(["check"], {
+      ...stillSurroundings(),
+      stdout,
+      stderr,
+      workingDirectory: folder,
+      checkStack: async () => CHANGED,
+    });
+    expect(status).toBe(1);
+    expect(stderr.text()).toBe(
+      "anchorwatch: the standard output cannot be written: no space is left\n  Send it elsewhere, or use --output.\n  (output_unwritable)\n",
+    );
+  });
+});
+
 describe("colours", () => {
   it("are for terminals", async () => {
     expect((await check([], { result: CHANGED, terminal: true })).stdout).toContain("\u001b[1ma.b");

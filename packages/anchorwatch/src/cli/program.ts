@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { runCheck } from "./check.ts";
 import { addCheckFlags } from "./checkFlags.ts";
+import { addLedgerCommand } from "./ledger/commands.ts";
 import { toleratePipe, writeTo } from "./output.ts";
 import { formatProblemText, problemOf } from "./problem.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -46,6 +47,7 @@ function buildProgram(surroundings: Surroundings, finish: (status: number) => vo
     .exitOverride()
     .addHelpText("after", PROGRAM_EXAMPLES);
   addCheckCommand(program, surroundings, finish);
+  addLedgerCommand(program, surroundings, finish);
   addConfigCommand(program, surroundings, finish);
   return program;
 }
@@ -92,6 +94,8 @@ const PROGRAM_EXAMPLES = `
 Examples:
   anchorwatch check                       the stack in this folder
   anchorwatch check infra/network         the stack in another folder
+  anchorwatch check --ledger /var/lib/audit   and write down what it found
+  anchorwatch ledger verify /var/lib/audit --key audit.vkey
   anchorwatch config validate             is anchorwatch.yaml right?
 
 “anchorwatch COMMAND --help” shows a command's flags and examples.`;
@@ -106,10 +110,12 @@ Examples:
   anchorwatch check --read-role arn:aws:iam::123456789012:role/audit
   anchorwatch check --format sarif --output drift.sarif
   anchorwatch check --format json | jq '.resources[].address'
+  anchorwatch check --ledger /var/lib/audit             write what it finds to a ledger
 
 Exit status:
   0  no drift
-  1  an error, or something could not be read: there may be drift that was not seen
+  1  an error, or something could not be read: there may be drift that was not seen;
+     or the ledger could not be written
   2  drift, and everything was seen (with --strict also code that was never deployed)
   130 and 143  interrupted`;
 

@@ -1,6 +1,7 @@
 /** Takes everything from the process and hands it to the program. */
 import process from "node:process";
 import { keepHeapSmall } from "./heap.ts";
+import { thisLedgerMachine } from "./ledger/thisLedgerMachine.ts";
 import { runProgram } from "./program.ts";
 import type { InterruptSignal } from "./surroundings.ts";
 import { thisMachine } from "./thisMachine.ts";
@@ -12,6 +13,7 @@ const status = await runProgram(process.argv.slice(2), {
     keepHeapSmall();
     return createCheckStack(thisMachine())(request, on);
   },
+  ledgerMachine: thisLedgerMachine(),
   stdout: process.stdout,
   stderr: process.stderr,
   environment: process.env,

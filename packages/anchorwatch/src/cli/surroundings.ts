@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import type { CheckStack } from "../app/checkRequest.ts";
+import type { LedgerMachine } from "../app/ledger/ledgerMachine.ts";
 
 export type InterruptSignal = "SIGINT" | "SIGTERM";
 
@@ -8,9 +9,10 @@ export interface OutputStream extends Writable {
   readonly columns?: number;
 }
 
-/** Everything that the command line touches outside itself. Only `main.ts` takes it from the process. */
+/** Everything that the command line touches outside itself. Only `shell.ts` takes it from the process. */
 export interface Surroundings {
   readonly checkStack: CheckStack;
+  readonly ledgerMachine: LedgerMachine;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly environment: Readonly<Record<string, string | undefined>>;

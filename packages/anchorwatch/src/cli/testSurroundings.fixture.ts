@@ -3,6 +3,7 @@ import { Writable } from "node:stream";
 import type { CheckObserver, CheckRequest } from "../app/checkRequest.ts";
 import type { CheckResult } from "../domain/check.ts";
 import { checkResult, resource } from "./formats/checkResult.fixture.ts";
+import { thisLedgerMachine } from "./ledger/thisLedgerMachine.ts";
 import { runProgram } from "./program.ts";
 import type { InterruptSignal, OutputStream, Surroundings } from "./surroundings.ts";
 
@@ -58,6 +59,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 export function stillSurroundings(): Surroundings {
   return {
     checkStack: async () => checkResult([]),
+    ledgerMachine: thisLedgerMachine(),
     stdout: memoryStream(),
     stderr: memoryStream(),
     environment: {},

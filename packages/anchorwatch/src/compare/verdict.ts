@@ -1,9 +1,11 @@
 import type { Change, Reason, Verdict } from "../domain/check.ts";
 import { formatPath } from "../domain/path.ts";
 import type { ObjectShape } from "../domain/shape.ts";
+import type { Value } from "../domain/value.ts";
 import { canonicalDynamic } from "./canonical.ts";
 import type { Difference } from "./difference.ts";
 import type { Finding } from "./explain.ts";
+import { type Fingerprint, fingerprinted } from "./fingerprints.ts";
 import { type CompiledRule, resourceIgnoredBy } from "./ignoreRules.ts";
 import { markIgnored } from "./markIgnored.ts";
 import { maskChange } from "./mask.ts";
@@ -19,6 +21,8 @@ export interface VerdictSource {
   /** Those that speak of this resource, in order: see `rulesFor` and `rulesOfIgnoreChanges`. */
   readonly rules: readonly CompiledRule[];
   readonly sensitivity: Sensitivity;
+  /** What fingerprints of secrets are made with, where the caller wants any. */
+  readonly secrets?: { readonly recorded: Value; readonly live: Value; readonly fingerprint: Fingerprint };
 }
 
 export interface ResourceVerdict {
@@ -47,9 +51,12 @@ export function verdictOf(source: VerdictSource): ResourceVerdict {
 }
 
 /** Masked last: rules look into values, and only what leaves here must be free of secrets. */
-function changesOf({ findings, shape, rules, sensitivity }: VerdictSource): readonly Change[] {
+function changesOf({ findings, shape, rules, sensitivity, secrets }: VerdictSource): readonly Change[] {
   const marked = markIgnored(findings.map(changeOf), shape, rules);
-  const masked = marked.map((change) => maskChange(change, sensitivity));
+  const masked = marked.map((change) => {
+    const hidden = maskChange(change, sensitivity);
+    return secrets === undefined ? hidden : fingerprinted(change, hidden, { shape, ...secrets });
+  });
   return withoutRepetition(masked.sort(compareChanges));
 }
 

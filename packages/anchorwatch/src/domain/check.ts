@@ -33,6 +33,9 @@ export interface Change {
   readonly liveJson?: string;
   /** Holds a secret: neither value is carried. */
   readonly sensitive?: true;
+  /** Of the values at `path`, where they are a secret or hold one and the caller gave a key. For the ledger; never printed. */
+  readonly recordedFingerprint?: string;
+  readonly liveFingerprint?: string;
   /** The code can set this attribute, so writing the recorded value back would undo the change. */
   readonly settable: boolean;
   /** Differs only where nobody sets anything (computed attributes): shown with `--all`. */

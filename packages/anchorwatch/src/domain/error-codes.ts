@@ -23,6 +23,115 @@ export const ERROR_CODES = {
   config_unreadable:
     "The configuration file cannot be read. Check its path, permissions and encoding (UTF-8).",
   driftignore_invalid: "A line of a .driftignore file is no rule. Correct the line that the message names.",
+  ledger_anchor_conflict:
+    "An anchor outside knows another history of this log, or a longer one. The log was restored from an old backup, or there are two of it.",
+  ledger_anchor_failed:
+    "An anchor outside the log could not be told of a checkpoint, or not be asked for the latest. Check its address and the network.",
+  ledger_anchor_invalid: "The settings of an anchor are none that can work. Correct what the message names.",
+  ledger_anchor_refused:
+    "An anchor refused a checkpoint or the right to read it. The message says what it answered.",
+  ledger_bucket_expires:
+    "A lifecycle rule of the bucket would hide the log's objects. Leave the log's prefix out of that rule.",
+  ledger_bucket_missing: "The ledger's bucket does not exist, or lies in another region or account.",
+  ledger_bucket_open:
+    "The bucket's policy lets anybody write or delete in it. Remove that statement before a log is kept there.",
+  ledger_bucket_refused:
+    "S3 refused a request on the ledger's bucket. The message names the permission that it needs.",
+  ledger_bucket_unlocked:
+    "The ledger's bucket has no Object Lock, so entries could be deleted. Enable it, or use a bucket made with it.",
+  ledger_bucket_unversioned:
+    "The ledger's bucket has no versioning, so entries could be overwritten. Enable it on the bucket.",
+  ledger_checkpoint_invalid:
+    "A checkpoint of the ledger, its own or the one that an anchor has, is damaged or falsely signed. Restore it from a copy.",
+  ledger_cleaning_failed:
+    "Files that a ledger does not need any more could not be removed. They only take space.",
+  ledger_clock_backwards:
+    "An entry is older than one that is in the ledger already: a clock was set back. Correct the clock.",
+  ledger_content_mismatch:
+    "Content to be stored does not have the digest that names it. It was damaged on its way.",
+  ledger_corrupt:
+    "A file of the ledger is missing or damaged. Nothing was written; restore it from a copy. `anchorwatch ledger fsck` tells more.",
+  ledger_disk_full:
+    "The volume of the ledger is full. Free some space and start again; what was acknowledged is safe.",
+  ledger_entry_invalid:
+    "An entry does not have the form of its kind, or holds what JSON cannot say. The message names the member.",
+  ledger_entry_too_large:
+    "An entry has more than 65,535 bytes. Append the part that the message names as content beside the log.",
+  ledger_fenced:
+    "Another process has taken over this log, and this one may not write any more. Restart it when the other one has ended.",
+  ledger_file_unreadable:
+    "A file that was given to a ledger command cannot be read: a proof, an entry, a checkpoint or a key. Correct its path.",
+  ledger_fingerprint_key_invalid:
+    "The key for fingerprints of secrets is damaged. Restore fingerprint.key from its backup.",
+  ledger_forked:
+    "The ledger's entries are not those that its own checkpoint or an anchor has seen. Compare the two checkpoints that are kept as evidence.",
+  ledger_index_unusable:
+    "The ledger's search index cannot be opened or written. Check the permissions and space of its folder; it is derived, and may be deleted.",
+  ledger_key_exists:
+    "A key file exists already, and keys are never overwritten. Use it, rotate it, or name another place.",
+  ledger_key_exposed:
+    "A private key could be read or exchanged by others than its owner. Close it with chmod, and rotate it if it was read.",
+  ledger_key_foreign:
+    "A private key belongs to another user than the one who runs this process. Give it to that user.",
+  ledger_key_invalid: "A key file or a key's name is damaged or none at all. Restore it from its backup.",
+  ledger_key_kind:
+    "A key is of the wrong kind: the log signs with Ed25519 keys in the form of Go's note package, or in AWS KMS.",
+  ledger_key_missing:
+    "A key that the log needs does not exist. Restore it from its backup, or correct the path.",
+  ledger_key_served:
+    "A private key lies in a folder that is served to others. Move it out, and rotate it if it was served.",
+  ledger_key_unknown:
+    "None of the given keys signed the ledger's checkpoint. Give the key that it was signed with, after a rotation both.",
+  ledger_key_unreadable: "A key file cannot be read. Check its path and permissions.",
+  ledger_key_unwritable:
+    "A key file or its folder cannot be written. Give a place that this process may write to.",
+  ledger_kms_failed: "AWS KMS gave no usable answer; what it said is in the message. Nothing was signed.",
+  ledger_kms_key_unfit:
+    "A KMS key cannot sign a log. It must be an enabled key of the spec ECC_NIST_EDWARDS25519 for SIGN_VERIFY.",
+  ledger_kms_refused: "AWS KMS refused to sign. The identity needs kms:GetPublicKey and kms:Sign on the key.",
+  ledger_kms_signature_invalid: "AWS KMS gave a signature that its own key does not accept. It was not used.",
+  ledger_kms_too_large:
+    "A text is larger than the 4,096 bytes that KMS signs. Shorten the origin of the log.",
+  ledger_lock_failed:
+    "The lock of the ledger cannot be used. Its folder must be writable, on a file system with locks.",
+  ledger_locked:
+    "Another process is writing this ledger. A log has one writer at a time; end the other one, or wait for it.",
+  ledger_missing: "There is no ledger at that place: it has no checkpoint. Check the folder or the address.",
+  ledger_name_invalid:
+    "What was given does not name a ledger. Give one folder, https://host/path/ or s3://bucket/prefix.",
+  ledger_not_a_folder:
+    "Entries can only be written to a ledger in a folder of this machine. Reading works from everywhere.",
+  ledger_object_conflict:
+    "S3 already holds another content under a name that a log writes once. Someone else has written there; verify the log.",
+  ledger_origin_mismatch:
+    "A checkpoint belongs to another ledger than was meant. Each ledger has its own folder, private folder and anchors.",
+  ledger_path_invalid: "A path is none that a log has: checkpoint, tile/… or content/sha256/….",
+  ledger_proof_invalid:
+    "A proof, its entry and its checkpoint do not belong together, or the file is no proof. Nothing is proven.",
+  ledger_range_invalid:
+    "The ledger has no entry of that index. The first entry is 0; `anchorwatch ledger verify` says how many there are.",
+  ledger_retention_behind:
+    "Objects of the log are near the end of their retention or past it. Let the renewal run, and look why it did not.",
+  ledger_retention_invalid:
+    "The retention that is configured cannot protect a log. Correct what the message names.",
+  ledger_retention_shadowed:
+    "An object of the log has a second version or a deletion marker on top, which no sequencer writes. Verify the log.",
+  ledger_rolled_back:
+    "The ledger is older than what was seen outside, so it was restored from an old copy, and signs nothing. Restore the newest copy.",
+  ledger_s3_failed: "S3 answered with an error or not at all; it is in the message.",
+  ledger_staging_invalid:
+    "The object in which a batch is prepared cannot be read. Someone else has written it; verify the log before going on.",
+  ledger_storage_failed:
+    "The ledger's disk answered with an error; it is in the message. Nothing more is written before the ledger is opened anew.",
+  ledger_unreachable:
+    "A ledger cannot be reached over the network. Check its address, proxies and certificates.",
+  ledger_unwritable:
+    "The folder of the ledger cannot be made, read or written. Name a folder for which this user has the permissions.",
+  ledger_verifier_key_invalid:
+    "What was given is no verifier key, such as name+0123abcd+AaBb…, nor a file that holds one.",
+  ledger_writer_closed: "An entry was appended to a ledger that had been closed.",
+  ledger_writer_failed:
+    "Writing to the ledger failed, so this process appends nothing more. Correct the cause, start again and append the same ids again.",
   output_unwritable:
     "The file given with --output cannot be written. Create its folder, or choose another place.",
   path_pattern_invalid:

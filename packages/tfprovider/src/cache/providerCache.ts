@@ -1,14 +1,14 @@
 /** What is remembered of one provider program between runs. Nothing of it is secret, and all of it may be lost. */
 import { makePrivateFolder } from "../find/privateFolder.ts";
-import { rememberPreparedUnchanged, wasPreparedUnchanged } from "./preparedCache.ts";
 import { type CachedSchemas, loadSchemas, storeSchemas } from "./schemaCache.ts";
+import { rememberValid, wasValid } from "./validatedCache.ts";
 
 export interface ProviderCache {
   loadSchemas(): CachedSchemas | undefined;
   storeSchemas(schemas: CachedSchemas): void;
-  /** The configuration is known to come back from its preparation as it was. */
-  wasPreparedUnchanged(config: Uint8Array): boolean;
-  rememberPreparedUnchanged(config: Uint8Array): void;
+  /** The provider has found the configuration valid. */
+  wasValid(config: Uint8Array): boolean;
+  rememberValid(config: Uint8Array): void;
 }
 
 export interface CacheOptions {
@@ -16,7 +16,7 @@ export interface CacheOptions {
   readonly binaryHash?: string | undefined;
   /** Where caches lie: a folder that only this user can write to; another one is refused. */
   readonly cacheFolder?: string | undefined;
-  /** The whole environment of the provider, on which a preparation may depend. */
+  /** The whole environment of the provider, on which its validation may depend. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export async function openProviderCache(options: CacheOptions): Promise<Provider
   return {
     loadSchemas: () => loadSchemas(folder, binaryHash),
     storeSchemas: (schemas) => storeSchemas(folder, binaryHash, schemas),
-    wasPreparedUnchanged: (config) => wasPreparedUnchanged(folder, key(config)),
-    rememberPreparedUnchanged: (config) => rememberPreparedUnchanged(folder, key(config)),
+    wasValid: (config) => wasValid(folder, key(config)),
+    rememberValid: (config) => rememberValid(folder, key(config)),
   };
 }

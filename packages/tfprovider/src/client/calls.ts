@@ -46,22 +46,24 @@ export function readSchemas(connection: ProviderConnection, limits: CallLimits):
   return connection.callRaw("getSchema", rpc.Empty.encode({}), limits);
 }
 
-/** The configuration with what the provider adds to it. Protocol 6 only validates, and returns what it was given. */
-export async function prepareConfig(
+/**
+ * Whether the provider takes the configuration. What protocol 5 calls the prepared configuration is left alone, as
+ * Terraform leaves it: providers that return another one (vsphere, azurerm) are configured with the original.
+ */
+export async function validateConfig(
   connection: ProviderConnection,
   config: Uint8Array,
   limits: CallLimits,
-): Promise<Uint8Array> {
+): Promise<void> {
   const request = { config: { msgpack: config } };
   const answer = await connection.call(
-    "prepareConfig",
-    rpc.PrepareConfigRequest,
+    "validateConfig",
+    rpc.ValidateConfigRequest,
     request,
-    rpc.PrepareConfigResponse,
+    rpc.ValidateConfigResponse,
     limits,
   );
   refuseErrors(answer.diagnostics, "the provider's configuration is not valid");
-  return answer.preparedConfig?.msgpack ?? config;
 }
 
 export async function configure(

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { decodeCty } from "../cty/decode.ts";
-import { encodeCty } from "../cty/encode.ts";
 import type { CtyObject, CtyValue } from "../cty/value.ts";
 import { decodeSchema } from "../schema/schema.ts";
 import { SchemaMessages } from "../wire/schema.ts";
@@ -52,44 +51,40 @@ const configured = (config: CtyObject, credentials?: CtyObject) =>
   encodeConfiguration(config, credentials, SCHEMA);
 
 test("what is left out is null where it is an attribute, and empty where it is a block", () => {
-  expect(plain(configured({}).preparable)).toEqual(EMPTY);
+  expect(plain(configured({}).whole)).toEqual(EMPTY);
   const list: CtyValue = [{ x: "1" }];
-  expect(plain(configured({ list, map: { k: {} } }).preparable)).toEqual({
+  expect(plain(configured({ list, map: { k: {} } }).whole)).toEqual({
     ...EMPTY,
     list: [{ x: "1", within: [] }],
     map: { k: { x: null } },
   });
 });
 
-test("without credentials the prepared bytes are used as they came", () => {
-  const prepared = Buffer.of(0x80);
-  expect(configured({ region: "eu-1" }).complete(prepared)).toBe(prepared);
+test("without credentials both forms are one", () => {
+  const { whole, validatable } = configured({ region: "eu-1" });
+  expect(validatable).toBe(whole);
 });
 
-test("what is prepared does not depend on what the credentials are, not even on whether they are null", () => {
+test("what is validated does not depend on what the credentials are, not even on whether they are null", () => {
   const config = { region: "eu-1", key: "of the block", retries: 1 };
   const variants = [
     { key: "a", retries: 2 },
     { key: "b", retries: 3 },
     { key: null, retries: null },
   ];
-  const forms = variants.map((credentials) => configured(config, credentials).preparable);
+  const forms = variants.map((credentials) => configured(config, credentials).validatable);
   expect(new Set(forms.map((form) => Buffer.from(form).toString("hex"))).size).toBe(1);
   expect(plain(forms[0] as Uint8Array)).toMatchObject({ region: "eu-1", key: "placeholder", retries: 1 });
 });
 
-test("credentials are put back, null included, over whatever preparing made of their placeholders", () => {
-  const { complete } = configured({ key: "of the block" }, { key: null, list: [{ x: "role" }] });
-  const prepared = encodeCty({ ...EMPTY, region: "filled-in", key: "PLACEHOLDER" }, SCHEMA.type);
-  expect(plain(complete(prepared))).toEqual({
+test("credentials take the place of what the block sets, null and blocks included", () => {
+  const config = { region: "eu-1", key: "of the block" };
+  const { whole, validatable } = configured(config, { key: null, list: [{ x: "role" }] });
+  expect(plain(whole)).toEqual({
     ...EMPTY,
-    region: "filled-in",
+    region: "eu-1",
     key: null,
     list: [{ x: "role", within: [] }],
   });
-});
-
-test("a preparation that answers with no configuration is refused", () => {
-  const { complete } = configured({}, { key: "a" });
-  expect(() => complete(Buffer.of(0xc0))).toThrow(expect.objectContaining({ code: "provider_rpc_failed" }));
+  expect(plain(validatable)).toEqual({ ...EMPTY, region: "eu-1", key: "placeholder" });
 });

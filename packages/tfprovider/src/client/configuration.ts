@@ -1,19 +1,17 @@
 /**
- * A provider's configuration in two forms: the one that is prepared, and the one that the provider is configured with.
- * They differ when credentials are given apart. Preparing can take the provider two seconds, and what came of it is
- * remembered; with placeholders for the credentials it is the same for all of them.
+ * A provider's configuration in two forms: the one that it is configured with, and the one that it is asked to validate.
+ * They differ when credentials are given apart. Validating can take a provider two seconds, and is remembered; with
+ * placeholders for the credentials it is the same for all of them.
  */
-import { decodeCty } from "../cty/decode.ts";
 import { encodeCty } from "../cty/encode.ts";
 import { type CtyObject, type CtyValue, isCtyObject } from "../cty/value.ts";
-import { ProviderError } from "../errors.ts";
 import type { Block, NestedBlock, Schema } from "../schema/schema.ts";
 
 export interface Configuration {
-  /** What is prepared. It does not depend on the values of the credentials. */
-  readonly preparable: Uint8Array;
-  /** What the provider is configured with, from what preparing made of `preparable`. */
-  complete(prepared: Uint8Array): Uint8Array;
+  /** What the provider is configured with. */
+  readonly whole: Uint8Array;
+  /** What it is asked to validate. It does not depend on the values of the credentials. */
+  readonly validatable: Uint8Array;
 }
 
 /** Stands for every credential that is text. */
@@ -30,19 +28,13 @@ export function encodeConfiguration(
   credentials: CtyObject | undefined,
   { block, type }: Schema,
 ): Configuration {
-  const whole = withBlocks(config, block);
-  if (credentials === undefined) {
-    return { preparable: encodeCty(whole, type), complete: (prepared) => prepared };
-  }
-  const preparable: Record<string, CtyValue> = Object.assign(Object.create(null), whole);
+  const whole = encodeCty(withBlocks({ ...config, ...credentials }, block), type);
+  if (credentials === undefined) return { whole, validatable: whole };
+  const validatable: Record<string, CtyValue> = Object.assign(Object.create(null), config);
   for (const name of Object.keys(credentials)) {
-    if (block.attributes.get(name)?.type.kind === "string") preparable[name] = PLACEHOLDER;
+    if (block.attributes.get(name)?.type.kind === "string") validatable[name] = PLACEHOLDER;
   }
-  // A credential that the provider does not know is refused before anything is asked of it.
-  encodeCty(credentials, type);
-  const complete = (prepared: Uint8Array) =>
-    encodeCty(withBlocks({ ...membersOf(decodeCty(prepared, type)), ...credentials }, block), type);
-  return { preparable: encodeCty(preparable, type), complete };
+  return { whole, validatable: encodeCty(withBlocks(validatable, block), type) };
 }
 
 /** A nested block that is not there is an empty list, set or map: providers do not expect null in its place. */
@@ -72,12 +64,4 @@ function mapValues(map: CtyObject, change: (value: CtyValue) => CtyValue): CtyOb
   const result: Record<string, CtyValue> = Object.create(null);
   for (const key of Object.keys(map)) result[key] = change(map[key] as CtyValue);
   return result;
-}
-
-function membersOf(prepared: CtyValue): CtyObject {
-  if (isCtyObject(prepared)) return prepared;
-  throw new ProviderError(
-    "provider_rpc_failed",
-    "prepareConfig: the provider answered with no configuration",
-  );
 }

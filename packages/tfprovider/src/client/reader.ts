@@ -38,11 +38,11 @@ export interface ProviderReader {
   close(): Promise<void>;
 }
 
-export type ReaderOptions = Omit<SessionOptions, "allowed">;
+export type ReaderOptions = Omit<SessionOptions, "allowed" | "validate">;
 
 export const READING: ReadonlySet<Method> = new Set<Method>([
   "getSchema",
-  "prepareConfig",
+  "validateConfig",
   "configure",
   "validateResource",
   "upgradeState",
@@ -53,9 +53,12 @@ export const READING: ReadonlySet<Method> = new Set<Method>([
   "stop",
 ]);
 
-/** Starts and configures a provider for reading. */
+/**
+ * Starts and configures a provider for reading. Its configuration is not validated first: that has no part in what is
+ * read, since Configure gets the same bytes, and takes some providers longer than all reads of a small stack.
+ */
 export async function openReader(options: ReaderOptions): Promise<ProviderReader> {
-  const session = new ProviderSession({ ...options, allowed: READING });
+  const session = new ProviderSession({ ...options, allowed: READING, validate: "refused" });
   const schemas = await session.start();
   return { purpose: "read", schemas, ...readingCalls(session), close: () => session.close() };
 }

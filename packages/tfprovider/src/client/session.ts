@@ -5,7 +5,7 @@ import type { CtyObject } from "../cty/value.ts";
 import { ProviderError } from "../errors.ts";
 import { indexSchemas, type SchemaIndex } from "../schema/index.ts";
 import type { Protocol } from "../wire/rpc.ts";
-import { configure, prepareConfig, readSchemas } from "./calls.ts";
+import { configure, readSchemas, validateConfig } from "./calls.ts";
 import { type Configuration, encodeConfiguration } from "./configuration.ts";
 import { type CallLimits, type ConnectionOptions, ProviderConnection } from "./connection.ts";
 
@@ -13,18 +13,22 @@ export interface SessionOptions extends ConnectionOptions, CacheOptions {
   /** The provider's configuration by its schema; attributes that are left out are null, blocks empty. */
   readonly config: (schemas: SchemaIndex) => CtyObject | Promise<CtyObject>;
   /**
-   * Top-level attributes of the configuration, put over `config` for Configure alone. When the provider prepares its
-   * configuration it sees a fixed placeholder for those of them that are text, and `config` as it is for others (blocks,
-   * numbers); the credentials are put back into what comes of it. So what is remembered of preparing, which some
-   * providers take seconds for, holds for all credentials: those of one grant, say. A provider that looks into its
-   * credentials while it prepares is not served by this: give them in `config`.
+   * Top-level attributes of the configuration, put over `config` when the provider is configured. When it is asked first
+   * whether its configuration is valid, it sees a fixed placeholder for those of them that are text, and `config` as it is
+   * for others (blocks, numbers). So what is remembered of validating, which some providers take seconds for, holds for all
+   * credentials: those of one grant, say.
    */
   readonly credentials?: CtyObject | undefined;
+  /**
+   * When the provider is asked whether its configuration is valid. `first`: before it is configured, as Terraform does.
+   * `refused`: only to say more about a configuration that it refused.
+   */
+  readonly validate: "first" | "refused";
   /** Looked at again right before each start of the program, for instance that its file is still the verified one. */
   readonly beforeLaunch?: (() => void) | undefined;
   /** Told to the provider, which puts it into its user agent. */
   readonly terraformVersion?: string | undefined;
-  /** For each call of the start: schema, preparation, configuration; 60 s when absent. */
+  /** For each call of the start: schema, validation, configuration; 60 s when absent. */
   readonly startDeadlineMs?: number | undefined;
   /** Starts after the first one, before a provider that fails again and again is given up; 10 when absent. */
   readonly maxRestarts?: number | undefined;
@@ -157,9 +161,16 @@ export class ProviderSession {
     if (!usable) this.#schemas = await this.#askSchemas(connection, limits);
     const made = usable ? early : undefined;
     const configuration = await (made ?? this.#configuration((this.#schemas as Schemas).index));
-    const prepared = await this.#prepare(connection, configuration.preparable, limits);
-    const complete = configuration.complete(prepared);
-    await configure(connection, complete, this.#options.terraformVersion ?? TERRAFORM_VERSION, limits);
+    const { whole, validatable } = configuration;
+    const { terraformVersion = TERRAFORM_VERSION, validate } = this.#options;
+    if (validate === "first") await this.#validate(connection, validatable, limits);
+    try {
+      await configure(connection, whole, terraformVersion, limits);
+    } catch (error) {
+      if (validate === "first") throw error;
+      // The very bytes that were refused: a placeholder could be what is not valid.
+      throw await explained(error, () => validateConfig(connection, whole, limits));
+    }
   }
 
   #cachedSchemas(): Schemas | undefined {
@@ -185,17 +196,25 @@ export class ProviderSession {
     return encodeConfiguration(config, this.#options.credentials, index.provider);
   }
 
-  /** Skipped only where this very program, configuration and environment are known to come back unchanged. */
-  async #prepare(
-    connection: ProviderConnection,
-    config: Uint8Array,
-    limits: CallLimits,
-  ): Promise<Uint8Array> {
-    if (this.#cache?.wasPreparedUnchanged(config)) return config;
-    const prepared = await prepareConfig(connection, config, limits);
-    if (Buffer.compare(prepared, config) === 0) this.#cache?.rememberPreparedUnchanged(config);
-    return prepared;
+  /** Skipped only where this very program found this configuration valid in this environment. */
+  async #validate(connection: ProviderConnection, config: Uint8Array, limits: CallLimits): Promise<void> {
+    if (this.#cache?.wasValid(config)) return;
+    await validateConfig(connection, config, limits);
+    this.#cache?.rememberValid(config);
   }
+}
+
+/** Of a configuration that was refused, what is not valid in it says more than what then went wrong. */
+async function explained(error: unknown, validate: () => Promise<void>): Promise<unknown> {
+  if (!isRefusal(error)) return error;
+  const invalid = await validate().catch((thrown: unknown) => thrown);
+  return isRefusal(invalid) ? invalid : error;
+}
+
+function isRefusal(error: unknown): boolean {
+  return (
+    error instanceof ProviderError && ["provider_diagnostics", "provider_rpc_failed"].includes(error.code)
+  );
 }
 
 /** @throws ProviderError `provider_cancelled` */
@@ -206,6 +225,8 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
     reject(new ProviderError("provider_cancelled", "cancelled while the provider was being started"));
   };
   signal.addEventListener("abort", abort, { once: true });
+  // One that has fired already does not fire again.
+  if (signal.aborted) abort();
   try {
     return await Promise.race([promise, aborted]);
   } finally {

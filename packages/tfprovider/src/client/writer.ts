@@ -16,8 +16,10 @@ export interface ProviderWriter extends Omit<ProviderReader, "purpose"> {
 const WRITING: ReadonlySet<Method> = new Set<Method>([...READING, "apply"]);
 
 /** Starts and configures a provider for writing, with credentials that may write. */
-export async function openWriter(options: Omit<SessionOptions, "allowed">): Promise<ProviderWriter> {
-  const session = new ProviderSession({ ...options, allowed: WRITING });
+export async function openWriter(
+  options: Omit<SessionOptions, "allowed" | "validate">,
+): Promise<ProviderWriter> {
+  const session = new ProviderSession({ ...options, allowed: WRITING, validate: "first" });
   const schemas = await session.start();
   return {
     purpose: "write",

@@ -200,6 +200,31 @@ test.each<[string, CtyValue, CtyType, string]>([
   expect(decodeCty(Buffer.from(hex, "hex"), type)).toEqual(value);
 });
 
+test("a value as deep as may be is written and read, and a deeper one is refused", () => {
+  const nested = (depth: number): [CtyValue, CtyType] => {
+    let [value, type]: [CtyValue, CtyType] = ["x", { kind: "string" }];
+    for (let level = 0; level < depth; level += 1) {
+      [value, type] = [[value], { kind: "list", element: type }];
+    }
+    return [value, type];
+  };
+  const [value, type] = nested(500);
+  expect(decodeCty(encodeCty(value, type), type)).toEqual(value);
+  expect(() => encodeCty(...nested(501))).toThrow(expect.objectContaining({ code: "cty_encode_failed" }));
+});
+
+test("a dynamic value whose type is dynamic again is none, however often it says so", () => {
+  const pair = Buffer.concat([Buffer.from([0x92, 0xc4, 9]), Buffer.from('"dynamic"')]);
+  const bytes = Buffer.concat([...Array.from({ length: 100_000 }, () => pair), Buffer.of(0xc0)]);
+  expect(() => decodeCty(bytes, { kind: "dynamic" })).toThrow(
+    expect.objectContaining({ code: "cty_decode_failed" }),
+  );
+  const twice = new CtyDynamic('"dynamic"', new CtyDynamic('"string"', "x"));
+  expect(() => encodeCty(twice, { kind: "dynamic" })).toThrow(
+    expect.objectContaining({ code: "cty_encode_failed" }),
+  );
+});
+
 test("a type or value nested without end is refused and does not end the stack", () => {
   const depth = 100_000;
   const type = `${'["list",'.repeat(depth)}"string"${"]".repeat(depth)}`;

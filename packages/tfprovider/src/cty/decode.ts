@@ -4,15 +4,12 @@
  */
 import { ProviderError } from "../errors.ts";
 import { MsgpackReader } from "./msgpackReader.ts";
-import { type CtyType, type ObjectType, parseType } from "./type.ts";
+import { type CtyType, MAX_DEPTH, type ObjectType, parseType } from "./type.ts";
 import { CtyDecimal, CtyDynamic, CtyUnknown, type CtyValue } from "./value.ts";
 
 /** Extension types of cty: 0 is plain unknown, 12 is unknown with refinements. */
 const UNKNOWN = 0;
 const REFINED_UNKNOWN = 12;
-
-/** Deeper than any schema, shallow enough for the stack: a dynamic value chooses its own depth. */
-const MAX_DEPTH = 500;
 
 /** @throws ProviderError `cty_decode_failed`, with the path of the value that does not fit. */
 export function decodeCty(bytes: Uint8Array, type: CtyType): CtyValue {
@@ -79,7 +76,10 @@ function decodeDynamic(reader: MsgpackReader, next: string, path: DecodePath): C
   const kind = reader.peek();
   expect(kind === "binary" || kind === "string", path, "a type", kind);
   const typeJson = kind === "binary" ? new TextDecoder().decode(reader.binary()) : reader.string();
-  return new CtyDynamic(typeJson, decode(reader, typeFromJson(typeJson), path));
+  const type = typeFromJson(typeJson);
+  // It would be no step of the path, so that nothing limited the depth.
+  expect(type.kind !== "dynamic", path, "the type of a dynamic value", "dynamic again");
+  return new CtyDynamic(typeJson, decode(reader, type, path));
 }
 
 /** @throws ProviderError `cty_type_invalid` */

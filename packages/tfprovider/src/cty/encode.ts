@@ -2,7 +2,7 @@
 import { Encoder, ExtData } from "@msgpack/msgpack";
 import { ProviderError } from "../errors.ts";
 import { typeFromJson } from "./decode.ts";
-import type { CtyType, ObjectType } from "./type.ts";
+import { type CtyType, MAX_DEPTH, type ObjectType } from "./type.ts";
 import { CtyDecimal, CtyDynamic, CtyUnknown, type CtyValue, isCtyObject } from "./value.ts";
 
 const INT64_MIN = -(2n ** 63n);
@@ -10,7 +10,8 @@ const INT64_MAX = 2n ** 63n - 1n;
 const INT32_MIN = -(2 ** 31);
 const UINT32_MAX = 2 ** 32 - 1;
 
-const encoder = new Encoder({ useBigInt64: true });
+/** Each level may be a dynamic value, which is written as a pair. The library would stop at 100, with an error of its own. */
+const encoder = new Encoder({ useBigInt64: true, maxDepth: 2 * MAX_DEPTH + 2 });
 
 /**
  * A JavaScript number is written as the very double that it is, so that what a provider wrote comes back to it unchanged.
@@ -29,6 +30,7 @@ type EncodePath = readonly (string | number)[];
 /** The value in the terms of the MessagePack library. */
 function wireForm(value: CtyValue, type: CtyType, path: EncodePath): unknown {
   if (value === null) return null;
+  expect(path.length <= MAX_DEPTH, [], `at most ${MAX_DEPTH} levels`, value);
   if (value instanceof CtyUnknown) return unknownForm(value);
   switch (type.kind) {
     case "string":
@@ -39,10 +41,7 @@ function wireForm(value: CtyValue, type: CtyType, path: EncodePath): unknown {
       return numberForm(value, path);
     case "dynamic":
       expect(value instanceof CtyDynamic, path, "a value with its type", value);
-      return [
-        new TextEncoder().encode(value.typeJson),
-        wireForm(value.value, typeFromJson(value.typeJson), path),
-      ];
+      return [new TextEncoder().encode(value.typeJson), wireForm(value.value, typeOf(value, path), path)];
     case "list":
     case "set":
       expect(Array.isArray(value), path, `a ${type.kind}`, value);
@@ -60,6 +59,12 @@ function wireForm(value: CtyValue, type: CtyType, path: EncodePath): unknown {
     case "object":
       return objectForm(value, type, path);
   }
+}
+
+function typeOf({ typeJson, value }: CtyDynamic, path: EncodePath): CtyType {
+  const type = typeFromJson(typeJson);
+  expect(type.kind !== "dynamic", path, "the type of a dynamic value", value);
+  return type;
 }
 
 /** Every attribute is named; one that is missing is null. */

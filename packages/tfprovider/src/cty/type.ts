@@ -23,8 +23,8 @@ const PRIMITIVES: Record<string, CtyType> = {
   dynamic: { kind: "dynamic" },
 };
 
-/** Deeper than any schema, shallow enough for the stack: a dynamic value brings a type of its own. */
-const MAX_DEPTH = 500;
+/** Deeper than any schema, shallow enough for the stack: a dynamic value brings a type and a depth of its own. */
+export const MAX_DEPTH = 500;
 
 /** @throws ProviderError `cty_type_invalid` */
 export function parseType(json: unknown): CtyType {

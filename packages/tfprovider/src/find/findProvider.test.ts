@@ -217,6 +217,26 @@ test("a root module that is not trusted brings no program of its own", async () 
   expect(await findProvider(request)).toMatchObject({ place: folder.path("home/.terraform.d/plugins") });
 });
 
+test("a root module that is not trusted brings none either where settings name folders relative to it", async () => {
+  const folder = await testFolder();
+  await folder.install("stack/data/providers", "1.0.0");
+  await folder.install("stack/cache", "1.0.0");
+  await folder.install("stack/mirror", "1.0.0");
+  const config = await folder.put(
+    "home/.terraformrc",
+    'plugin_cache_dir = "cache"\nprovider_installation {\n  filesystem_mirror {\n    path = "mirror"\n  }\n}\n',
+  );
+  const request = folder.request({ env: { TF_DATA_DIR: "data", TF_CLI_CONFIG_FILE: config } });
+  expect(await findProvider(request)).toMatchObject({ origin: "data_dir" });
+  await expect(findProvider({ ...request, trustRootModule: false })).rejects.toMatchObject({
+    code: "find_not_installed",
+  });
+  const elsewhere = folder.path("elsewhere");
+  await folder.install("elsewhere/providers", "1.0.0");
+  const moved = { ...request, env: { TF_DATA_DIR: elsewhere }, trustRootModule: false };
+  expect(await findProvider(moved)).toMatchObject({ origin: "data_dir", place: `${elsewhere}/providers` });
+});
+
 test("of several programs in a package Terraform's choice is taken: the first by name that fits", async () => {
   const folder = await testFolder();
   const packageDir = await folder.install(DATA_DIR, "1.0.0");

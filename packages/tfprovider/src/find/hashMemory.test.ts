@@ -1,5 +1,6 @@
-import { chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { asOrdinaryUser } from "../../../../test/support/ordinaryUser.ts";
 import { type HashMemory, openHashMemory } from "./hashMemory.ts";
 import { hashPackage } from "./packageHash.ts";
 import { type TestFolder, testFolder } from "./testFolder.fixture.ts";
@@ -46,6 +47,25 @@ test("a file that was written to is read again, also when size and mtime are as 
   const memory = await open(folder);
   expect((await memory.hash(path)).sha256).not.toBe("f".repeat(64));
 });
+
+test.skipIf(userId === undefined)(
+  "a folder that nobody can enter is told of, and stops nothing",
+  async () => {
+    const folder = await testFolder();
+    const path = await folder.put("package/x", "new");
+    const hashes = folder.path("cache/file-hashes");
+    await mkdir(hashes, { recursive: true });
+    await chmod(folder.root, 0o755);
+    await chmod(hashes, 0o600);
+    const user = await asOrdinaryUser(async () => process.geteuid?.() ?? 0);
+    for (const one of [folder.path("cache"), hashes]) await chown(one, user, (await stat(one)).gid);
+    await asOrdinaryUser(async () => {
+      const memory = await open(folder, Date.now() + HOUR, user);
+      await memory.hash(path);
+      expect(await memory.save()).toContain("permission denied");
+    });
+  },
+);
 
 test("a file that was changed a moment ago is not remembered: its clock may be coarse", async () => {
   const folder = await testFolder();

@@ -142,7 +142,8 @@ async function store(file: string, packageDir: string, entries: Entries): Promis
     await rename(draft, file);
     return undefined;
   } catch (error) {
-    await rm(draft, { force: true });
+    // Where not even that can be done, the reason is the same.
+    await rm(draft, { force: true }).catch(() => undefined);
     return `${draft} could not be written: ${reasonOf(error)}`;
   }
 }

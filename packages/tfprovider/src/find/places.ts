@@ -9,7 +9,7 @@
  *
  * The network is never used: what only a registry has is named in the error as not installed.
  */
-import { join, resolve } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { CliConfig } from "./cliConfig.ts";
 import type { InstallationMethod } from "./installation.ts";
 import type { SourceAddress } from "./sourceAddress.ts";
@@ -41,30 +41,37 @@ export interface SearchPlan {
 export function planSearch(around: Surroundings, config: CliConfig, source: SourceAddress): SearchPlan {
   const methods = (config.installation ?? []).map((method) => planMethod(method, source));
   const mirrors = methods.flatMap((plan) => plan.places);
-  const overrides = mirrors.filter(({ origin }) => origin === "dev_override");
-  const data = dataDir(around);
   const implied = config.installation === undefined ? impliedMirrors(around) : [];
   const cache = config.pluginCacheDir;
+  const places: readonly SearchPlace[] = [
+    ...mirrors.filter(({ origin }) => origin === "dev_override"),
+    { origin: "data_dir", dir: dataDir(around) },
+    ...(cache === undefined ? [] : [{ origin: "plugin_cache" as const, dir: cache }]),
+    ...mirrors.filter(({ origin }) => origin !== "dev_override"),
+    ...implied.map((dir) => ({ origin: "implied_mirror" as const, dir })),
+  ];
+  const mayBring = (place: SearchPlace) =>
+    around.trustRootModule !== false || !isInside(place.dir, around.dir);
   return {
-    places: [
-      ...overrides,
-      ...data.places,
-      ...(cache === undefined ? [] : [{ origin: "plugin_cache" as const, dir: cache }]),
-      ...mirrors.filter(({ origin }) => origin !== "dev_override"),
-      ...implied.map((dir) => ({ origin: "implied_mirror" as const, dir })),
+    places: places.filter(mayBring),
+    passedOver: [
+      ...places.filter((place) => !mayBring(place)).map(({ dir }) => ({ what: dir, why: UNTRUSTED })),
+      ...methods.flatMap((plan) => plan.passedOver),
     ],
-    passedOver: [...data.passedOver, ...methods.flatMap((plan) => plan.passedOver)],
   };
 }
 
-/** `TF_DATA_DIR` moves the whole of `.terraform`, and is the operator's word, not the repository's. */
-function dataDir({ dir, env, trustRootModule }: Surroundings): SearchPlan {
-  const moved = env["TF_DATA_DIR"];
-  const providers = join(resolve(dir, moved || ".terraform"), "providers");
-  if (moved || trustRootModule !== false) {
-    return { places: [{ origin: "data_dir", dir: providers }], passedOver: [] };
-  }
-  return { places: [], passedOver: [{ what: providers, why: "this root module may not bring programs" }] };
+const UNTRUSTED = "this root module may not bring programs";
+
+/** Whichever rule leads there: settings of the operator may name folders relative to the root module. */
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** `TF_DATA_DIR` moves the whole of `.terraform`. */
+function dataDir({ dir, env }: Surroundings): string {
+  return join(resolve(dir, env["TF_DATA_DIR"] || ".terraform"), "providers");
 }
 
 function planMethod(method: InstallationMethod, source: SourceAddress): SearchPlan {
@@ -84,8 +91,7 @@ function planMethod(method: InstallationMethod, source: SourceAddress): SearchPl
 
 /** @see https://developer.hashicorp.com/terraform/cli/config/config-file#implied-local-mirror-directories */
 function impliedMirrors(around: Surroundings): readonly string[] {
-  const own = around.trustRootModule === false ? [] : [join(around.dir, "terraform.d", "plugins")];
-  return [...new Set([...own, ...userMirrors(around)])];
+  return [...new Set([join(around.dir, "terraform.d", "plugins"), ...userMirrors(around)])];
 }
 
 function userMirrors({ env, homeDir, platform }: Surroundings): readonly string[] {

@@ -10,9 +10,10 @@ export interface Surroundings {
   readonly homeDir: string;
   readonly platform: Platform;
   /**
-   * Whether programs inside the root module's folder may be run: `.terraform/providers` and `terraform.d/plugins`. True by
-   * default, as for Terraform. Say false where the folder comes from a stranger, who could have committed a program there
-   * together with a lock file that fits it; then only places of the user and the machine are searched.
+   * Whether programs inside the root module's folder may be run: those of `.terraform/providers` and `terraform.d/plugins`,
+   * and of folders in it that the environment or the CLI configuration names. True by default, as for Terraform. Say false
+   * where the folder comes from a stranger, who could have committed a program there together with a lock file that fits
+   * it; then only places of the user and the machine are searched.
    */
   readonly trustRootModule?: boolean;
 }

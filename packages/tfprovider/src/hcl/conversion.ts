@@ -72,14 +72,18 @@ export class Conversion {
     return new NotHcl(this.source, Math.min(Math.max(0, offset), this.source.text.length), problem);
   }
 
-  /** @throws NotHcl where the nesting is too deep. */
-  nested<T>(node: Node, convert: () => T): T {
-    if (this.#nesting >= MAX_NESTING) throw this.fail(node, `more than ${MAX_NESTING} levels of nesting`);
-    this.#nesting++;
+  /**
+   * @param levels how much deeper the result lies in the syntax: `a.b.c` is a row in the text, and `a` two levels down
+   * @throws NotHcl where the nesting is too deep.
+   */
+  nested<T>(node: Node, convert: () => T, levels = 1): T {
+    if (this.#nesting + levels > MAX_NESTING)
+      throw this.fail(node, `more than ${MAX_NESTING} levels of nesting`);
+    this.#nesting += levels;
     try {
       return convert();
     } finally {
-      this.#nesting--;
+      this.#nesting -= levels;
     }
   }
 }

@@ -93,7 +93,7 @@ function convertNumber(node: Node, conversion: Conversion): Expression {
   const text = conversion.text(node);
   const value = numberLiteral(text);
   if (value === undefined)
-    throw conversion.fail(node, `\`${text}\` is not a number (hexadecimal is not HCL)`);
+    throw conversion.fail(node, `\`${text.slice(0, 40)}\` is not a number (hexadecimal is not HCL)`);
   return { kind: "literal", value, range: conversion.range(node) };
 }
 
@@ -128,41 +128,34 @@ function convertCall(node: Node, conversion: Conversion): Expression {
 
 /** The grammar groups `a ? b : c ? d : e` to the left; HCL groups it to the right. */
 function convertConditional(node: Node, conversion: Conversion): Expression {
-  const pairs: (readonly [condition: Node, then: Node])[] = [];
-  const [first, , then, , otherwise] = childrenOf(node);
-  if (first === undefined || then === undefined || otherwise === undefined)
-    throw conversion.fail(node, "expected `condition ? value : value`");
-  let condition = first;
-  const lasts = [otherwise];
-  const thens = [then];
-  for (let inner = bareConditional(condition); inner !== undefined; inner = bareConditional(condition)) {
-    const [innerCondition, , innerThen, , innerOtherwise] = childrenOf(inner);
-    if (innerCondition === undefined || innerThen === undefined || innerOtherwise === undefined)
+  const row: Node[] = [];
+  for (let inner: Node | undefined = node; inner !== undefined; ) {
+    const [condition, , then, , otherwise] = childrenOf(inner);
+    if (condition === undefined || then === undefined || otherwise === undefined)
       throw conversion.fail(inner, "expected `condition ? value : value`");
-    condition = innerCondition;
-    thens.unshift(innerThen);
-    lasts.unshift(innerOtherwise);
+    row.push(otherwise, then);
+    inner = bareConditional(condition);
+    if (inner === undefined) row.push(condition);
   }
-  pairs.push([condition, thens[0] as Node]);
-  for (const [index, last] of lasts.slice(0, -1).entries()) pairs.push([last, thens[index + 1] as Node]);
-  return foldConditionals(pairs, lasts.at(-1) as Node, conversion);
+  row.reverse();
+  return conversion.nested(node, () => foldConditionals(row, conversion), row.length >> 1);
 }
 
-function foldConditionals(
-  pairs: readonly (readonly [Node, Node])[],
-  otherwise: Node,
-  conversion: Conversion,
-): Expression {
-  const last = conversion.expression(otherwise);
-  return pairs.reduceRight<Expression>((rest, [condition, then]) => {
-    return {
+/** @param row condition, value, condition, value …, last value */
+function foldConditionals(row: readonly Node[], conversion: Conversion): Expression {
+  const otherwise = row.at(-1) as Node;
+  let folded = conversion.expression(otherwise);
+  for (let at = row.length - 3; at >= 0; at -= 2) {
+    const condition = row[at] as Node;
+    folded = {
       kind: "conditional",
       condition: conversion.expression(condition),
-      whenTrue: conversion.expression(then),
-      whenFalse: rest,
+      whenTrue: conversion.expression(row[at + 1] as Node),
+      whenFalse: folded,
       range: conversion.range(condition, otherwise),
     };
-  }, last);
+  }
+  return folded;
 }
 
 /** The conditional that an expression consists of, unless it stands in parentheses. */

@@ -8,14 +8,16 @@ export function convertTerm(nodes: readonly Node[], parent: Node, conversion: Co
   const [first, second, third] = nodes;
   if (first === undefined) throw conversion.fail(parent, "expected a value");
   if (first.type !== "(") {
-    const primary = conversion.primary(first);
-    return applyTraversals(primary, first, traversalsOf(nodes.slice(1)), conversion);
+    const traversals = traversalsOf(nodes.slice(1));
+    const primary = conversion.nested(first, () => conversion.primary(first), traversals.length);
+    return applyTraversals(primary, first, traversals, conversion);
   }
   if (second === undefined || third === undefined)
     throw conversion.fail(first, "expected a value in parentheses");
-  const inner = conversion.expression(second);
+  const traversals = traversalsOf(nodes.slice(3));
+  const inner = conversion.nested(first, () => conversion.expression(second), traversals.length);
   const whole: Expression = { kind: "parentheses", inner, range: conversion.range(first, third) };
-  return applyTraversals(whole, first, traversalsOf(nodes.slice(3)), conversion);
+  return applyTraversals(whole, first, traversals, conversion);
 }
 
 type Traversal = { readonly node: Node } & (
@@ -67,9 +69,8 @@ function applyTraversals(
     const reach =
       step.kind === "fullSplat" ? traversals.slice(at + 1) : attributeSteps(traversals.slice(at + 1));
     const range = conversion.range(startNode, step.node);
-    const rest = reach;
     const each = conversion.nested(step.node, () =>
-      applyTraversals({ kind: "splatItem", range }, startNode, rest, conversion),
+      applyTraversals({ kind: "splatItem", range }, startNode, reach, conversion),
     );
     target = { kind: "splat", style: step.kind === "fullSplat" ? "full" : "attribute", target, each, range };
     at += reach.length;

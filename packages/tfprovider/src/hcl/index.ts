@@ -6,4 +6,5 @@ export { parseJson } from "./json/reader.ts";
 export { literalOf, type PlainValue } from "./literal.ts";
 export { numberLiteral } from "./numberLiteral.ts";
 export { loadHclParser, parseHcl, parseHclJson } from "./parser.ts";
+export { unescapeQuoted } from "./stringEscapes.ts";
 export { isSyntaxError } from "./syntaxErrors.ts";

@@ -10,7 +10,7 @@ export function maskForGrammar(text: string): string {
       // A zero character ends tree-sitter's input.
       .replaceAll("\0", "\x01")
       // `$${` is literal however many dollars stand before it; the grammar pairs them from the left.
-      .replace(/(\${2,}|%{2,})(?=\{)/g, (run) => "x".repeat(run.length))
+      .replace(/(?<!\$)\${2,}(?=\{)|(?<!%)%{2,}(?=\{)/g, (run) => "x".repeat(run.length))
       // `1e5`: the grammar knows exponents after a fraction only. A name of the same length takes its place.
       .replace(/(?<![\w.$-])[0-9]+[eE][+-]?[0-9]+/g, (number) => `_${number.slice(1).replace(/[+-]/, "_")}`)
       // `{ for = … }`, `if = …`: words that are keywords elsewhere, as names.

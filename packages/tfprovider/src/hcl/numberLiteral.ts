@@ -3,14 +3,17 @@ import { CtyDecimal } from "../cty/value.ts";
 /** Larger exponents are no number of any configuration, and expanding them would take memory without bound. */
 const MAX_EXPONENT = 1000;
 
+/** Characters; work grows with the square of them. */
+const MAX_LENGTH = 10_000;
+
 const NUMBER = /^-?([0-9]+)(?:\.([0-9]+))?(?:[eE]([+-]?[0-9]+))?$/;
 
 /**
  * A decimal literal as an exact number: a JavaScript number where that holds it, a bigint for larger integers,
- * else a decimal. Undefined where the text is no number or its exponent is beyond ±1000.
+ * else a decimal. Undefined where the text is no number, is longer than 10,000 characters or its exponent is beyond ±1000.
  */
 export function numberLiteral(text: string): number | bigint | CtyDecimal | undefined {
-  const match = NUMBER.exec(text);
+  const match = text.length > MAX_LENGTH ? null : NUMBER.exec(text);
   if (match === null) return undefined;
   const [, whole = "", fraction = "", exponentText = "0"] = match;
   if (exponentText.length > 6 || Math.abs(Number(exponentText)) > MAX_EXPONENT) return undefined;

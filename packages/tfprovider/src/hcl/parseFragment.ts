@@ -6,7 +6,7 @@ import { templateExpression, templatePartsBetween } from "./convertTemplate.ts";
 import { maskForGrammar } from "./mask.ts";
 import { EmbeddedSource, FileSource, type Source } from "./source.ts";
 import { firstProblem } from "./syntaxErrors.ts";
-import { withTree } from "./tree.ts";
+import { type GrammarInput, readingEnds, withTree } from "./tree.ts";
 
 /**
  * The grammar knows whole files only, so a fragment is read as the value of an argument: an expression in parentheses,
@@ -26,7 +26,7 @@ export function parseFragment(
 
 function parseExpression(tree: Parser, source: Source): Expression {
   const before = "x = (";
-  return withTree(tree, `${before}${maskForGrammar(source.text)}\n)\n`, (root) => {
+  return withTree(tree, grammarInput(source, before, ")"), (root) => {
     const conversion = new Conversion(source, -before.length, expressionConverter);
     const value = onlyValue(root, conversion);
     const [open, inner, close] = childrenOf(value);
@@ -39,7 +39,7 @@ function parseExpression(tree: Parser, source: Source): Expression {
 function parseTemplate(tree: Parser, source: Source): Expression {
   const marker = unusedMarker(source.text);
   const before = `x = <<${marker}\n`;
-  return withTree(tree, `${before}${maskForGrammar(source.text)}\n${marker}\n`, (root) => {
+  return withTree(tree, grammarInput(source, before, marker), (root) => {
     const conversion = new Conversion(source, -before.length, expressionConverter);
     const value = childrenOf(onlyValue(root, conversion))[0] ?? root;
     const heredoc = childrenOf(value)[0] ?? root;
@@ -49,10 +49,17 @@ function parseTemplate(tree: Parser, source: Source): Expression {
   });
 }
 
+function grammarInput(source: Source, before: string, after: string): GrammarInput {
+  const text = `${before}${maskForGrammar(source.text)}\n${after}\n`;
+  return { text, source, offset: 0, until: readingEnds(text.length) };
+}
+
+/** The text is walked once, whatever it holds: trying marker after marker would take quadratic time. */
 function unusedMarker(text: string): string {
-  let marker = "END";
-  while (text.includes(marker)) marker += "D";
-  return marker;
+  const used = new Set(text.match(/END[0-9]+/g));
+  let number = 0;
+  while (used.has(`END${number}`)) number++;
+  return `END${number}`;
 }
 
 function onlyValue(root: Node, conversion: Conversion): Node {

@@ -222,6 +222,30 @@ describe("files", () => {
     expect(sum.errors[0]?.message).toContain("levels of nesting");
   });
 
+  it("counts a row of attributes or conditions as the nesting that it is", async () => {
+    const inner = `a${".b".repeat(60)}`;
+    for (const row of [
+      `a${".b".repeat(5_000)}`,
+      `${"a ? 1 : ".repeat(5_000)}2`,
+      `((${inner})${".b".repeat(60)})${".b".repeat(80)}`,
+    ]) {
+      const file = await parseHcl(`x = ${row}`, "bomb.tf");
+      expect(file.errors[0]?.message).toContain("levels of nesting");
+    }
+    expect((await parseHcl(`x = ${inner}`, "main.tf")).errors).toEqual([]);
+  });
+
+  it("reads texts made to take long", async () => {
+    const parser = await loadHclParser();
+    const markers = `EN${"D".repeat(300_000)}\nEND0\nEND1`;
+    const template = parser.parseTemplate(markers, "t.tpl");
+    expect("value" in template && template.value === markers).toBe(true);
+    const dollars = "$".repeat(300_000);
+    expect((await literalIn(`"${dollars}"`)) === dollars).toBe(true);
+    const number = await parseHcl(`x = 0.${"0".repeat(300_000)}1`, "main.tf");
+    expect(number.errors[0]?.message).toMatch(/: `0\.0{38}` is not a number/);
+  });
+
   it("never throws over rubbish", async () => {
     const parser = await loadHclParser();
     const piece = fc.constantFrom(

@@ -14,17 +14,8 @@ const HEREDOC = /<<-?([A-Za-z_][\w-]*)[ \t\r]*$/;
  */
 export function topLevelChunks(text: string): Chunk[] {
   const starts: number[] = [];
-  let marker: string | undefined;
-  let at = 0;
-  for (const line of text.split("\n")) {
-    if (marker !== undefined) {
-      if (line.trim() === marker) marker = undefined;
-    } else {
-      if (ITEM.test(at === 0 ? line.replace(/^\ufeff/, "") : line)) starts.push(at);
-      marker = HEREDOC.exec(line)?.[1];
-    }
-    at += line.length + 1;
-  }
+  for (const { line, at } of linesOfCode(text))
+    if (ITEM.test(at === 0 ? line.replace(/^\ufeff/, "") : line)) starts.push(at);
   if (starts[0] !== 0) starts.unshift(0);
   return starts.map((start, index) => chunk(text, start, starts[index + 1] ?? text.length));
 }
@@ -40,17 +31,22 @@ function chunk(text: string, start: number, until: number): Chunk {
 
 /** The offset of the first line whose quotes do not pair up: nearly always what is wrong where a string swallows code. */
 export function unpairedQuote(text: string): number | undefined {
+  for (const { line, at } of linesOfCode(text)) {
+    const quotes = line.replace(/\\./g, "").match(/"/g)?.length ?? 0;
+    if (quotes % 2 === 1 && !/^\s*(?:#|\/\/)/.test(line)) return at + line.indexOf('"');
+  }
+  return undefined;
+}
+
+/** The lines that are not the text of a heredoc, each with its offset. */
+function* linesOfCode(text: string): Generator<{ readonly line: string; readonly at: number }> {
   let marker: string | undefined;
   let at = 0;
   for (const line of text.split("\n")) {
-    if (marker !== undefined) {
-      if (line.trim() === marker) marker = undefined;
-    } else {
-      const quotes = line.replace(/\\./g, "").match(/"/g)?.length ?? 0;
-      if (quotes % 2 === 1 && !/^\s*(?:#|\/\/)/.test(line)) return at + line.indexOf('"');
+    if (marker === undefined) {
+      yield { line, at };
       marker = HEREDOC.exec(line)?.[1];
-    }
+    } else if (line.trim() === marker) marker = undefined;
     at += line.length + 1;
   }
-  return undefined;
 }

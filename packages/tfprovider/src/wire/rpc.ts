@@ -30,8 +30,8 @@ export const GetSchemaResponse = define({
   serverCapabilities: message(6, ServerCapabilities),
 });
 
-export const PrepareConfigRequest = define({ config: value(1) });
-export const PrepareConfigResponse = define({ preparedConfig: value(1), diagnostics: diagnostics(2) });
+export const ValidateConfigRequest = define({ config: value(1) });
+export const ValidateConfigResponse = define({ preparedConfig: value(1), diagnostics: diagnostics(2) });
 
 export const ConfigureRequest = define({
   terraformVersion: string(1),
@@ -114,7 +114,7 @@ export const StopResponse = define({ error: string(1) });
 /** What each call is named in each protocol. */
 const METHODS = {
   getSchema: { 5: "GetSchema", 6: "GetProviderSchema" },
-  prepareConfig: { 5: "PrepareProviderConfig", 6: "ValidateProviderConfig" },
+  validateConfig: { 5: "PrepareProviderConfig", 6: "ValidateProviderConfig" },
   configure: { 5: "Configure", 6: "ConfigureProvider" },
   validateResource: { 5: "ValidateResourceTypeConfig", 6: "ValidateResourceConfig" },
   upgradeState: { 5: "UpgradeResourceState", 6: "UpgradeResourceState" },

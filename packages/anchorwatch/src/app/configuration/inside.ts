@@ -33,7 +33,7 @@ export async function resolveInside(
       },
     );
   }
-  if (!leaves(relative(folder, real))) return real;
+  if (isInside(real, folder)) return real;
   throw new AnchorwatchError(
     "config_invalid",
     `the stack names ${path}, a link that leads out of the folder of ${location.file}`,
@@ -42,6 +42,11 @@ export async function resolveInside(
       location,
     },
   );
+}
+
+/** Both absolute, without symbolic links. */
+export function isInside(path: string, folder: string): boolean {
+  return !leaves(relative(folder, path));
 }
 
 function leaves(relativePath: string): boolean {

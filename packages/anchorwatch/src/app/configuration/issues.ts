@@ -35,7 +35,7 @@ export function describeIssue(
         path,
         part: "key",
         message: `${where} is no valid name`,
-        hint: `Expected ${nestedExpectation(issue.issues)}.`,
+        hint: `Expected ${keyExpectation(path)}.`,
       },
     ];
   }
@@ -70,10 +70,8 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "too_big":
       return issue.origin === "string" ? `at most ${issue.maximum} characters` : `at most ${issue.maximum}`;
     case "invalid_format":
-      return (
-        FORMATS[issue.path.at(-1)?.toString() ?? ""] ??
-        (isDeadline(issue) ? DURATION : `text like ${issue.pattern}`)
-      );
+      if (isDeadline(issue)) return "a duration such as 90s or 5m";
+      return issue.path.at(-1) === "name" ? STACK_NAME : `text like ${issue.pattern}`;
     default:
       return issue.message;
   }
@@ -89,11 +87,15 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
-const FORMATS: Readonly<Record<string, string>> = {
-  name: "a name of letters, digits and . _ / - that begins with a letter or digit",
-};
+const STACK_NAME = "a name of letters, digits and . _ / - that begins with a letter or digit";
 
-const DURATION = "a duration such as 90s or 5m";
+/** What a name in a map must be, by what holds it. */
+function keyExpectation(path: DocumentPath): string {
+  if (path.at(-2) === "deadlines") return "a resource type, such as aws_sqs_queue";
+  if (path.at(-2) === "providers") return "a provider, with its alias if it has one, such as aws or aws.west";
+  const what = path.at(-2) === "inputs" ? "variable" : "argument";
+  return `the name of a ${what}: letters, digits, _ and -, beginning with a letter or _`;
+}
 
 function isDeadline(issue: z.core.$ZodIssue): boolean {
   return issue.path[0] === "deadlines" && issue.path.length === 2;

@@ -8,7 +8,7 @@ import { parseConfiguration } from "./parse.ts";
 const REPOSITORY = new URL("../../../../../", import.meta.url);
 
 describe("the published JSON Schema of anchorwatch.yaml", () => {
-  it("is up to date (npm run schemas)", async () => {
+  it("is up to date (npm run docs)", async () => {
     const published: unknown = JSON.parse(await readFile(new URL(SCHEMA_FILE, REPOSITORY), "utf8"));
     expect(published).toEqual(JSON.parse(configurationSchemaText()));
   });

@@ -1,8 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { AnchorwatchError } from "../../domain/errors.ts";
+import { readRepositoryFile } from "../repositoryFile.ts";
 import type { Configuration } from "./configuration.ts";
 import { shownName } from "./inside.ts";
 import { configurationError, parseConfiguration } from "./parse.ts";
+import { LARGEST_FILE } from "./yamlDocument.ts";
 
 /**
  * `shownFrom`: the file is called in messages as seen from this folder.
@@ -17,13 +18,12 @@ export async function loadConfiguration(file: string, shownFrom: string): Promis
 
 /** @throws AnchorwatchError `config_unreadable` */
 export async function readConfiguration(file: string, shown: string): Promise<string> {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(file));
-  } catch (error) {
-    throw new AnchorwatchError("config_unreadable", `${shown} cannot be read: ${messageOf(error)}`, {
-      hint: "Give a readable YAML file in UTF-8 with --config.",
-      location: { file: shown },
-      cause: error,
-    });
-  }
+  const read = await readRepositoryFile(file, LARGEST_FILE);
+  if (read.ok) return read.text;
+  const { why, cause } = read;
+  throw new AnchorwatchError("config_unreadable", `${shown} cannot be read: ${why}`, {
+    hint: "Give a readable YAML file in UTF-8 with --config.",
+    location: { file: shown },
+    ...(cause === undefined ? {} : { cause }),
+  });
 }

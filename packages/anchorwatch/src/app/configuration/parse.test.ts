@@ -197,6 +197,21 @@ describe("a wrong configuration is told with its place and what was expected", (
       'anchorwatch.yaml:2:18: stacks[0].name: expected a name of letters, digits and . _ / - that begins with a letter or digit, found "a b"',
     ],
     [
+      "a name that no variable has",
+      "version: 1\nstacks: [{ name: a, path: b, inputs: { 1x: y } }]",
+      "anchorwatch.yaml:2:40: stacks[0].inputs.1x is no valid name. Expected the name of a variable: letters, digits, _ and -, beginning with a letter or _.",
+    ],
+    [
+      "a name that no resource type has",
+      "version: 1\ndeadlines: { Aws-Queue: 5s }",
+      "anchorwatch.yaml:2:14: deadlines.Aws-Queue is no valid name. Expected a resource type, such as aws_sqs_queue.",
+    ],
+    [
+      "a deadline called like something that every object has",
+      "version: 1\ndeadlines: { constructor: soon }",
+      'anchorwatch.yaml:2:27: deadlines.constructor: expected a duration such as 90s or 5m, found "soon"',
+    ],
+    [
       "the same name twice",
       "version: 1\nstacks:\n  - { name: a, path: b }\n  - { name: a, path: c }",
       "anchorwatch.yaml:4:13: the stack name “a” is already taken in line 3. Give each stack its own.",
@@ -283,6 +298,11 @@ describe("a configuration that attacks", () => {
 
   it("with an alias of itself is refused", () => {
     expect(problems("version: 1\nstacks: &a [*a]").join()).toContain("is nested more than 40 levels deep");
+  });
+
+  it("with tens of thousands of mistakes is told a hundred of them", () => {
+    const keys = Array.from({ length: 50_000 }, (_, i) => `k${i}: 1`).join("\n");
+    expect(problems(`version: 1\n${keys}`)).toHaveLength(100);
   });
 
   it("with ten thousand brackets is refused", () => {

@@ -23,7 +23,7 @@ export function parseConfiguration(text: string, file: string): ParsedConfigurat
   const checked = fileSchema.safeParse(document.value);
   if (builder.problems.length > 0 || !checked.success) {
     for (const issue of checked.error?.issues ?? []) {
-      if (document.problems.length > 0) break;
+      if (document.problems.length > 0 || builder.full) break;
       for (const { path, part, message, hint } of describeIssue(issue, fileSchema, document.value)) {
         builder.reportAt(path, message, hint, part);
       }
@@ -55,6 +55,8 @@ export function formatProblem(problem: Warning): string {
   return where === "" ? what : `${where}: ${what}`;
 }
 
+const MOST_PROBLEMS = 100;
+
 class Builder {
   readonly problems: Warning[] = [];
   readonly #document: YamlDocument;
@@ -66,6 +68,7 @@ class Builder {
   }
 
   report(message: string, hint: string | undefined, line: number, column: number): void {
+    if (this.full) return;
     const location = { file: this.#file, line, column };
     this.problems.push({
       code: "config_invalid",
@@ -75,7 +78,13 @@ class Builder {
     });
   }
 
+  /** Nobody reads more, and looking for the place of each of a hundred thousand takes minutes. */
+  get full(): boolean {
+    return this.problems.length >= MOST_PROBLEMS;
+  }
+
   reportAt(path: DocumentPath, message: string, hint?: string, part: "key" | "value" = "value"): void {
+    if (this.full) return;
     const { line, column } = this.#document.locate(path, part);
     this.report(message, hint, line, column);
   }

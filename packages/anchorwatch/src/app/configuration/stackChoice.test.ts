@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -49,6 +49,34 @@ describe("the configuration of a folder", () => {
     expect(await findConfiguration(join(root, "repo/infra"))).toBeUndefined();
   });
 
+  it("is no file that a link fetches from outside the repository", async () => {
+    await writeFile(join(root, "secret.yaml"), "token: hunter2");
+    await symlink("../secret.yaml", join(root, "repo/anchorwatch.yaml"));
+    await expect(findConfiguration(join(root, "repo/infra"))).rejects.toMatchObject({
+      code: "config_unreadable",
+      message: expect.stringContaining("anchorwatch.yaml is a link that leads out of its repository"),
+    });
+    await rm(join(root, "repo/anchorwatch.yaml"));
+    await writeFile(join(root, "repo/infra/own.yaml"), "version: 1");
+    await symlink("infra/own.yaml", join(root, "repo/anchorwatch.yaml"));
+    expect(await findConfiguration(join(root, "repo/infra"))).toBe(join(root, "repo/anchorwatch.yaml"));
+  });
+
+  it("is neither a device nor larger than a person writes: nothing of it is read", async () => {
+    const file = join(root, "repo/huge.yaml");
+    await writeFile(file, "");
+    await truncate(file, 2 ** 40);
+    for (const [path, why] of [
+      [file, "it is larger than 512 KiB"],
+      ["/dev/zero", "it is not a regular file"],
+    ] as const) {
+      await expect(loadConfiguration(path, join(root, "repo"))).rejects.toMatchObject({
+        code: "config_unreadable",
+        message: expect.stringContaining(why),
+      });
+    }
+  });
+
   it("that cannot be read is named", async () => {
     const missing = loadConfiguration(join(root, "repo/none.yaml"), join(root, "repo"));
     await expect(missing).rejects.toMatchObject({
@@ -66,6 +94,14 @@ describe("the stack that is meant", () => {
     const loaded = await configure([NETWORK, PROD]);
     const chosen = await chooseStack("infra/network", loaded, at("repo"));
     expect(chosen).toMatchObject({ dir: join(root, "repo/infra/network"), stack: { name: "network" } });
+  });
+
+  it("is the one of the folder, also where the entry or the caller goes there by a link", async () => {
+    await symlink("infra/network", join(root, "repo/net"));
+    const loaded = await configure(["{ name: network, path: net }", "{ name: gone, path: gone }"]);
+    for (const folder of ["net", "infra/network"]) {
+      expect(await chooseStack(folder, loaded, at("repo"))).toMatchObject({ stack: { name: "network" } });
+    }
   });
 
   it("is the one of the working directory", async () => {

@@ -82,7 +82,14 @@ async function chosen(stack: ConfiguredStack, loaded: LoadedConfiguration): Prom
 
 async function stacksIn(dir: string, loaded: LoadedConfiguration): Promise<readonly ConfiguredStack[]> {
   const [real, home] = await Promise.all([realpath(dir), realpath(dirname(loaded.path))]);
-  return loaded.configuration.stacks.filter(({ path }) => resolve(home, path) === real);
+  const { stacks } = loaded.configuration;
+  const folders = await Promise.all(stacks.map(({ path }) => realFolder(resolve(home, path))));
+  return stacks.filter((_, index) => folders[index] === real);
+}
+
+/** A stack whose folder does not exist is not the one in an existing folder. */
+function realFolder(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined);
 }
 
 /** The folder holds the configuration and is no root module itself: then the stacks listed there are meant. */

@@ -34,14 +34,15 @@ export interface YamlDocument {
   readonly problems: readonly DocumentProblem[];
 }
 
-const LARGEST = 512 * 1024;
+/** Bytes of a file, characters of a text. */
+export const LARGEST_FILE = 512 * 1024;
 const DEEPEST = 40;
 const MOST_VALUES = 100_000;
 const MOST_ALIASES = 500;
 
 export function readYaml(text: string): YamlDocument {
-  if (text.length > LARGEST)
-    return refused(`is larger than ${LARGEST / 1024} KiB`, "Split it, or remove what is not needed.");
+  if (text.length > LARGEST_FILE)
+    return refused(`is larger than ${LARGEST_FILE / 1024} KiB`, "Split it, or remove what is not needed.");
   const lines = new LineCounter();
   // Duplicate keys are looked for below: the library's own search takes quadratic time.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });

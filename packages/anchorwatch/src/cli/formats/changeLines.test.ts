@@ -99,6 +99,13 @@ describe("a change in words", () => {
     ]);
   });
 
+  it("of texts with very long lines is cut, and says so", () => {
+    const recorded = `${"x".repeat(300)}\nend`;
+    const lines = changeLines(change({ path: ["a"], recorded, live: "y\nend" }), WIDE);
+    expect(lines.map(plainText)).toContain(`    - ${"x".repeat(200)}…`);
+    expect(lines.filter(({ cut }) => cut)).toHaveLength(1);
+  });
+
   it("of texts of very many lines is cut", () => {
     const lines = (word: string) => Array.from({ length: 500 }, (_, i) => `${word}${i}`).join("\n");
     const text = shown(change({ path: ["a"], recorded: lines("a"), live: lines("b") }));

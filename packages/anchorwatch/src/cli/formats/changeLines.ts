@@ -149,19 +149,23 @@ function textDiff(
   const all = diffLines(recorded, live, 2);
   const shown = all.slice(0, layout.lineLimit).map((entry) => {
     if (entry.side === "gap") return line(span(`  … ${plural(entry.hidden, "line")} alike`, "quiet"));
-    const text = cutText(entry.text, layout);
-    if (entry.side === "both") return line(span(`  ${text}`, "quiet"));
-    return line(span(`${entry.side === "live" ? "+" : "-"} ${text}`, entry.side));
+    const { text, cut } = cutText(entry.text, layout);
+    const row =
+      entry.side === "both"
+        ? line(span(`  ${text}`, "quiet"))
+        : line(span(`${entry.side === "live" ? "+" : "-"} ${text}`, entry.side));
+    return cut ? { ...row, cut: true as const } : row;
   });
   const more = all.length - shown.length;
-  const rest = more > 0 ? [{ ...line(span(`… ${more} more lines`, "quiet")), cut: true as const }] : [];
+  const rest =
+    more > 0 ? [{ ...line(span(`… ${plural(more, "more line")}`, "quiet")), cut: true as const }] : [];
   const sides = [span("recorded (-)", "recorded"), span(" and "), span("live (+)", "live"), ...notes];
   return [line(...heading("~", name), ...sides), ...indent([...shown, ...rest], "    ")];
 }
 
-function cutText(text: string, layout: Layout): string {
-  const escaped = escapeText(text.slice(0, layout.valueLimit));
-  return text.length > layout.valueLimit ? `${escaped}…` : escaped;
+function cutText(text: string, { valueLimit }: Layout): CompactText {
+  const cut = text.length > valueLimit;
+  return { text: `${escapeText(text.slice(0, valueLimit))}${cut ? "…" : ""}`, cut };
 }
 
 function sensitiveWords(change: Change): string {

@@ -10,11 +10,9 @@ import type {
   ResourceResult,
 } from "../../domain/check.ts";
 import type { Warning } from "../../domain/errors.ts";
+import { encodeValues, type JsonObject, type JsonValue } from "../../domain/jsonValue.ts";
 import { escapeJson } from "./escape.ts";
-import { encodeValue, type JsonValue } from "./jsonValue.ts";
 import { sorted } from "./words.ts";
-
-type JsonObject = { readonly [key: string]: JsonValue | undefined };
 
 /** `all`: in-sync resources and informational changes too. Ends with a line break. */
 export function renderJson(result: CheckResult, options: { readonly all: boolean }): string {
@@ -95,25 +93,6 @@ function encodeDeclared(change: DeclaredChange): JsonValue {
     ...encodeValues({ recorded: change.recorded, declared: change.declared }),
     ...unknown,
   } as JsonValue;
-}
-
-/** Absent stays absent; numbers that became strings are listed by their paths in `numbers`. */
-function encodeValues(values: Readonly<Record<string, Change["recorded"]>>): JsonObject {
-  const encoded: Record<string, JsonValue> = {};
-  const numbers: JsonValue[] = [];
-  const unknowns: JsonValue[] = [];
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined) continue;
-    const found = encodeValue(value, [name]);
-    encoded[name] = found.json;
-    numbers.push(...found.numbers.map((path) => [...path]));
-    unknowns.push(...found.unknowns.map((path) => [...path]));
-  }
-  return {
-    ...encoded,
-    ...(numbers.length > 0 ? { number: true, numbers } : {}),
-    ...(unknowns.length > 0 ? { unknowns } : {}),
-  };
 }
 
 function encodeWarning(warning: Warning): JsonObject {

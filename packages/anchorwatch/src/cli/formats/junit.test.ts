@@ -35,6 +35,13 @@ describe("the JUnit report", () => {
     ]);
   });
 
+  it("never calls a check free of drift that did not see everything", () => {
+    const given = resource("a.b", { verdict: "not_checked", reason: { code: "unsupported", message: "no" } });
+    const root = read(checkResult([given]));
+    expect(root.attributes).toMatchObject({ tests: "1", errors: "1", skipped: "0" });
+    expect(root.children[0]?.children.at(-1)?.text).toContain("Incomplete: 1 resource was not seen");
+  });
+
   it("tells of a failure what changed and where it is declared", () => {
     const found = cases(read(driftedNetwork()).children[0]).find(
       ({ attributes }) => attributes["name"] === "aws_security_group.web",

@@ -1,8 +1,8 @@
 /**
- * JUnit XML as GitLab and Jenkins read it: one test case per resource. Drift is a failure, unknown an error.
+ * JUnit XML as GitLab and Jenkins read it: one test case per resource. Drift is a failure, a blind spot an error.
  * @see https://docs.gitlab.com/ci/testing/unit_test_reports
  */
-import { isDrift } from "../../app/exitStatus.ts";
+import { isBlindSpot, isDrift } from "../../app/exitStatus.ts";
 import type { CheckResult, PendingChange, ResourceResult } from "../../domain/check.ts";
 import { escapeText } from "./escape.ts";
 import { fullText, headline } from "./summary.ts";
@@ -39,7 +39,7 @@ function resourceSuite(result: CheckResult): Suite {
   const cases = resources.map((resource) => resourceCase(resource, result));
   const counts = resources.map(outcomeOf).reduce(countOutcome, NOTHING);
   const drifted = resources.filter(isDrift).length;
-  const blind = resources.filter((r) => outcomeOf(r) === "errors").length;
+  const blind = resources.filter(isBlindSpot).length;
   const notes = [
     conclusion(drifted, blind, result),
     ...result.pending.map((p) => `pending: ${pendingLine(p)}`),
@@ -102,7 +102,7 @@ function outcomeElement(resource: ResourceResult, result: CheckResult): string {
 
 function outcomeOf(resource: ResourceResult): Outcome {
   if (isDrift(resource)) return "failures";
-  if (resource.verdict === "unknown") return "errors";
+  if (isBlindSpot(resource)) return "errors";
   return resource.verdict === "in_sync" ? "passed" : "skipped";
 }
 

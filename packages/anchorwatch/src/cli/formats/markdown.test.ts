@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { change, checkResult, driftedNetwork, resource } from "./checkResult.fixture.ts";
+import { change, checkResult, driftedNetwork, queuePending, resource } from "./checkResult.fixture.ts";
 import { renderMarkdown } from "./markdown.ts";
 
 /** The page without what stands in fences and code spans: there Markdown, HTML and mentions are alive. */
@@ -78,6 +78,30 @@ describe("the Markdown report", () => {
     const rest = alive(text);
     for (const word of ["@everyone", "<img", "<b>", "evil.example", "Approved"])
       expect(rest).not.toContain(word);
+  });
+
+  it("of one resource too large for a comment still tells of the others, and of all by name", () => {
+    const lines = Array.from({ length: 40 }, (_, i) => `${i} ${"y".repeat(290)}`).join("\n");
+    const large = Array.from({ length: 20 }, (_, i) =>
+      change({ path: [`p${i}`], recorded: `x\nx`, live: lines }),
+    );
+    const drifted = [
+      resource("a.large", { verdict: "changed", changes: large }),
+      resource("a.small", { verdict: "changed", changes: [change({ path: ["n"], recorded: 1, live: 2 })] }),
+    ];
+    const text = renderMarkdown(checkResult(drifted), { all: false });
+    expect(text.length).toBeLessThan(65_536);
+    expect(text).toContain("- **changed** `a.large`\n");
+    expect(text).toContain("~ n  recorded 1  live 2");
+    expect(text).toContain("*What changed in 1 resource does not fit here; see the full report.*");
+  });
+
+  it("says how many declared changes it leaves out", () => {
+    const changes = Array.from({ length: 25 }, (_, i) => ({ path: [`p${i}`], recorded: 1, declared: 2 }));
+    const pending = [{ ...queuePending(), changes }];
+    expect(renderMarkdown(checkResult([], { pending }), { all: false })).toContain(
+      "  ~ p19  deployed 1  code 2\n  … 5 more changes; --format json has them all\n",
+    );
   });
 
   it("of thousands of drifts still fits into a comment, and says what it left out", () => {

@@ -3,15 +3,16 @@
  * is not ours in fences, so that no live value can mention a person, load a picture or break out.
  */
 import { isBlindSpot, isDrift } from "../../app/exitStatus.ts";
-import type { CheckResult, PendingChange, ResourceResult } from "../../domain/check.ts";
+import type { CheckResult, PendingChange, ResourceResult, SourceLocation } from "../../domain/check.ts";
 import { declaredLines } from "./changeLines.ts";
 import { escapeText } from "./escape.ts";
 import { plainText } from "./line.ts";
-import { details } from "./summary.ts";
+import { details, LAYOUT, moreChanges } from "./summary.ts";
 import {
   conclusion,
   coverageText,
   pendingText,
+  plural,
   resourceName,
   sorted,
   sourceText,
@@ -20,7 +21,8 @@ import {
 
 /** GitHub refuses comments beyond 65,536 characters. */
 const MOST_CHARACTERS = 60_000;
-const LAYOUT = { width: 110, valueLimit: 300, lineLimit: 20 };
+/** Of one resource. */
+const MOST_CHANGES = 20;
 
 export function renderMarkdown(result: CheckResult, options: { readonly all: boolean }): string {
   const drifted = sorted(result.resources.filter(isDrift));
@@ -33,21 +35,33 @@ export function renderMarkdown(result: CheckResult, options: { readonly all: boo
   const coverage = coverageText(result);
   page.reserve(coverage.length + 200);
   page.section(
-    [...drifted, ...blind].map((resource) => resourceBlock(resource, result)),
-    "resources",
+    [...drifted, ...blind].map((resource) =>
+      block(titleOf(resource, result), details(resource, MOST_CHANGES)),
+    ),
+    "resource",
   );
   page.section(
-    result.pending.map((pending) => pendingBlock(pending, result)),
-    "pending changes",
+    result.pending.map((pending) => block(pendingTitle(pending, result), pendingDetails(pending))),
+    "pending change",
   );
   page.section(
-    [...ignored, ...others].map((resource) => listItem(resource, result)),
-    "resources",
+    [...ignored, ...others].map((resource) => block(listItem(resource, result), [])),
+    "resource",
     "\n",
   );
   page.reserve(0);
   page.add(coverage);
   return page.text;
+}
+
+/** One resource: `whole` with what it has to tell, `title` where that does not fit. */
+interface Block {
+  readonly title: string;
+  readonly whole: string;
+}
+
+function block(title: string, lines: readonly string[]): Block {
+  return { title, whole: lines.length === 0 ? title : `${title}\n\n${fence(lines)}` };
 }
 
 /** Grows up to the limit, and says what it left out. */
@@ -64,40 +78,56 @@ class Page {
     this.#reserved = characters;
   }
 
-  section(blocks: readonly string[], what: string, separator = "\n\n"): void {
+  section(blocks: readonly Block[], what: string, separator = "\n\n"): void {
     if (blocks.length === 0) return;
     let shown = 0;
-    for (const block of blocks) {
-      if (this.text.length + block.length + this.#reserved > MOST_CHARACTERS) break;
-      this.text += `${block}${separator}`;
+    let shortened = 0;
+    for (const { title, whole } of blocks) {
+      // One resource with large values must not hide all that come after it.
+      const text = this.#fits(whole) ? whole : title;
+      if (!this.#fits(text)) break;
+      this.text += `${text}${separator}`;
       shown++;
+      if (text !== whole) shortened++;
     }
     if (separator === "\n") this.text += "\n";
-    if (shown < blocks.length)
-      this.add(`*${blocks.length - shown} more ${what} do not fit here; see the full report.*`);
+    const left = blocks.length - shown;
+    const verb = left === 1 ? "does" : "do";
+    if (shortened > 0)
+      this.add(`*What changed in ${plural(shortened, what)} does not fit here; see the full report.*`);
+    if (left > 0) this.add(`*${plural(left, `more ${what}`)} ${verb} not fit here; see the full report.*`);
+  }
+
+  #fits(text: string): boolean {
+    return this.text.length + text.length + this.#reserved <= MOST_CHARACTERS;
   }
 }
 
-function resourceBlock(resource: ResourceResult, result: CheckResult): string {
-  const { source } = resource;
-  const where = source === undefined ? "" : ` · ${code(sourceText(source, result))}`;
-  const title = `- **${VERDICT_WORDS[resource.verdict]}** ${code(resourceName(resource))}${where}`;
-  const lines = details(resource, 20);
-  return lines.length === 0 ? title : `${title}\n\n${fence(lines)}`;
-}
-
-function pendingBlock(pending: PendingChange, result: CheckResult): string {
-  const where = pending.source === undefined ? "" : ` · ${code(sourceText(pending.source, result))}`;
-  const title = `- **pending** ${code(pending.address)}: ${pendingText(pending)}${where}`;
-  const lines = pending.changes
-    .slice(0, 20)
-    .flatMap((change) => declaredLines(change, LAYOUT).map(plainText));
-  return lines.length === 0 ? title : `${title}\n\n${fence(lines)}`;
+function titleOf(resource: ResourceResult, result: CheckResult): string {
+  const word = VERDICT_WORDS[resource.verdict];
+  return `- **${word}** ${code(resourceName(resource))}${placeOf(resource.source, result)}`;
 }
 
 function listItem(resource: ResourceResult, result: CheckResult): string {
-  const where = resource.source === undefined ? "" : ` · ${code(sourceText(resource.source, result))}`;
-  return `- ${VERDICT_WORDS[resource.verdict]} ${code(resourceName(resource))}${where}`;
+  const word = VERDICT_WORDS[resource.verdict];
+  return `- ${word} ${code(resourceName(resource))}${placeOf(resource.source, result)}`;
+}
+
+function pendingTitle(pending: PendingChange, result: CheckResult): string {
+  const place = placeOf(pending.source, result);
+  return `- **pending** ${code(pending.address)}: ${pendingText(pending)}${place}`;
+}
+
+function pendingDetails({ changes }: PendingChange): readonly string[] {
+  const lines = changes
+    .slice(0, MOST_CHANGES)
+    .flatMap((change) => declaredLines(change, LAYOUT).map(plainText));
+  const more = changes.length - MOST_CHANGES;
+  return more > 0 ? [...lines, moreChanges(more)] : lines;
+}
+
+function placeOf(source: SourceLocation | undefined, result: CheckResult): string {
+  return source === undefined ? "" : ` · ${code(sourceText(source, result))}`;
 }
 
 function workspaceText(result: CheckResult): string {

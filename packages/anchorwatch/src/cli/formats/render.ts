@@ -4,6 +4,11 @@ export const FORMATS = ["text", "json", "sarif", "junit", "markdown"] as const;
 
 export type Format = (typeof FORMATS)[number];
 
+/** Forms without a place for the warnings of a check leave them to stderr: code that cannot be read must not go unnoticed. */
+export function holdsWarnings(format: Format): boolean {
+  return format === "text" || format === "json";
+}
+
 export interface RenderOptions {
   readonly all: boolean;
   readonly strict: boolean;

@@ -125,6 +125,12 @@ describe("the SARIF report", () => {
     expect(finding?.message.text).not.toContain("\u001b");
   });
 
+  it("names the file of a module beside the stack by its way from where the check was asked for", () => {
+    const source = { file: "../modules/net/main.tf", line: 2 };
+    const [finding] = runOf(checkResult([resource("a.b", { verdict: "changed", source })])).results;
+    expect(finding?.locations[0]?.physicalLocation?.artifactLocation.uri).toBe("infra/modules/net/main.tf");
+  });
+
   it("of a stack in sync, or without resources, has no results", () => {
     expect(runOf(checkResult([resource("a.b")])).results).toEqual([]);
     expect(runOf(checkResult([])).invocations[0]?.executionSuccessful).toBe(true);

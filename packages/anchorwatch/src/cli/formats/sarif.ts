@@ -13,7 +13,7 @@ import type {
 } from "../../domain/check.ts";
 import { escapeJson, escapeText } from "./escape.ts";
 import { fullText } from "./summary.ts";
-import { pendingText, resourceName, sorted } from "./words.ts";
+import { pendingText, resourceName, sorted, sourcePath } from "./words.ts";
 
 export interface SarifOptions {
   readonly all: boolean;
@@ -167,9 +167,7 @@ function finding(
 }
 
 function physicalLocation(source: SourceLocation, result: CheckResult): object {
-  const { path } = result.stack;
-  const file = path === undefined || path === "" || path === "." ? source.file : `${path}/${source.file}`;
-  const uri = file.split("/").map(encodeURIComponent).join("/");
+  const uri = sourcePath(source, result).split("/").map(encodeURIComponent).join("/");
   return { artifactLocation: { uri, uriBaseId: "%SRCROOT%" }, region: { startLine: source.line } };
 }
 

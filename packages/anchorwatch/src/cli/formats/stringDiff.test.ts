@@ -37,6 +37,11 @@ describe("the difference of two texts", () => {
   });
 });
 
+it("the difference of texts with hundreds of thousands of lines is found", () => {
+  const lines = (word: string) => Array.from({ length: 300_000 }, () => word).join("\n");
+  expect(diffLines(lines("a"), lines("b"), 2)).toHaveLength(600_000);
+});
+
 describe("the excerpts of two long texts", () => {
   it("begin shortly before their first difference", () => {
     const [recorded, live] = excerpts(`${"x".repeat(500)}a`, `${"x".repeat(500)}b`, 40);

@@ -15,9 +15,12 @@ export function diffLines(recorded: string, live: string, context: number): read
   while (start < a.length && start < b.length && a[start] === b[start]) start++;
   let end = 0;
   while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end++;
-  const lines: DiffLine[] = a.slice(0, start).map((text) => ({ side: "both", text }));
-  lines.push(...diffMiddle(a.slice(start, a.length - end), b.slice(start, b.length - end)));
-  for (const text of a.slice(a.length - end)) lines.push({ side: "both", text });
+  // Joined by arrays, not by arguments: of those a text of a hundred thousand lines has too many for one call.
+  const lines = [
+    ...sideOf(a.slice(0, start), "both"),
+    ...diffMiddle(a.slice(start, a.length - end), b.slice(start, b.length - end)),
+    ...sideOf(a.slice(a.length - end), "both"),
+  ];
   return foldShared(lines, context);
 }
 
@@ -54,7 +57,7 @@ function commonLengths(a: readonly string[], b: readonly string[]): readonly Uin
   return lengths;
 }
 
-function sideOf(texts: readonly string[], side: "recorded" | "live"): readonly DiffLine[] {
+function sideOf(texts: readonly string[], side: "both" | "recorded" | "live"): readonly DiffLine[] {
   return texts.map((text) => ({ side, text }));
 }
 

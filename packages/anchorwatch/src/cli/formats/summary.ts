@@ -3,9 +3,10 @@ import type { CheckResult, ResourceResult } from "../../domain/check.ts";
 import { changeLines, type Layout, pathText } from "./changeLines.ts";
 import { escapeLines } from "./escape.ts";
 import { plainText } from "./line.ts";
-import { resourceName, sourceText, VERDICT_WORDS } from "./words.ts";
+import { plural, resourceName, sourceText, VERDICT_WORDS } from "./words.ts";
 
-const LAYOUT: Layout = { width: 110, valueLimit: 300, lineLimit: 20 };
+/** For reports that are read on a page. */
+export const LAYOUT: Layout = { width: 110, valueLimit: 300, lineLimit: 20 };
 
 /** `aws_security_group.web changed: ingress, tags.Owner`, in one line. */
 export function headline(resource: ResourceResult): string {
@@ -30,9 +31,12 @@ export function details(resource: ResourceResult, most: number): readonly string
   const lines = resource.reason === undefined ? [] : [...escapeLines(resource.reason.message)];
   const changes = reported(resource);
   for (const change of changes.slice(0, most)) lines.push(...changeLines(change, LAYOUT).map(plainText));
-  if (changes.length > most)
-    lines.push(`… ${changes.length - most} more changes; --format json has them all`);
+  if (changes.length > most) lines.push(moreChanges(changes.length - most));
   return lines;
+}
+
+export function moreChanges(count: number): string {
+  return `… ${plural(count, "more change")}; --format json has them all`;
 }
 
 function reported(resource: ResourceResult): NonNullable<ResourceResult["changes"]> {

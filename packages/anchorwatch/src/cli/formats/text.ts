@@ -173,7 +173,7 @@ class Report {
     }
     if (changes.length <= CHANGES_PER_RESOURCE) return;
     this.cut = true;
-    yield line(span(`    … ${changes.length - CHANGES_PER_RESOURCE} more changes`, "quiet"));
+    yield line(span(`    … ${plural(changes.length - CHANGES_PER_RESOURCE, "more change")}`, "quiet"));
   }
 
   #title(resource: ResourceResult): Line {

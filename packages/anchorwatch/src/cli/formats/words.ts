@@ -1,4 +1,5 @@
 /** How verdicts, counts and places are called in every report. */
+import { posix } from "node:path";
 import type {
   CheckResult,
   Coverage,
@@ -27,12 +28,14 @@ export function resourceName(resource: ResourceResult): string {
   return escapeText(resource.deposed === undefined ? name : `${name} (deposed ${resource.deposed})`);
 }
 
-/** As seen from where the check was asked for, so that editors and terminals can open it. */
-export function sourceFile(source: SourceLocation, result: CheckResult): string {
+/** As seen from where the check was asked for, so that editors and terminals can open it. Not escaped. */
+export function sourcePath(source: SourceLocation, result: CheckResult): string {
   const { path } = result.stack;
-  return escapeText(
-    path === undefined || path === "" || path === "." ? source.file : `${path}/${source.file}`,
-  );
+  return path === undefined || path === "" || path === "." ? source.file : posix.join(path, source.file);
+}
+
+export function sourceFile(source: SourceLocation, result: CheckResult): string {
+  return escapeText(sourcePath(source, result));
 }
 
 export function sourceText(source: SourceLocation | undefined, result: CheckResult): string {

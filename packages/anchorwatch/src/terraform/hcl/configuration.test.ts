@@ -87,7 +87,11 @@ resource "aws_iam_role" "r" {}
       nested: [{ a: unknown }],
     });
     expect(config?.problems).toMatchObject([
-      { path: ["bad"], line: 8, reason: expect.stringContaining("`upper`: 1 arguments are needed") },
+      {
+        path: ["bad"],
+        line: 8,
+        reason: expect.stringContaining("`upper`: it takes 1 argument, and 2 are given"),
+      },
       { path: ["nested", 0, "a"], line: 9, reason: expect.stringContaining('"gone" is not declared') },
       { path: ["now"], line: 7 },
       { path: ["role"], line: 6, reason: expect.stringContaining("`aws_iam_role.r`") },
@@ -267,6 +271,16 @@ resource "t" "x" {
     });
   });
 
+  it("of type any are read as HCL", async () => {
+    const files = { "main.tf": 'variable "v" { type = any }\nresource "t" "x" { a = var.v }' };
+    const given = async (text: string) => {
+      const configuration = await load(files, { environment: { TF_VAR_v: text } });
+      return configuration.valuesOf({ module: "", mode: "managed", type: "t", name: "x" })?.value["a"];
+    };
+    expect(await given('["a", 1]')).toEqual(["a", 1]);
+    expect(await given("bare")).toBe(unknown);
+  });
+
   it("say what does not fit, and never what a sensitive one holds", async () => {
     const files = {
       "main.tf": `
@@ -298,7 +312,8 @@ resource "t" "x" {
 
   it.each([
     ["gone.tfvars", undefined, /gone\.tfvars cannot be read/],
-    ["broken.tfvars", "v = = 1", /broken\.tfvars:1/],
+    ["broken.tfvars", "v = = hunter2", /broken\.tfvars:1:5: .* this is not HCL$/],
+    ["broken.tfvars.json", '{"v": hunter2}', /broken\.tfvars\.json:1:7: .* this is not JSON$/],
     ["block.tfvars", 'resource "a" "b" {}', /block\.tfvars:1.*name = value/],
   ])("refuse the file %s", async (path, content, message) => {
     const files: Record<string, string> = content === undefined ? code : { ...code, [path]: content };
@@ -307,6 +322,7 @@ resource "t" "x" {
       code: "code_variable_invalid",
       message: expect.stringMatching(message),
     });
+    await expect(load(files, { variables })).rejects.not.toThrow(/hunter2/);
   });
 
   it("fall back to their default for null where they are not nullable", async () => {
@@ -387,6 +403,8 @@ resource "t" "refs" {
       map: { a: "A-ONE", b: "B-TWO" },
       last: "1",
     });
+    expect(valuesOf("module.n[5]", "inner")).toEqual({ n: 5 });
+    expect(valuesOf('module.m["\\q"]', "inner")).toBeUndefined();
     expect(valuesOf("", "each", "gone")).toEqual({ v: unknown, k: "gone" });
     expect(valuesOf("module.gone", "inner")).toBeUndefined();
     expect(valuesOf("", "gone")).toBeUndefined();
@@ -416,6 +434,62 @@ describe("references", () => {
       { resourceValues },
     );
     expect(value).toEqual({ a: "eu-west-1", b: unknown });
+  });
+
+  it("to a resource are read once, however many instances refer to it", async () => {
+    const asked: string[] = [];
+    const configuration = await load(
+      {
+        "main.tf":
+          'resource "t" "all" { count = 2 }\nresource "t" "x" {\n  count = 2\n  a = t.all[count.index].id\n}',
+      },
+      {
+        resourceValues: (_, address) => {
+          asked.push(address);
+          return { value: [{ id: "a" }, { id: "b" }], sensitive: false };
+        },
+      },
+    );
+    const instance = (key: number) =>
+      configuration.valuesOf({ module: "", mode: "managed", type: "t", name: "x", key })?.value;
+    expect([instance(0), instance(1)]).toEqual([{ a: "a" }, { a: "b" }]);
+    expect(asked).toEqual(["t.all"]);
+  });
+
+  it("to a resource of a module ask for it by the name that the state has for the module", async () => {
+    const asked: string[] = [];
+    const configuration = await load(
+      {
+        "main.tf": 'module "m" {\n  for_each = { "a\\"$${b}" = 1 }\n  source = "./m"\n  k = each.key\n}',
+        "m/main.tf": 'variable "k" {}\nresource "t" "o" {}\nresource "t" "x" {\n  a = t.o.id\n  k = var.k\n}',
+      },
+      {
+        resourceValues: (module) => {
+          asked.push(module);
+          return { value: { id: 1 }, sensitive: false };
+        },
+      },
+    );
+    const module = 'module.m["a\\"$${b}"]';
+    const values = configuration.valuesOf({ module, mode: "managed", type: "t", name: "x" });
+    expect(values?.value).toEqual({ a: 1, k: 'a"${b}' });
+    expect(asked).toEqual([module]);
+  });
+
+  it("that could not be told when the backend was asked for can be told afterwards", async () => {
+    let state: { readonly value: { readonly id: string }; readonly sensitive: boolean } | undefined;
+    const configuration = await load(
+      {
+        "main.tf":
+          'terraform {\n  backend "s3" {}\n}\nlocals { id = t.o.id }\nresource "t" "o" {}\nresource "t" "x" { a = local.id }\nprovider "aws" { region = local.id }',
+      },
+      { resourceValues: () => state },
+    );
+    expect(configuration.backend()?.type).toBe("s3");
+    state = { value: { id: "known" }, sensitive: false };
+    expect(configuration.providerConfigFor({ source: AWS, module: "" })?.value).toEqual({ region: "known" });
+    const x = { module: "", mode: "managed", type: "t", name: "x" } as const;
+    expect(configuration.valuesOf(x)?.value).toEqual({ a: "known" });
   });
 
   it("go on without what an unknown value does not touch", async () => {
@@ -492,6 +566,19 @@ describe("sensitive values", () => {
     ]);
   });
 
+  it("stay marked where what they are in is not known", async () => {
+    const { value, sensitive } = await valuesIn(
+      `
+  object = { (t.x.id) = var.password }
+  loop   = { for k in [t.x.id] : k => var.password }
+  set    = toset([t.x.id, var.password])
+  spread = format("%s %s", var.password, t.x.ids...)`,
+      { "vars.tf": 'variable "password" {\n  default   = "hunter2"\n  sensitive = true\n}' },
+    );
+    expect(Object.values(value)).toEqual([unknown, unknown, unknown, unknown]);
+    expect(sensitive).toEqual([["loop"], ["object"], ["set"], ["spread"]]);
+  });
+
   it("are never quoted in a reason", async () => {
     const { problems } = await valuesIn(
       `
@@ -502,11 +589,15 @@ describe("sensitive values", () => {
   e = { for k in [var.password, var.password] : k => 1 }
   f = regex(var.password, "x")
   g = jsondecode(var.password)
-  h = module.none[var.password].x`,
-      { "vars.tf": 'variable "password" {\n  default   = "hunter2["\n  sensitive = true\n}' },
+  h = module.none[var.password].x
+  i = [1][var.pin]`,
+      {
+        "vars.tf":
+          'variable "password" {\n  default   = "hunter2["\n  sensitive = true\n}\nvariable "pin" {\n  default   = 7391\n  sensitive = true\n}',
+      },
     );
-    expect(problems.length).toBe(8);
-    expect(JSON.stringify(problems)).not.toContain("hunter2");
+    expect(problems.length).toBe(9);
+    expect(JSON.stringify(problems)).not.toMatch(/hunter2|7391/);
   });
 });
 

@@ -64,8 +64,6 @@ export class Configuration {
   readonly root: ModuleConfig;
   /** What could not be read, with file and line. */
   readonly warnings: readonly Warning[];
-  /** Managed resources and data sources of all modules. */
-  readonly resources: ReadonlyMap<ConfigAddress, DeclaredResource>;
   /** `moved`, `removed` and `import` blocks of all modules. */
   readonly refactorings: readonly Refactoring[];
   readonly #scope: ModuleScope;
@@ -73,6 +71,7 @@ export class Configuration {
   readonly #defaultHost: string;
   readonly #parts = new Map<ResourceBlock, InstanceParts>();
   readonly #shared = new Map<ResourceBlock, EvaluatedBody>();
+  #resources: ReadonlyMap<ConfigAddress, DeclaredResource> | undefined;
 
   constructor(
     root: ModuleConfig,
@@ -85,11 +84,19 @@ export class Configuration {
     this.#defaultHost = around.defaultHost;
     this.#scope = new ModuleScope(root, around);
     this.refactorings = [...modulesOf(root)].flatMap(refactoringsOf);
-    this.resources = new Map(
-      [...modulesOf(root)].flatMap((config) =>
+  }
+
+  /**
+   * Managed resources and data sources of all modules. Evaluates what they set, and every value is evaluated once: not to
+   * be asked for before the values of other resources can be told.
+   */
+  get resources(): ReadonlyMap<ConfigAddress, DeclaredResource> {
+    this.#resources ??= new Map(
+      [...modulesOf(this.root)].flatMap((config) =>
         [...config.resources.values()].map((resource) => this.#declared(config, resource)),
       ),
     );
+    return this.#resources;
   }
 
   /** What the code gives one instance; undefined where the code declares no such resource. Unknown where it cannot be told. */
@@ -115,13 +122,8 @@ export class Configuration {
    */
   providerConfigFor(request: ProviderRequest): ProviderConfig | undefined {
     const steps = parseModuleAddress(request.module);
-    const chain =
-      steps === undefined
-        ? undefined
-        : chainTo(
-            this.root,
-            steps.map((step) => step.name),
-          );
+    const path = steps?.map((step) => step.name);
+    const chain = path === undefined ? undefined : chainTo(this.root, path);
     if (chain === undefined) return undefined;
     return this.#providerConfig(providerBySource(chain, request, this.#defaultHost), request.source);
   }

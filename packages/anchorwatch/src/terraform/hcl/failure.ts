@@ -30,6 +30,15 @@ export class EvaluationFailure extends Error {
   }
 }
 
+/** Why something is unknown that could not be evaluated. `at` is where, unless the failure itself knows better. */
+export function reasonOf(
+  error: EvaluationFailure,
+  at: { readonly file: string; readonly line: number },
+): UnknownReason {
+  const { file, line } = error.at ?? at;
+  return { reason: error.message, file, line };
+}
+
 /** The failure with a place, which only the innermost place gives. */
 export function failureAt(error: EvaluationFailure, at: { readonly file: string; readonly line: number }) {
   return error.at === undefined ? new EvaluationFailure(error.message, { at, limit: error.limit }) : error;

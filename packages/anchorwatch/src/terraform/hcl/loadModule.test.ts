@@ -214,6 +214,26 @@ resource "t" "nowhere" {}
   });
 });
 
+describe("override files of settings", () => {
+  it("change them wherever they stand, in one terraform block or in several", async () => {
+    const configuration = await load({
+      "a.tf": 'terraform { required_version = ">= 1.5" }',
+      "backend.tf": 'terraform {\n  backend "s3" { bucket = "b" }\n}',
+      "versions.tf":
+        'terraform {\n  required_providers {\n    p = { source = "org/p" }\n    q = { source = "org/q" }\n  }\n}',
+      "override.tf":
+        'terraform {\n  required_version = ">= 1.9"\n  required_providers { p = { source = "other/p" } }\n  cloud { organization = "o" }\n}',
+    });
+    expect(Object.fromEntries(configuration.root.requiredProviders)).toEqual({
+      p: "registry.terraform.io/other/p",
+      q: "registry.terraform.io/org/q",
+    });
+    expect(configuration.root.requiredVersion).toBe(">= 1.9");
+    expect(configuration.backend()).toMatchObject({ type: "cloud", value: { organization: "o" } });
+    expect(configuration.warnings).toEqual([]);
+  });
+});
+
 describe("OpenTofu's files", () => {
   it("take the place of .tf files of the same name, and count for OpenTofu alone", async () => {
     const files = {
@@ -352,11 +372,13 @@ describe("a folder", () => {
     writeFileSync(join(folder, "latin.tf"), Buffer.from([0x61, 0xff]));
     mkdirSync(join(folder, "folder.tf"));
     symlinkSync(join(folder, "nowhere"), join(folder, "dangling.tf"));
+    symlinkSync("folder.tf", join(folder, "linked.tf"));
     const configuration = await loadModule(folder, { environment: {} });
     expect([...configuration.resources.keys()]).toEqual(["t.x"]);
     expect(configuration.warnings.map(({ code, location }) => [code, location?.file])).toEqual([
       ["code_unreadable", "dangling.tf"],
       ["code_unreadable", "latin.tf"],
+      ["code_unreadable", "linked.tf"],
     ]);
   });
 });

@@ -8,7 +8,7 @@ import { Evaluator } from "./evaluation/evaluator.ts";
 import { confinedFiles } from "./functions/fileAccess.ts";
 import { type Flavour, flavourOf, holdsConfiguration } from "./modules/configFiles.ts";
 import { gatherInputs, type VariableInput } from "./modules/inputs.ts";
-import { repositoryOf } from "./modules/moduleFolders.ts";
+import { readableFolders, repositoryOf } from "./modules/moduleFolders.ts";
 import { modulesOf, readModuleTree } from "./modules/moduleTree.ts";
 import type { ResourceValues } from "./modules/resourceReference.ts";
 
@@ -48,23 +48,23 @@ export async function loadModule(dir: string, options: LoadOptions): Promise<Con
   if (!holdsConfiguration(folder, flavour)) throw missing(dir);
   const parser = await loadHclParser();
   const defaultHost = HOSTS[flavour];
-  const tree = readModuleTree(parser, {
+  const { environment, variables = [], workingDirectory = folder } = options;
+  const rules = {
     root: folder,
     boundary: options.boundary === undefined ? repositoryOf(folder) : realFolder(options.boundary),
-    dataDir: resolve(folder, options.environment["TF_DATA_DIR"] || ".terraform"),
-    flavour,
-    defaultHost,
-  });
-  const workingDirectory = options.workingDirectory ?? folder;
-  const { environment, variables = [] } = options;
-  const inputs = gatherInputs({ folder, environment, variables, workingDirectory }, parser);
+    dataDir: resolve(folder, environment["TF_DATA_DIR"] || ".terraform"),
+  };
+  const tree = readModuleTree(parser, { ...rules, flavour, defaultHost });
+  const readable = readableFolders(rules);
+  const inputs = gatherInputs({ folder, readable, environment, variables, workingDirectory }, parser);
   // A module may read what lies beside its own code; its folder was allowed when it was loaded.
   const allowed = [...new Set([...modulesOf(tree.root)].map((module) => module.folder))];
   const { homeDir, resourceValues } = options;
   const files = confinedFiles({ folder, allowed, ...(homeDir === undefined ? {} : { home: homeDir }) });
-  return new Configuration(tree.root, [...tree.warnings, ...undeclared(variables, tree.root.variables)], {
+  const warnings = [...tree.warnings, ...inputs.warnings, ...undeclared(variables, tree.root.variables)];
+  return new Configuration(tree.root, warnings, {
     evaluator: new Evaluator(parser, files, new Budget(options.steps)),
-    inputs,
+    inputs: inputs.given,
     workspace: options.workspace ?? "default",
     workingDirectory,
     resourceValues,

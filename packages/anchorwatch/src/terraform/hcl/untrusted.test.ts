@@ -1,11 +1,14 @@
 /** A repository is untrusted input: it can neither hang or exhaust the program nor read outside itself. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { Unknown } from "../../domain/value.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { Unknown, unknown } from "../../domain/value.ts";
+import { Budget } from "./budget.ts";
+import { replacePattern } from "./functions/regex.ts";
 import { loadModule } from "./loadModule.ts";
-import { folderOf, valuesIn } from "./testing.fixture.ts";
+import { folderOf, load, valuesIn } from "./testing.fixture.ts";
 
 describe("expressions that ask for too much", () => {
   const doubling = (join: (name: string) => string, rounds: number): string => {
@@ -37,7 +40,6 @@ describe("expressions that ask for too much", () => {
     ["many places", 'format("%.100000f", 0.1)', ""],
     ["a deep indent", 'indent(1000000000, "a\\nb")', ""],
     ["a large power", "pow(10, 1000000)", ""],
-    ["a large literal", "1e999999999", ""],
     ["products of large numbers", `${"1e900 * ".repeat(60)}1`, ""],
     [
       "a replacement that grows",
@@ -66,16 +68,36 @@ describe("expressions that ask for too much", () => {
     ],
     ["an alias of itself", 'yamldecode("&a [*a]")', ""],
     ["templates that call themselves", 'templatefile("self.tpl", {})', ""],
+    [
+      "conditions between large values",
+      `[for i in range(1000) : (true ? local.v13 : local.v13)${"[0]".repeat(14)}]`,
+      doubling((v) => `[${v}, ${v}]`, 13),
+    ],
+    [
+      "splats of large values",
+      `[for i in range(1000) : (local.v13[*])${"[0]".repeat(14)}]`,
+      doubling((v) => `[${v}, ${v}]`, 13),
+    ],
+    ["ranges in loops", "[for i in range(1000) : range(1000)[0]]", ""],
+    ["hashes of files in loops", '[for i in range(1000) : filesha256("breaks.txt")]', ""],
+    ["a join of products beyond 32 bits", 'join(file("long.txt"), split(",", file("commas.txt")))', ""],
+    ["a replacement of products beyond 32 bits", 'replace(file("commas.txt"), ",", file("long.txt"))', ""],
+    ["an indent of products beyond 32 bits", 'indent(10000, file("breaks.txt"))', ""],
+    [
+      "a replacement by the text itself, many times over",
+      `replace(file("commas.txt"), "/.*/", join("", [for i in range(1000) : "${"$0".repeat(20)}"]))`,
+      "",
+    ],
   ])("are stopped: %s", async (_, expression, locals) => {
-    const rest = { "locals.tf": locals, "self.tpl": '${templatefile("self.tpl", {})}' };
-    const { value, problems } = await valuesIn(`  a = ${expression}`, rest, { steps: 200_000 }).catch(
-      (error: unknown) => ({
-        value: { a: undefined },
-        problems: [String(error)],
-      }),
-    );
-    // A literal that is no number is refused by the parser: then the resource is not there at all.
-    expect(value["a"] instanceof Unknown || value["a"] === undefined).toBe(true);
+    const rest = {
+      "locals.tf": locals,
+      "self.tpl": '${templatefile("self.tpl", {})}',
+      "long.txt": "x".repeat(2 ** 16),
+      "commas.txt": ",".repeat(2 ** 16 - 1),
+      "breaks.txt": "\n".repeat(429_496),
+    };
+    const { value, problems } = await valuesIn(`  a = ${expression}`, rest, { steps: 200_000 });
+    expect(value["a"]).toBeInstanceOf(Unknown);
     expect(problems).toHaveLength(1);
   });
 
@@ -96,6 +118,65 @@ describe("expressions that ask for too much", () => {
   c = replace("${"a".repeat(5000)}", "/(a*)*b/", "")
   d = try(regex("(((a{100}){100}){100}){100}", "a"), "refused")`);
     expect(value).toMatchObject({ a: "no match", b: 1, d: "refused" });
+  });
+
+  it("are answered where only the way there was long", async () => {
+    const { value } = await valuesIn(
+      `
+  a = setproduct(range(1000), range(1000), range(1000), [])
+  b = length(chomp(file("breaks.txt")))
+  c = length(yamldecode(file("digits.txt")))`,
+      { "breaks.txt": `${"\n".repeat(200_000)}x`, "digits.txt": `${"1".repeat(200_000)}x` },
+    );
+    expect(value).toEqual({ a: [], b: 200_001, c: 200_001 });
+  });
+
+  it("do not gain steps by work beyond 32 bits", () => {
+    const source = "a".repeat(2 ** 22);
+    expect(() => replacePattern(source, "b{1000}", "", new Budget(1_000_000))).toThrow(/steps/);
+  });
+
+  it("make a body unknown that is too large with all its parts together", async () => {
+    const parts = "a = local.p\nb = local.p\nc = local.p\nd = local.p";
+    const rest = { "locals.tf": "locals { p = [for i in range(1000) : range(300)] }" };
+    const { value, problems } = await valuesIn(parts, rest);
+    expect(Object.values(value)).toEqual([unknown, unknown, unknown, unknown]);
+    expect(problems[0]).toMatchObject({
+      file: "main.tf",
+      line: 2,
+      reason: expect.stringContaining("larger"),
+    });
+    const { value: nested } = await valuesIn(`rule {\n${parts}\n}\ne = 1`, rest);
+    expect(nested).toMatchObject({ e: 1, rule: [{ a: unknown }] });
+  });
+
+  it("may make more blocks than a call takes arguments", async () => {
+    const { value } = await valuesIn(`
+  dynamic "rule" {
+    for_each = flatten([for i in range(300) : range(1000)])
+    content {}
+  }`);
+    expect(value["rule"]).toHaveLength(300_000);
+  });
+
+  it("that ask for what every JavaScript object has get no answer", async () => {
+    const { value, problems } = await valuesIn('  a = uuidv5("constructor", "x")\n  b = constructor("x")');
+    expect(value).toEqual({ a: unknown, b: unknown });
+    expect(problems).toHaveLength(2);
+  });
+});
+
+describe("syntax that nothing could be made of", () => {
+  it.each([
+    ["a long reference", `x.y${".z".repeat(20_000)}`],
+    ["a large literal", "1e999999999"],
+    ["a long row of conditions", `${"true ? 1 : ".repeat(5_000)}2`],
+  ])("is refused: %s", async (_, expression) => {
+    const configuration = await load({
+      "main.tf": `resource "t" "x" {\n  count = 1\n  a = ${expression}\n  lifecycle {\n    ignore_changes = [${expression}]\n  }\n}\nresource "t" "y" {}`,
+    });
+    expect(configuration.warnings).toMatchObject([{ code: "code_syntax" }]);
+    expect([...configuration.resources.keys()]).toEqual(["t.y"]);
   });
 });
 
@@ -140,6 +221,71 @@ describe("files", () => {
     expect(problems).toMatchObject([{ file: "main.tf", line: 2 }]);
     expect(problems[0]?.reason).toMatch(/leads out of the module's folder|zero character/);
     expect(JSON.stringify([value, problems])).not.toContain("hunter2");
+  });
+
+  it("outside are nothing that `try` goes on without, and nothing to a branch that is not taken", async () => {
+    const folder = folderOf({ "main.tf": "" });
+    symlinkSync(join(outside(), "secret.txt"), join(folder, "link.txt"));
+    const { value } = await reading(
+      folder,
+      '{ a = try(file("link.txt"), "none"), b = can(fileexists("link.txt")) }',
+    );
+    expect(value["a"]).toBeInstanceOf(Unknown);
+    const untaken = await reading(folder, 'false ? file("link.txt") : "taken"');
+    expect(untaken.value["a"]).toBe("taken");
+  });
+
+  it("that the code itself consists of are not read outside either", async () => {
+    const secret = folderOf({
+      "secret.tf": "password = = hunter2",
+      "secret.tfvars": 'v = "hunter2"',
+      "modules/secret.txt": "hunter2",
+      "modules/main.tf": 'output "a" { value = file("${path.module}/secret.txt") }',
+    });
+    const folder = folderOf({
+      ".git/HEAD": "",
+      "stack/main.tf": `variable "v" {}\nmodule "m" { source = "../../${secret.split("/").at(-1)}/modules" }\nresource "t" "x" {\n  a = var.v\n  b = module.m.a\n}\n`,
+      "stack/.terraform/x": "",
+      "beside.tf": 'resource "t" "linked" {}',
+    });
+    symlinkSync(join(secret, "secret.tf"), join(folder, "stack/evil.tf"));
+    symlinkSync(join(secret, "secret.tfvars"), join(folder, "stack/terraform.tfvars"));
+    symlinkSync(join(secret, "modules"), join(folder, "stack/.terraform/modules"));
+    symlinkSync("../beside.tf", join(folder, "stack/inside.tf"));
+    const configuration = await loadModule(join(folder, "stack"), { environment: {} });
+    expect(configuration.warnings.map(({ code, location }) => [code, location?.file])).toEqual([
+      ["code_unreadable", "evil.tf"],
+      ["code_module_refused", "main.tf"],
+      ["code_unreadable", "terraform.tfvars"],
+    ]);
+    expect([...configuration.resources.keys()].sort()).toEqual(["t.linked", "t.x"]);
+    const values = configuration.valuesOf({ module: "", mode: "managed", type: "t", name: "x" });
+    expect(values?.value).toEqual({ a: unknown, b: unknown });
+    expect(JSON.stringify([configuration.warnings, values])).not.toContain("hunter2");
+  });
+
+  it("of modules are read where the operator put the data folder", async () => {
+    const data = folderOf({ "modules/m/main.tf": 'output "a" { value = 1 }' });
+    const folder = folderOf({
+      "main.tf": 'module "m" { source = "org/m/aws" }\nresource "t" "x" { a = module.m.a }',
+    });
+    const manifest = { Modules: [{ Key: "m", Dir: join(data, "modules/m") }] };
+    writeFileSync(join(data, "modules/modules.json"), JSON.stringify(manifest));
+    const configuration = await loadModule(folder, { environment: { TF_DATA_DIR: data } });
+    expect(configuration.warnings).toEqual([]);
+    const values = configuration.valuesOf({ module: "", mode: "managed", type: "t", name: "x" });
+    expect(values?.value).toEqual({ a: 1 });
+  });
+
+  it("that cannot be opened are a failure of the expression, and what is no folder holds none", async () => {
+    const folder = folderOf({ "a.txt": "" });
+    const server = createServer();
+    await new Promise<void>((listening) => server.listen(join(folder, "socket"), listening));
+    onTestFinished(() => void server.close());
+    const { problems } = await reading(folder, 'file("socket")');
+    expect(problems).toMatchObject([{ line: 2, reason: expect.stringContaining("cannot be read") }]);
+    const { value } = await reading(folder, '[fileset("a.txt", "*"), fileset("gone", "*")]');
+    expect(value["a"]).toEqual([[], []]);
   });
 
   it("inside are read, through links too", async () => {

@@ -25,12 +25,14 @@ export interface PlannedAction {
 }
 
 const DEADLINE_MS = 10 * 60_000;
-const ACTIONS: Readonly<Record<string, PendingChange["action"]>> = {
-  create: "create",
-  update: "update",
-  delete: "delete",
-  replace: "replace",
-};
+const ACTIONS: ReadonlyMap<string, PendingChange["action"]> = new Map([
+  ["create", "create"],
+  ["update", "update"],
+  ["delete", "delete"],
+  ["replace", "replace"],
+]);
+/** Changes were found: so it ends where somebody's TF_CLI_ARGS asks for `-detailed-exitcode`. */
+const CHANGES = 2;
 
 /** @throws AnchorwatchError `terraform_plan_failed` with what Terraform said */
 export async function planPending(call: PlanCall): Promise<readonly PlannedAction[]> {
@@ -43,7 +45,7 @@ export async function planPending(call: PlanCall): Promise<readonly PlannedActio
     signal,
     deadlineMs: DEADLINE_MS,
   });
-  if (outcome.status !== 0) throw planFailed(call, outcome);
+  if (outcome.status !== 0 && outcome.status !== CHANGES) throw planFailed(call, outcome);
   return events(outcome.stdout).flatMap(plannedAction);
 }
 
@@ -54,7 +56,7 @@ interface PlanEvent {
 }
 
 function plannedAction({ type, change }: PlanEvent): PlannedAction[] {
-  const action = ACTIONS[change?.action ?? ""];
+  const action = ACTIONS.get(change?.action ?? "");
   const address = change?.resource?.addr;
   if (type !== "planned_change" || action === undefined || address === undefined) return [];
   return [{ address: address as ResourceAddress, action }];
@@ -62,15 +64,33 @@ function plannedAction({ type, change }: PlanEvent): PlannedAction[] {
 
 /** One JSON object a line; a line that is none is for people. */
 function events(stdout: string): PlanEvent[] {
-  return stdout.split("\n").flatMap((line) => (line.startsWith("{") ? [JSON.parse(line) as PlanEvent] : []));
+  return stdout.split("\n").flatMap(event);
 }
 
-function planFailed(call: PlanCall, { stdout, stderr }: CommandOutcome): AnchorwatchError {
+function event(line: string): PlanEvent[] {
+  if (!line.startsWith("{")) return [];
+  try {
+    return [JSON.parse(line) as PlanEvent];
+  } catch (cause) {
+    // Terraform's own lines are whole; a provider or a wrapper may print anything.
+    if (cause instanceof SyntaxError) return [];
+    throw cause;
+  }
+}
+
+function planFailed(call: PlanCall, { status, stdout, stderr }: CommandOutcome): AnchorwatchError {
   const said = events(stdout).flatMap(({ diagnostic }) =>
-    diagnostic?.severity === "error" ? [`${diagnostic.summary}. ${diagnostic.detail ?? ""}`.trim()] : [],
+    diagnostic?.severity === "error"
+      ? [`${diagnostic.summary ?? ""}. ${diagnostic.detail ?? ""}`.trim()]
+      : [],
   );
-  const why = call.mask((said.length > 0 ? said.join(" ") : stderr.trim()).replace(/\s+/g, " "));
-  return new AnchorwatchError("terraform_plan_failed", `terraform plan failed in ${call.dir}: ${why}`, {
+  // Masked as it was said: a secret of several lines is not found in one.
+  const why = call
+    .mask(said.length > 0 ? said.join(" ") : stderr)
+    .replace(/\s+/g, " ")
+    .trim();
+  const message = `terraform plan failed in ${call.dir}: ${why || `it ended with status ${status} and said nothing`}`;
+  return new AnchorwatchError("terraform_plan_failed", message, {
     hint: "Make `terraform plan -refresh=false` work in that folder, or leave --pending out.",
     location: { file: call.dir },
   });

@@ -6,6 +6,7 @@ import { declaredByRecord } from "../../compare/declaredByRecord.ts";
 import type { Difference } from "../../compare/difference.ts";
 import { explain } from "../../compare/explain.ts";
 import { findDifferences } from "../../compare/findDifferences.ts";
+import type { Fingerprint } from "../../compare/fingerprints.ts";
 import type { CompiledRule } from "../../compare/ignoreRules.ts";
 import { proposedOf } from "../../compare/proposedOf.ts";
 import type { Candidate } from "../../compare/references.ts";
@@ -28,6 +29,7 @@ export interface Case {
   readonly declared: DeclaredAttributes | undefined;
   readonly rules: readonly CompiledRule[];
   readonly sensitivity: Sensitivity;
+  readonly fingerprint: Fingerprint | undefined;
   /** Other resources that refer to this one, read; asked for only when something needs explaining. */
   readonly candidates: (recorded: Value, live: Value) => Promise<readonly Candidate[]>;
 }
@@ -62,7 +64,9 @@ export async function judge(given: Case): Promise<Judgement> {
     candidates,
     declaredByRecord: byRecord,
   });
-  return { ...verdictOf({ ...base, deleted: false, findings }), live, recorded };
+  const { fingerprint } = given;
+  const secrets = fingerprint === undefined ? {} : { secrets: { recorded, live, fingerprint } };
+  return { ...verdictOf({ ...base, ...secrets, deleted: false, findings }), live, recorded };
 }
 
 interface Compared extends Case {

@@ -1,5 +1,6 @@
 /** Reads a stack: every instance gets its verdict, as soon as it is known, and none holds back another. */
 
+import type { Fingerprint } from "../../compare/fingerprints.ts";
 import {
   type CompiledRule,
   resourceIgnoredBy,
@@ -9,6 +10,7 @@ import {
 import { splitPending } from "../../compare/pending.ts";
 import { collectSecrets } from "../../compare/secrets.ts";
 import { compileSensitiveRules, type SensitiveRule, sensitivityOf } from "../../compare/sensitivity.ts";
+import type { ResourceAddress } from "../../domain/address.ts";
 import type { PendingChange, ReadIdentity, Reason, ResourceResult } from "../../domain/check.ts";
 import type { Warning } from "../../domain/errors.ts";
 import { shapeOf } from "../provider/shape.ts";
@@ -36,6 +38,8 @@ export interface StackToRead {
   readonly rules: readonly CompiledRule[];
   readonly sensitive: readonly SensitiveRule[];
   readonly secrets: StackSecrets;
+  /** Absent: nobody wants fingerprints of secrets. */
+  readonly fingerprint: StackFingerprint | undefined;
   readonly concurrency: number;
   readonly deadlineOf: (type: string) => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -43,6 +47,9 @@ export interface StackToRead {
   readonly signal: AbortSignal;
   readonly onResult: (result: ResourceResult) => void;
 }
+
+/** See {@link Fingerprint}; over the resources of a stack. */
+type StackFingerprint = (address: ResourceAddress, ...secret: Parameters<Fingerprint>) => string;
 
 export interface StackRead {
   readonly resources: readonly ResourceResult[];
@@ -153,6 +160,7 @@ class StackReading {
       declared: declared?.declared,
       rules: this.#rulesFor(instance),
       sensitivity,
+      fingerprint: this.#fingerprintOf(instance),
       candidates: (recorded, live) => candidatesFor(instance, { recorded, live }, state, this.#readings),
     });
     const { verdict, reason, live } = judged;
@@ -171,6 +179,11 @@ class StackReading {
       drift.length === 0 ? "in_sync" : drift.every(({ ignoredBy }) => ignoredBy) ? "ignored" : verdict;
     const changes = split.changes.map((change) => scrubChange(change, scrub));
     return { ...base, verdict: left, ...(reason ? { reason } : {}), changes };
+  }
+
+  #fingerprintOf({ address }: StateInstance): Fingerprint | undefined {
+    const { fingerprint } = this.#stack;
+    return fingerprint && ((path, secret) => fingerprint(address, path, secret));
   }
 
   #rulesFor(instance: StateInstance): readonly CompiledRule[] {

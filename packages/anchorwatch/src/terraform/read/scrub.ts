@@ -1,4 +1,5 @@
 import type { Change, PendingChange, ResourceResult } from "../../domain/check.ts";
+import type { Path } from "../../domain/path.ts";
 import { isArray, isObject, objectOf, type Value } from "../../domain/value.ts";
 
 type Scrub = (text: string) => string;
@@ -20,7 +21,7 @@ export function scrubChange(change: Change, scrub: Scrub): Change {
   const { recorded, live, element, recordedJson, liveJson } = change;
   return {
     ...change,
-    path: change.path.map((step) => (typeof step === "string" ? scrub(step) : step)),
+    path: scrubPath(change.path, scrub),
     ...(recorded === undefined ? {} : { recorded: scrubValue(recorded, scrub) }),
     ...(live === undefined ? {} : { live: scrubValue(live, scrub) }),
     ...(element === undefined ? {} : { element: scrubValue(element, scrub) }),
@@ -29,9 +30,17 @@ export function scrubChange(change: Change, scrub: Scrub): Change {
   };
 }
 
+function scrubPath(path: Path, scrub: Scrub): Path {
+  const scrubStep = <T>(step: T) => (typeof step === "string" ? scrub(step) : step);
+  return path.map((step) =>
+    typeof step === "object" ? { json: step.json.map(scrubStep) } : scrubStep(step),
+  );
+}
+
 export function scrubPending(pending: PendingChange, scrub: Scrub): PendingChange {
   const changes = pending.changes.map((change) => ({
     ...change,
+    path: scrubPath(change.path, scrub),
     ...(change.recorded === undefined ? {} : { recorded: scrubValue(change.recorded, scrub) }),
     ...(change.declared === undefined ? {} : { declared: scrubValue(change.declared, scrub) }),
   }));

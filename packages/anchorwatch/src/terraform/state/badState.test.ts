@@ -25,6 +25,7 @@ test.each([
     "state_not_json",
     "infra/state.json:1:1: this is not JSON: expected a value, found 'E' (byte 0)",
   ],
+  ["text that begins as null does", "no state\n", "state_not_json", "expected null"],
   ["a file full of zeros", Buffer.alloc(64), "state_not_json", "found a zero byte"],
   [
     "a missing comma",
@@ -33,7 +34,12 @@ test.each([
     "infra/state.json:2:15: this is not JSON: expected a comma or }, found '\"'",
   ],
   ["something after the end", `${whole}}`, "state_not_json", "expected the end"],
-  ["an array", "[]", "state_not_a_state", "is no Terraform state: it is JSON, but array"],
+  [
+    "an array",
+    "[]",
+    "state_not_a_state",
+    "is no Terraform state: it is JSON, but an array and not an object",
+  ],
   ["other JSON", '{"name": "package"}', "state_not_a_state", 'it has no "version"'],
   [
     "what terraform show -json prints",
@@ -88,6 +94,29 @@ test.each([
   expect(error.code).toBe(code);
   expect(error.hint).toBeTruthy();
   expect(error.location?.file).toBe("infra/state.json");
+});
+
+test("bytes that are no UTF-8 are found wherever they stand in a large file", () => {
+  const text = "é".repeat(200_000);
+  for (const at of [0, 1, 65_535, 65_536, 131_072, 399_999]) {
+    const bytes = Buffer.from(text);
+    bytes[at] = 0xff;
+    // Within a character, its first byte is the wrong one.
+    expect(errorOf(bytes).message).toContain(`this is not UTF-8 (byte ${at - (at % 2)})`);
+  }
+});
+
+test("a name or number of megabytes is not quoted whole", () => {
+  const long = "7".repeat(2_000_000);
+  for (const content of [
+    `{"version": 4, "serial": ${long}}`,
+    stateText([resource({ provider: long, instances: [instance()] })]),
+    stateText([resource({ mode: long, instances: [] })]),
+  ]) {
+    const error = errorOf(content);
+    expect(error.code).toBe("state_malformed");
+    expect(error.message.length).toBeLessThan(600);
+  }
 });
 
 test.each([

@@ -24,7 +24,7 @@ export function checkEncoding(state: StateBytes): number {
 
 function notUtf8(state: StateBytes): AnchorwatchError {
   const { bytes } = state;
-  let offset = 0;
+  let offset = wholeBlocks(bytes);
   while (isUtf8(bytes.subarray(offset, offset + lengthOf(bytes, offset)))) offset += lengthOf(bytes, offset);
   const rest = bytes.subarray(offset + 1);
   const cutOff =
@@ -34,6 +34,20 @@ function notUtf8(state: StateBytes): AnchorwatchError {
   const hint =
     "The file was damaged or converted. Fetch it again, for instance with `terraform state pull > state.json`.";
   return stateError(state, "state_encoding", offset, `this is not UTF-8 (byte ${offset})`, hint);
+}
+
+const BLOCK_BYTES = 64 * 1024;
+
+/** How far the bytes are UTF-8 at least: large steps, before small ones find the very place. */
+function wholeBlocks(bytes: Buffer): number {
+  let offset = 0;
+  for (;;) {
+    let end = Math.min(offset + BLOCK_BYTES, bytes.length);
+    // A block ends where a character begins.
+    while (end > offset && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+    if (end === offset || !isUtf8(bytes.subarray(offset, end))) return offset;
+    offset = end;
+  }
 }
 
 /** Bytes of the character that begins here, as its first byte says. */

@@ -11,6 +11,9 @@ export interface StateBytes {
   readonly origin: string;
 }
 
+/** Characters of a message. */
+const MAX_MESSAGE = 500;
+
 const FETCH_AGAIN = "Fetch the state again, for instance with `terraform state pull > state.json`.";
 
 /** An error at a byte of the state. */
@@ -71,11 +74,13 @@ export function faultError(state: StateBytes, fault: JsonFault): AnchorwatchErro
 
 /** A part of a version 4 state is not what Terraform writes. */
 export function malformed(state: StateBytes, offset: number, message: string): AnchorwatchError {
+  // It quotes the state, in which a name or number may have megabytes.
+  const shown = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
   return stateError(
     state,
     "state_malformed",
     offset,
-    message,
+    shown,
     `The state was not written by Terraform or OpenTofu, or was edited. ${FETCH_AGAIN}`,
   );
 }

@@ -3,7 +3,8 @@ import { malformed, type StateBytes } from "./errors.ts";
 import type { JsonScanner } from "./json/scanner.ts";
 import type { JsonKind, Range } from "./json/types.ts";
 
-const ARTICLES: Readonly<Record<JsonKind, string>> = {
+/** Kinds of values in words. */
+export const ARTICLES: Readonly<Record<JsonKind, string>> = {
   object: "an object",
   array: "an array",
   string: "a string",

@@ -51,6 +51,9 @@ test.each([
   'provider["a/b/c/d"]',
   'provider["a//c"]',
   "module.x",
+  'provider["a/b/c"].x["\\q"]',
+  'provider["a/b/c"].x["a\tb"]',
+  'provider["a/b/c"].x[01]',
 ])("%j is no reference", (text) => {
   expect(parseProviderReference(text)).toBeUndefined();
 });

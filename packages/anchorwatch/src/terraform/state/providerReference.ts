@@ -23,13 +23,23 @@ export function parseProviderReference(text: string): ProviderReference | undefi
   const [matched, modulePath = "", quoted, legacy, alias, key] = REFERENCE.exec(text) ?? [];
   if (matched === undefined) return undefined;
   const source = quoted === undefined ? sourceOfName(legacy ?? "") : fullSource(quoted);
-  if (source === undefined) return undefined;
+  const instanceKey = key === undefined ? undefined : keyOf(key.slice(1, -1));
+  if (source === undefined || (key !== undefined && instanceKey === undefined)) return undefined;
   return {
     source,
     ...(alias === undefined ? {} : { alias }),
-    ...(key === undefined ? {} : { key: JSON.parse(key.slice(1, -1)) as string | number }),
+    ...(instanceKey === undefined ? {} : { key: instanceKey }),
     module: modulePath.replace(/\.$/, ""),
   };
+}
+
+/** A number, or a text in double quotes; undefined where escapes in it are none that Terraform writes. */
+function keyOf(text: string): string | number | undefined {
+  try {
+    return JSON.parse(text) as string | number;
+  } catch {
+    return undefined;
+  }
 }
 
 /** `registry.terraform.io/-/aws` is how Terraform 0.13 kept a name of 0.12 until it knew whose it was. */

@@ -13,7 +13,10 @@ export interface KnownResource {
 
 const REFERENCE = /^(data\.)?([^.]+)\.([^.]+)$/;
 
-/** @param address as code writes it in its module: `aws_vpc.main`, `data.aws_region.current` */
+/**
+ * @param address as code writes it in its module: `aws_vpc.main`, `data.aws_region.current`
+ * @returns undefined when the state does not have the resource, or not all of it
+ */
 export function resourceValue(state: StateFile, module: string, address: string): KnownResource | undefined {
   const [, data, type, name] = REFERENCE.exec(address) ?? [];
   if (type === undefined || name === undefined) return undefined;
@@ -21,17 +24,22 @@ export function resourceValue(state: StateFile, module: string, address: string)
   const instances = state
     .instancesOf(configAddress(formatAddress(parts)))
     .filter((instance) => instance.module === module && instance.deposed === undefined);
-  if (instances.length === 0) return undefined;
-  const sensitive = instances.some(({ sensitivePaths }) => sensitivePaths.length > 0);
-  return { value: seenAs(instances), sensitive };
+  const value = seenAs(instances);
+  if (value === undefined) return undefined;
+  return { value, sensitive: instances.some(({ sensitivePaths }) => sensitivePaths.length > 0) };
 }
 
-function seenAs(instances: readonly StateInstance[]): Value {
-  const [first] = instances as readonly [StateInstance];
+/** Undefined where the state does not know all of it: after an apply that failed half-way, or `terraform state rm`. */
+function seenAs(instances: readonly StateInstance[]): Value | undefined {
+  const kinds = new Set(instances.map(({ key }) => typeof key));
+  const [first] = instances;
+  if (first === undefined || kinds.size > 1) return undefined;
   if (first.key === undefined) return first.parseAttributes();
   if (typeof first.key === "string") {
     return objectOf(instances.map((instance) => [String(instance.key), instance.parseAttributes()]));
   }
   const sorted = [...instances].sort((a, b) => Number(a.key) - Number(b.key));
+  // With a gap, every later one would be taken for its neighbour.
+  if (sorted.some(({ key }, index) => key !== index)) return undefined;
   return sorted.map((instance) => instance.parseAttributes());
 }

@@ -178,6 +178,12 @@ test("private data that is no base64 is an error of that object alone", () => {
   expect(find(state, "aws_vpc.main[1]").private).toHaveLength(0);
 });
 
+test("private data of many megabytes is no burden", () => {
+  const data = Buffer.alloc(12_000_000, 7);
+  const state = scan(stateText([resource({ instances: [instance({ private: data.toString("base64") })] })]));
+  expect(data.equals(find(state, "aws_vpc.main").private)).toBe(true);
+});
+
 test("paths that were sensitive when applied are read", () => {
   const sensitive_attributes = [[{ type: "get_attr", value: "password" }]];
   const state = scan(

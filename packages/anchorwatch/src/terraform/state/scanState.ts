@@ -7,7 +7,7 @@ import type { AnchorwatchError } from "../../domain/errors.ts";
 import type { Value } from "../../domain/value.ts";
 import { checkEncoding } from "./encoding.ts";
 import { faultError, type StateBytes, wholeStateError } from "./errors.ts";
-import { Fields } from "./fields.ts";
+import { ARTICLES, Fields } from "./fields.ts";
 import type { StateInstance } from "./instance.ts";
 import { JsonScanner } from "./json/scanner.ts";
 import type { JsonFault, Range } from "./json/types.ts";
@@ -29,7 +29,12 @@ export function scanState(bytes: Buffer, origin: string): StateFile {
     const hint = "Fetch it again with `terraform state pull`, or restore terraform.tfstate.backup beside it.";
     throw wholeStateError(origin, "state_empty", "is empty", hint);
   }
-  if (scanner.kind() !== "object") throw noState(origin, `is JSON, but ${scanner.kind()} and no object`);
+  const kind = scanner.kind();
+  if (kind !== "object") {
+    // `no state` begins as `null` does: only what is JSON to its end is told to be some.
+    scanner.value();
+    throw noState(origin, `is JSON, but ${ARTICLES[kind]} and not an object`);
+  }
   return new StateReader(state, scanner).read();
 }
 

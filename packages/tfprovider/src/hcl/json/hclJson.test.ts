@@ -65,6 +65,15 @@ describe("Terraform's JSON syntax", () => {
     expect(file.errors).toHaveLength(2);
   });
 
+  it("leaves out the block whose template is none, and keeps the others", async () => {
+    const file = await parseHclJson(
+      '{"resource": {"t": {"bad": {"a": 1, "rule": {"b": "${"}}, "good": {"a": "$"}}}, "provider": {"p": {"r": "%{ if x }"}}}',
+      "main.tf.json",
+    );
+    expect(file.body.blocks.map(({ labels }) => labels)).toEqual([["t", "good"]]);
+    expect(file.errors).toHaveLength(2);
+  });
+
   it("takes every name of a file of values for a value, and no string for a template", async () => {
     const parser = await loadHclParser();
     const file = parser.parseJsonValues('{"provider": "${x}", "module": {"a": 1}}', "x.tfvars.json");

@@ -24,8 +24,19 @@ export function readHclJson(
   return { file, syntax: "json", body, errors: reader.errors };
 }
 
+/** Travels to the item that holds the template, which is then left out. */
+class BrokenTemplate extends Error {
+  readonly problem: HclSyntaxError;
+
+  constructor(problem: HclSyntaxError) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
 class JsonBodies {
   readonly errors: HclSyntaxError[] = [];
+  #insideItem = false;
   readonly #source: FileSource;
   /** Undefined where strings are no templates. */
   readonly #parser: HclParser | undefined;
@@ -43,7 +54,7 @@ class JsonBodies {
       // The comment of HCL's JSON syntax.
       if (member.key === "//") continue;
       const inner = Object.hasOwn(structure, member.key) ? structure[member.key] : undefined;
-      if (inner === undefined) attributes.push(this.#attribute(member));
+      if (inner === undefined) attributes.push(...this.#unlessBroken(() => this.#attribute(member)));
       else blocks.push(...this.#blocks(member.key, inner, member.value, []));
     }
     return { attributes, blocks };
@@ -69,7 +80,22 @@ class JsonBodies {
       return node.elements.flatMap((element) => this.#blocks(type, structure, element, labels));
     if (node.kind === "scalar" && node.value === null) return [];
     const range = this.#source.range(node.start, node.end);
-    return [{ type, labels, body: this.body(node, structure.blocks), range }];
+    return this.#unlessBroken(() => ({ type, labels, body: this.body(node, structure.blocks), range }));
+  }
+
+  /** A template that is none costs the whole block around it, as a broken place of a native file does. */
+  #unlessBroken<Item>(read: () => Item): Item[] {
+    if (this.#insideItem) return [read()];
+    this.#insideItem = true;
+    try {
+      return [read()];
+    } catch (error) {
+      if (!(error instanceof BrokenTemplate)) throw error;
+      this.errors.push(error.problem);
+      return [];
+    } finally {
+      this.#insideItem = false;
+    }
   }
 
   #objects(node: JsonNode): (readonly JsonMember[])[] {
@@ -105,9 +131,8 @@ class JsonBodies {
     const range = this.#source.range(start, end);
     if (this.#parser === undefined || !/[$%]\{/.test(text)) return { kind: "literal", value: text, range };
     const template = this.#parser.parseTemplate(text, this.#source.file, range);
-    if (!isSyntaxError(template)) return template;
-    this.errors.push(template);
-    return { kind: "literal", value: text, range };
+    if (isSyntaxError(template)) throw new BrokenTemplate(template);
+    return template;
   }
 
   #report(offset: number, problem: string): void {

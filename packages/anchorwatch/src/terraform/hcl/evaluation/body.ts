@@ -1,8 +1,8 @@
 /** The value of a block's body: its arguments, and its nested blocks as arrays. */
-import { type Block, type Body, literalOf } from "tfprovider/hcl";
+import { type Block, type Body, literalOf, type Range } from "tfprovider/hcl";
 import type { Path } from "../../../domain/path.ts";
 import type { ValueObject } from "../../../domain/value.ts";
-import { EvaluationFailure, failureAt } from "../failure.ts";
+import { EvaluationFailure, reasonOf } from "../failure.ts";
 import { sensitivePaths, toValue, unknownPaths } from "../values/domain.ts";
 import { DYNAMIC } from "../values/type.ts";
 import { marked, object, type Typed, tuple, unknownOf } from "../values/typed.ts";
@@ -49,8 +49,28 @@ function bodyValue(evaluator: Evaluator, body: Body, scope: Scope, except: Reado
     if (!except.has(name)) entries.set(name, evaluator.evaluateOrUnknown(expression, scope));
   const blocks = body.blocks.filter((block) => !except.has(effectiveType(block)));
   for (const [type, alike] of Map.groupBy(blocks, effectiveType))
-    entries.set(type, blockValues(evaluator, alike, scope));
-  return object(entries);
+    entries.set(
+      type,
+      orUnknown(alike[0], () => blockValues(evaluator, alike, scope)),
+    );
+  return objectOfParts(entries, body);
+}
+
+/** Each part is within the limits. Where all of them together are not, none is known. */
+function objectOfParts(parts: ReadonlyMap<string, Typed>, { attributes, blocks }: Body): Typed {
+  const whole = orUnknown(attributes[0] ?? blocks[0], () => object(parts));
+  if (whole.kind !== "unknown") return whole;
+  return object([...parts.keys()].map((name) => [name, whole] as const));
+}
+
+/** @param where undefined only where there is nothing to evaluate */
+function orUnknown(where: { readonly range: Range } | undefined, evaluate: () => Typed): Typed {
+  try {
+    return evaluate();
+  } catch (error) {
+    if (where === undefined || !(error instanceof EvaluationFailure)) throw error;
+    return unknownOf(DYNAMIC, [reasonOf(error, where.range)]);
+  }
 }
 
 export function effectiveType({ type, labels }: Block): string {
@@ -69,7 +89,7 @@ function blockValues(evaluator: Evaluator, blocks: readonly Block[], scope: Scop
     const expanded = dynamicBlocks(evaluator, block, scope);
     secret ||= expanded.sensitive;
     if (!("items" in expanded)) return marked(expanded, secret);
-    values.push(...expanded.items);
+    for (const item of expanded.items) values.push(item);
   }
   return marked(tuple(values), secret);
 }
@@ -77,25 +97,20 @@ function blockValues(evaluator: Evaluator, blocks: readonly Block[], scope: Scop
 function dynamicBlocks(evaluator: Evaluator, block: Block, scope: Scope): Typed {
   const content = block.body.blocks.find((inner) => inner.type === "content");
   const forEach = block.body.attributes.find((attribute) => attribute.name === "for_each");
-  if (content === undefined || forEach === undefined)
-    return unknownOf(DYNAMIC, [{ reason: "a dynamic block needs for_each and content", ...place(block) }]);
+  if (content === undefined || forEach === undefined) {
+    const { file, line } = block.range;
+    return unknownOf(DYNAMIC, [{ reason: "a dynamic block needs for_each and content", file, line }]);
+  }
   const collection = evaluator.evaluateOrUnknown(forEach.expression, scope);
   if (collection.kind === "unknown") return collection;
   const iterator = iteratorName(block);
-  try {
-    const bodies = iterationsOf(collection).map((iteration) =>
-      bodyValue(evaluator, content.body, withNames(scope, [[iterator, iteratorValue(iteration)]]), NONE),
-    );
+  return orUnknown(block, () => {
+    const bodies = iterationsOf(collection).map((iteration) => {
+      const inner = withNames(evaluator.budget, scope, [[iterator, iteratorValue(iteration)]]);
+      return bodyValue(evaluator, content.body, inner, NONE);
+    });
     return marked(tuple(bodies), collection.sensitive);
-  } catch (error) {
-    if (!(error instanceof EvaluationFailure)) throw error;
-    const { message, at } = failureAt(error, place(block));
-    return unknownOf(DYNAMIC, [{ reason: message, ...(at ?? place(block)) }]);
-  }
-}
-
-function place({ range: { file, line } }: Block): { readonly file: string; readonly line: number } {
-  return { file, line };
+  });
 }
 
 function iteratorValue({ key, value }: Iteration): Typed {

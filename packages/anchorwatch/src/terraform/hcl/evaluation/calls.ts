@@ -1,4 +1,4 @@
-import { type CallExpression, type Expression, isSyntaxError } from "tfprovider/hcl";
+import type { CallExpression, Expression } from "tfprovider/hcl";
 import { EvaluationFailure } from "../failure.ts";
 import { MARK_FUNCTIONS } from "../functions/conversion.ts";
 import { callFunction, type FunctionContext } from "../functions/define.ts";
@@ -50,10 +50,14 @@ function argumentsOf(evaluation: Evaluation, call: Call, scope: Scope): Argument
   const last = values.at(-1);
   if (!call.expand || last === undefined) return { kind: "known", values };
   if (last.kind === "unknown")
-    return { kind: "unknown", value: marked(unknownOf(DYNAMIC, reasonsOf([last])), last.sensitive) };
+    return { kind: "unknown", value: marked(unknownOf(DYNAMIC, reasonsOf([last])), holdSecret(values)) };
   if (!("items" in last)) throw new EvaluationFailure("only a list can be spread with `...`");
   const spread = last.items.map((item) => marked(item, last.sensitive));
   return { kind: "known", values: [...values.slice(0, -1), ...spread] };
+}
+
+function holdSecret(values: readonly Typed[]): boolean {
+  return values.some((value) => value.holdsSensitive);
 }
 
 /** The first argument that can be evaluated. One that depends on something unknown may still fail: unknown as well. */
@@ -87,12 +91,8 @@ function contextOf(evaluation: Evaluation): FunctionContext {
   return {
     budget: evaluation.budget,
     files: evaluation.files,
-    renderTemplate: (template, file, names) => {
-      evaluation.budget.spend(template.length >> 4);
-      const expression = evaluation.parser.parseTemplate(template, file);
-      if (isSyntaxError(expression)) throw new EvaluationFailure(expression.message);
-      return evaluation.evaluate(expression, { names, references: TEMPLATE_REFERENCES });
-    },
+    renderTemplate: (template, file, names) =>
+      evaluation.evaluate(evaluation.template(template, file), { names, references: TEMPLATE_REFERENCES }),
   };
 }
 

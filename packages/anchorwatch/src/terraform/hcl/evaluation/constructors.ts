@@ -15,7 +15,10 @@ export function evaluateObject(evaluation: Evaluation, items: readonly ObjectIte
   const keys = items.map((item) => evaluation.evaluate(item.key, scope));
   const values = items.map((item) => evaluation.evaluate(item.value, scope));
   const secret = keys.some((key) => key.holdsSensitive);
-  if (keys.some((key) => !key.wholeKnown)) return marked(unknownOf(DYNAMIC, reasonsOf(keys)), secret);
+  if (keys.some((key) => !key.wholeKnown)) {
+    const hidden = secret || values.some((value) => value.holdsSensitive);
+    return marked(unknownOf(DYNAMIC, reasonsOf(keys)), hidden);
+  }
   const entries = keys.map((key, index) => [keyText(key), values[index] as Typed] as const);
   return marked(object(entries), secret);
 }

@@ -1,6 +1,6 @@
-import type { Expression, HclParser, Range } from "tfprovider/hcl";
+import { type Expression, type HclParser, isSyntaxError } from "tfprovider/hcl";
 import { Budget } from "../budget.ts";
-import { EvaluationFailure, failureAt } from "../failure.ts";
+import { EvaluationFailure, failureAt, reasonOf } from "../failure.ts";
 import type { FileAccess } from "../functions/define.ts";
 import { fromLiteral } from "../values/literal.ts";
 import { DYNAMIC } from "../values/type.ts";
@@ -17,11 +17,15 @@ import { evaluateGetAttr, evaluateIndex, evaluateSplat, evaluateVariable } from 
 /** Deep enough for any chain of locals, shallow enough for the stack. */
 const MAX_DEPTH = 600;
 
+/** Characters: about a second of reading. */
+const MAX_TEMPLATE = 500_000;
+
 /** Evaluates the expressions of one configuration, within one budget. */
 export class Evaluator implements Evaluation {
   readonly parser: HclParser;
   readonly files: FileAccess;
   readonly budget: Budget;
+  readonly #templates = new Map<string, Expression>();
   #depth = 0;
 
   constructor(parser: HclParser, files: FileAccess, budget = new Budget()) {
@@ -49,12 +53,27 @@ export class Evaluator implements Evaluation {
     }
   }
 
+  template(text: string, file: string): Expression {
+    if (text.length > MAX_TEMPLATE)
+      throw new EvaluationFailure(`a template is longer than ${MAX_TEMPLATE} characters`, { limit: true });
+    this.budget.spend(text.length >> 6);
+    const key = JSON.stringify([file, text]);
+    const known = this.#templates.get(key);
+    if (known !== undefined) return known;
+    // The parser takes about as long for a character as a step takes.
+    this.budget.spend(text.length);
+    const expression = this.parser.parseTemplate(text, file);
+    if (isSyntaxError(expression)) throw new EvaluationFailure(expression.message);
+    this.#templates.set(key, expression);
+    return expression;
+  }
+
   /** What cannot be evaluated is unknown, and says why and where. */
   evaluateOrUnknown(expression: Expression, scope: Scope): Typed {
     try {
       return this.evaluate(expression, scope);
     } catch (error) {
-      if (error instanceof EvaluationFailure) return unknownBecause(error, expression.range);
+      if (error instanceof EvaluationFailure) return unknownOf(DYNAMIC, [reasonOf(error, expression.range)]);
       throw error;
     }
   }
@@ -93,9 +112,4 @@ export class Evaluator implements Evaluation {
         return evaluateFor(this, expression, scope);
     }
   }
-}
-
-function unknownBecause(error: EvaluationFailure, at: Range): Typed {
-  const { file, line } = error.at ?? at;
-  return unknownOf(DYNAMIC, [{ reason: error.message, file, line }]);
 }

@@ -21,7 +21,7 @@ export function evaluateFor(evaluation: Evaluation, loop: ForExpression, scope: 
   const rounds: Round[] = [];
   const deciding: Typed[] = [];
   for (const iteration of iterationsOf(collection)) {
-    const inner = withNames(scope, namesOf(loop, iteration));
+    const inner = withNames(evaluation.budget, scope, namesOf(loop, iteration));
     const wanted = condition(evaluation, loop.condition, inner);
     if (wanted !== undefined) deciding.push(wanted);
     if (wanted?.kind === "bool" && !wanted.bool) continue;
@@ -30,8 +30,10 @@ export function evaluateFor(evaluation: Evaluation, loop: ForExpression, scope: 
     rounds.push({ key, value: evaluation.evaluate(loop.value, inner) });
   }
   const secret = collection.sensitive || deciding.some((value) => value.holdsSensitive);
-  if (deciding.some((value) => !value.wholeKnown))
-    return marked(unknownOf(DYNAMIC, reasonsOf(deciding)), secret);
+  if (deciding.some((value) => !value.wholeKnown)) {
+    const hidden = secret || rounds.some(({ value }) => value.holdsSensitive);
+    return marked(unknownOf(DYNAMIC, reasonsOf(deciding)), hidden);
+  }
   return marked(
     loop.result === "tuple" ? tuple(rounds.map((round) => round.value)) : objectFrom(rounds, loop.group),
     secret,

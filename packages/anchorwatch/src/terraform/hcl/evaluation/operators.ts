@@ -124,15 +124,17 @@ export function evaluateConditional(
   if (test.kind !== "bool") return undecided(evaluation, [whenTrue, whenFalse], scope, test);
   const chosen = evaluation.evaluate(test.bool ? whenTrue : whenFalse, scope);
   const other = branchType(evaluation, test.bool ? whenFalse : whenTrue, scope);
+  evaluation.budget.spend(chosen.weight + (other?.weight ?? 0));
   return marked(convert(chosen, resultType(chosen, other)), test.sensitive);
 }
 
-/** The type of a branch that is not taken, or nothing where it cannot be told. */
+/** A value for the type of a branch that is not taken, or nothing where it cannot be told. */
 function branchType(evaluation: Evaluation, branch: Expression, scope: Scope): Typed | undefined {
   try {
     return evaluation.evaluate(branch, scope);
   } catch (error) {
-    if (error instanceof EvaluationFailure && !error.limit) return undefined;
+    // Even a limit: the chosen branch is within all of them.
+    if (error instanceof EvaluationFailure) return undefined;
     throw error;
   }
 }

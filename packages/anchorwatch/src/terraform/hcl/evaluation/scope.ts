@@ -1,4 +1,5 @@
 import type { Range } from "tfprovider/hcl";
+import type { Budget } from "../budget.ts";
 import type { Typed } from "../values/typed.ts";
 
 /** What the names of an expression stand for. */
@@ -22,7 +23,8 @@ export interface References {
   moduleOutput(call: string, key: Typed | undefined, output: string, at: Range): Typed;
 }
 
-/** The scope with more names. */
-export function withNames(scope: Scope, names: Iterable<readonly [string, Typed]>): Scope {
+/** The scope with more names. A template may be handed any number of them, and copies them in every round of a loop. */
+export function withNames(budget: Budget, scope: Scope, names: Iterable<readonly [string, Typed]>): Scope {
+  budget.spend(scope.names.size >> 4);
   return { ...scope, names: new Map([...scope.names, ...names]) };
 }

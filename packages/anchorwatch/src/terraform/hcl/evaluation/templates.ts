@@ -7,6 +7,8 @@ import type { Evaluation } from "./evaluation.ts";
 import { iterationsOf, namesOf } from "./iteration.ts";
 import { type Scope, withNames } from "./scope.ts";
 
+const MAX_TEMPLATE = 8_000_000;
+
 /** `"${x}"` is x itself, of whatever type; every other template is text. */
 export function evaluateTemplate(
   evaluation: Evaluation,
@@ -68,7 +70,11 @@ function evaluateTemplateFor(
     return marked(unknownOf(STRING, collection.reasons), collection.sensitive);
   let total = 0;
   const rounds = iterationsOf(collection).map((iteration) => {
-    const round = joined(evaluation, part.body, withNames(scope, namesOf(part, iteration)));
+    const round = joined(
+      evaluation,
+      part.body,
+      withNames(evaluation.budget, scope, namesOf(part, iteration)),
+    );
     // Checked as it grows: the last join would come too late.
     total += round.kind === "string" ? round.text.length : 0;
     if (total > MAX_TEMPLATE)
@@ -80,5 +86,3 @@ function evaluateTemplateFor(
     return marked(unknownOf(STRING, reasonsOf(rounds)), secret);
   return marked(text(rounds.map((round) => (round.kind === "string" ? round.text : "")).join("")), secret);
 }
-
-const MAX_TEMPLATE = 8_000_000;

@@ -98,7 +98,9 @@ function elementAt(value: Typed, key: Typed): Typed {
   const index = truncate(position.number);
   const found = index >= 0n ? value.items[Number(index)] : undefined;
   if (found === undefined)
-    throw new EvaluationFailure(`there is no element ${index} among ${value.items.length}`);
+    throw new EvaluationFailure(
+      `there is no element ${secret ? "of that (sensitive) number" : `${index} among ${value.items.length}`}`,
+    );
   return marked(found, secret);
 }
 
@@ -110,6 +112,7 @@ export function evaluateSplat(evaluation: Evaluation, { target, each }: Splat, s
   if (value.kind === "unknown") return marked(unknownOf(DYNAMIC, value.reasons), value.sensitive);
   const items = "items" in value ? value.items : value.kind === "null" ? [] : [value];
   const results = tuple(items.map((item) => evaluation.evaluate(each, { ...scope, item })));
+  evaluation.budget.spend(results.weight);
   const collection = value.kind === "list" || value.kind === "set";
   const element = collection && "items" in results ? unify(results.items.map(typeOf)) : undefined;
   const whole = element === undefined ? results : convert(results, listOf(element));

@@ -204,7 +204,7 @@ function lengthOf(value: Typed): Typed {
 
 function lookup(args: readonly Typed[]): Typed {
   const collection = at(args, 0);
-  if (args.length > 3) throw new EvaluationFailure("2 or 3 arguments are needed");
+  if (args.length > 3) throw new EvaluationFailure("it takes 2 or 3 arguments");
   const found = entriesOf(collection).get(textAt(args, 1));
   const element = elementOf(collection) ?? DYNAMIC;
   if (found !== undefined) return found;
@@ -240,7 +240,7 @@ const MAX_RANGE = 1024;
 function range(args: readonly Typed[]): Typed {
   const start = args.length === 1 ? ZERO : numberAt(args, 0);
   const limit = numberAt(args, args.length === 1 ? 0 : 1);
-  if (args.length > 3) throw new EvaluationFailure("1 to 3 arguments are needed");
+  if (args.length > 3) throw new EvaluationFailure("it takes 1 to 3 arguments");
   const down = compare(limit, start) < 0;
   const step = args.length === 3 ? numberAt(args, 2) : fromInteger(down ? -1 : 1);
   if (step.mantissa === 0n) throw new EvaluationFailure("the step must not be zero");

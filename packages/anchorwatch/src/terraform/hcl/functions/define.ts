@@ -53,13 +53,17 @@ export function callFunction(
 ): Typed {
   checkCount(definition, args.length);
   const converted = args.map((arg, index) => argument(definition, arg, index));
-  context.budget.spend(converted.reduce((sum, arg) => sum + arg.weight, 1));
+  const given = converted.reduce((sum, arg) => sum + arg.weight, 1);
+  context.budget.spend(given);
   const structural = definition.structural === true;
   const unknowns = converted.filter((arg) => (structural ? arg.kind === "unknown" : !arg.wholeKnown));
   const secret = converted.some((arg) => (structural ? arg.sensitive : arg.holdsSensitive));
   if (unknowns.length > 0 && definition.takesUnknown !== true)
     return marked(unknownOf(definition.returns, reasonsOf(unknowns)), secret);
-  return marked(run(definition, converted, context, secret), secret);
+  const result = run(definition, converted, context, secret);
+  // What a function makes of nothing, such as a range or a file's text, is work too.
+  context.budget.spend(Math.max(0, result.weight - given));
+  return marked(result, secret);
 }
 
 /** A message may quote what the function was given: not where that is a secret. */
@@ -73,6 +77,9 @@ function run(
     return definition.run(args.map(unmarked), context);
   } catch (error) {
     if (error instanceof EvaluationFailure && secret) throw withheld(error);
+    // A text longer than the runtime can hold, or a pattern that ran out of stack on one: the code asked for it.
+    if (error instanceof RangeError)
+      throw new EvaluationFailure("it was given more than can be worked with", { limit: true });
     throw error;
   }
 }
@@ -88,7 +95,8 @@ function withheld(error: EvaluationFailure): EvaluationFailure {
 function checkCount({ params, rest }: FunctionDefinition, count: number): void {
   if (count >= params.length && (rest !== undefined || count === params.length)) return;
   const least = rest === undefined ? "" : "at least ";
-  throw new EvaluationFailure(`${least}${params.length} arguments are needed, and ${count} are given`);
+  const wanted = `${params.length} ${params.length === 1 ? "argument" : "arguments"}`;
+  throw new EvaluationFailure(`it takes ${least}${wanted}, and ${count} ${count === 1 ? "is" : "are"} given`);
 }
 
 function argument({ params, rest }: FunctionDefinition, arg: Typed, index: number): Typed {

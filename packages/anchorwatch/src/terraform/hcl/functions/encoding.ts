@@ -21,12 +21,11 @@ const digest = (algorithm: string, encoding: BinaryToTextEncoding): FunctionDefi
 const fileDigest = (algorithm: string, encoding: BinaryToTextEncoding): FunctionDefinition => ({
   params: [S],
   returns: STRING,
-  run: (args, { files }) =>
-    text(
-      createHash(algorithm)
-        .update(files.read(textAt(args, 0)))
-        .digest(encoding),
-    ),
+  run: (args, { files, budget }) => {
+    const bytes = files.read(textAt(args, 0));
+    budget.spend(bytes.length >> 10);
+    return text(createHash(algorithm).update(bytes).digest(encoding));
+  },
 });
 
 const MAX_UNPACKED = 4 * 1024 * 1024;
@@ -70,11 +69,11 @@ export const ENCODING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = 
   },
 };
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 function fromBase64(value: string): Buffer {
   const packed = value.replace(/[\r\n]/g, "");
-  if (!BASE64.test(packed)) throw new EvaluationFailure("the text is not base64");
+  if (packed.length % 4 !== 0 || !BASE64.test(packed)) throw new EvaluationFailure("the text is not base64");
   return Buffer.from(packed, "base64");
 }
 
@@ -108,16 +107,16 @@ function urlDecoded(value: string): string {
   }
 }
 
-const NAMESPACES: Readonly<Record<string, string>> = {
-  dns: "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
-  url: "6ba7b811-9dad-11d1-80b4-00c04fd430c8",
-  oid: "6ba7b812-9dad-11d1-80b4-00c04fd430c8",
-  x500: "6ba7b814-9dad-11d1-80b4-00c04fd430c8",
-};
+const NAMESPACES: ReadonlyMap<string, string> = new Map([
+  ["dns", "6ba7b810-9dad-11d1-80b4-00c04fd430c8"],
+  ["url", "6ba7b811-9dad-11d1-80b4-00c04fd430c8"],
+  ["oid", "6ba7b812-9dad-11d1-80b4-00c04fd430c8"],
+  ["x500", "6ba7b814-9dad-11d1-80b4-00c04fd430c8"],
+]);
 
 /** @see RFC 4122, section 4.3 */
 function uuidv5(namespace: string, name: string): string {
-  const id = (NAMESPACES[namespace] ?? namespace).replaceAll("-", "");
+  const id = (NAMESPACES.get(namespace) ?? namespace).replaceAll("-", "");
   if (!/^[0-9a-f]{32}$/i.test(id))
     throw new EvaluationFailure("the namespace must be dns, url, oid, x500 or a UUID");
   const hash = createHash("sha1").update(Buffer.from(id, "hex")).update(name, "utf8").digest();

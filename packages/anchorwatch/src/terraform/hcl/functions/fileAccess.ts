@@ -28,9 +28,9 @@ const MAX_ENTRIES = 10_000;
 
 export function confinedFiles(bounds: FileBounds): FileAccess {
   return {
-    read: (path) => readConfined(bounds, path),
-    exists: (path) => existsConfined(bounds, path),
-    list: (folder) => listConfined(bounds, folder),
+    read: (path) => readable(path, () => readConfined(bounds, path)),
+    exists: (path) => readable(path, () => existsConfined(bounds, path)),
+    list: (folder) => readable(folder, () => listConfined(bounds, folder)),
     absolute: (path) => resolve(bounds.folder, path),
     home: bounds.home,
   };
@@ -42,6 +42,17 @@ export function isInside(folder: string, path: string): boolean {
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
+/** What the file system refuses is the configuration's failure, not the program's. */
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause)
+      throw new EvaluationFailure(`\`${path}\` cannot be read: ${cause.message}`);
+    throw cause;
+  }
+}
+
 function readConfined(bounds: FileBounds, path: string): Buffer {
   const target = confined(bounds, path);
   const size = bounds.maxSize ?? MAX_SIZE;
@@ -50,11 +61,15 @@ function readConfined(bounds: FileBounds, path: string): Buffer {
   try {
     const status = fstatSync(file);
     if (!status.isFile()) throw new EvaluationFailure(`\`${path}\` is not a regular file`);
-    if (status.size > size) throw new EvaluationFailure(`\`${path}\` is larger than ${size} bytes`);
+    if (status.size > size) throw tooLarge(path, size);
     return readFileSync(file);
   } finally {
     closeSync(file);
   }
+}
+
+function tooLarge(path: string, size: number): EvaluationFailure {
+  return new EvaluationFailure(`\`${path}\` is larger than ${size} bytes`, { limit: true });
 }
 
 function existsConfined(bounds: FileBounds, path: string): boolean {
@@ -79,16 +94,16 @@ function resolved(bounds: FileBounds, path: string): string | undefined {
       checked(bounds, path, written);
       return undefined;
     }
-    throw new EvaluationFailure(
-      `\`${path}\` cannot be read: ${cause instanceof Error ? cause.message : cause}`,
-    );
+    throw cause;
   }
 }
 
+/** A limit and no plain failure: Terraform would read the file, so `try` must not go on with something else. */
 function checked(bounds: FileBounds, path: string, target: string): string {
   if (bounds.allowed.some((folder) => isInside(folder, target))) return target;
   throw new EvaluationFailure(
     `\`${path}\` leads out of the module's folder; files outside are not read, since a repository is not trusted`,
+    { limit: true },
   );
 }
 
@@ -97,7 +112,9 @@ function isMissing(cause: unknown): boolean {
 }
 
 function listConfined(bounds: FileBounds, folder: string): readonly string[] {
-  const root = confined(bounds, folder);
+  const root = resolved(bounds, folder);
+  // As in Terraform, what is no folder holds no files.
+  if (root === undefined || !statSync(checked(bounds, folder, root)).isDirectory()) return [];
   const found: string[] = [];
   const visit = (directory: string, prefix: string): void => {
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
@@ -120,8 +137,6 @@ function isFileInside(bounds: FileBounds, directory: string, name: string): bool
     return bounds.allowed.some((folder) => isInside(folder, target)) && statSync(target).isFile();
   } catch (cause) {
     if (isMissing(cause)) return false;
-    throw new EvaluationFailure(
-      `\`${name}\` cannot be read: ${cause instanceof Error ? cause.message : cause}`,
-    );
+    throw cause;
   }
 }

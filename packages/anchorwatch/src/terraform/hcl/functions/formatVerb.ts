@@ -147,9 +147,14 @@ function floatText(verb: Verb, value: BigFloat): string {
 
 const MAX_PLACES = 100;
 
+function checkPlaces(places: number): void {
+  if (places > MAX_PLACES)
+    throw new EvaluationFailure(`a format may show ${MAX_PLACES} digits at most`, { limit: true });
+}
+
 /** Rounded half to even on the exact value. */
 function fixedText(value: BigFloat, places: number): string {
-  if (places > MAX_PLACES) throw new EvaluationFailure(`${places} decimal places are more than can be shown`);
+  checkPlaces(places);
   const scaled = value.mantissa * 10n ** BigInt(places);
   const whole = value.exponent >= 0 ? scaled << BigInt(value.exponent) : roundShift(scaled, -value.exponent);
   const digits = (whole < 0n ? -whole : whole).toString().padStart(places + 1, "0");
@@ -165,7 +170,7 @@ function roundShift(scaled: bigint, shift: number): bigint {
 }
 
 function exponentText(value: BigFloat, places: number): string {
-  if (places > MAX_PLACES) throw new EvaluationFailure(`${places} decimal places are more than can be shown`);
+  checkPlaces(places);
   return padExponent(toDouble(value).toExponential(places));
 }
 
@@ -177,7 +182,7 @@ function padExponent(written: string): string {
 /** Plain from 10^-4 up to 10^6 (or the precision asked for), else with an exponent: Go's `%g`. */
 function generalText(value: BigFloat, precision: number | undefined): string {
   const places = Math.max(1, precision ?? 6);
-  if (places > MAX_PLACES) throw new EvaluationFailure(`${places} digits are more than can be shown`);
+  checkPlaces(places);
   const { digits, point } = significant(
     precision === undefined ? toText(value) : toDouble(value).toExponential(places - 1),
   );

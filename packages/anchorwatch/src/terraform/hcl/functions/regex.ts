@@ -6,7 +6,7 @@ import { RE2JS, RE2JSException } from "re2js";
 import type { Budget } from "../budget.ts";
 import { EvaluationFailure } from "../failure.ts";
 import { DYNAMIC, listOf, STRING } from "../values/type.ts";
-import { checkedWeight, list, nullOf, object, type Typed, text, tuple, typeOf } from "../values/typed.ts";
+import { checkedTextWeight, list, nullOf, object, type Typed, text, tuple, typeOf } from "../values/typed.ts";
 import { textAt } from "./arguments.ts";
 import type { FunctionDefinition, Parameter } from "./define.ts";
 
@@ -56,8 +56,9 @@ function compile(pattern: string): RE2JS {
 }
 
 function findAll(pattern: RE2JS, source: string, budget: Budget, most = Number.POSITIVE_INFINITY): Match[] {
-  // Time is linear in the text, times the size of the compiled pattern.
-  budget.spend(1 + ((source.length * pattern.programSize()) >> 6));
+  // Time is linear in the text, times the size of the compiled pattern, which had to be made too.
+  const size = pattern.programSize();
+  budget.spend(1 + size + Math.floor((source.length * size) / 64));
   const matches: Match[] = [];
   const matcher = pattern.matcher(source);
   while (matches.length < most && matcher.find()) {
@@ -65,7 +66,7 @@ function findAll(pattern: RE2JS, source: string, budget: Budget, most = Number.P
     // As Go has it: an empty match right behind another one is none.
     if (matcher.start() === matcher.end() && matches.at(-1)?.end === matcher.start()) continue;
     const groups = Array.from({ length: pattern.groupCount() + 1 }, (_, index) => matcher.group(index));
-    budget.spend(groups.length + pattern.programSize());
+    budget.spend(groups.length + size);
     matches.push({ start: matcher.start(), end: matcher.end(), groups });
   }
   return matches;
@@ -95,17 +96,21 @@ export function replacePattern(source: string, pattern: string, replacement: str
     const piece = source.slice(at, match.start) + expand(replacement, match, names);
     pieces.push(piece);
     length += piece.length;
-    checkedWeight(length >> 4);
+    checkedTextWeight(length);
     at = match.end;
   }
   return pieces.join("") + source.slice(at);
 }
 
 function expand(replacement: string, match: Match, names: Readonly<Record<string, number>>): string {
+  let length = 0;
   return replacement.replace(/\$(?:\$|\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) => {
     if (whole === "$$") return "$";
     const name = braced ?? bare ?? "";
     const index = /^[0-9]+$/.test(name) ? Number(name) : names[name];
-    return (index === undefined ? undefined : match.groups[index]) ?? "";
+    const group = (index === undefined ? undefined : match.groups[index]) ?? "";
+    length += group.length;
+    checkedTextWeight(length);
+    return group;
   });
 }

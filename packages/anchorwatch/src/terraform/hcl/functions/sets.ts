@@ -57,7 +57,8 @@ function product(args: readonly Typed[]): Typed {
     const element = elementOf(arg) ?? unify(itemsOf(arg).map(typeOf));
     return { element: element ?? DYNAMIC, items: itemsOf(arg) };
   });
-  let rows: (readonly Typed[])[] = [[]];
+  // One without items leaves none, but only after all the others had been multiplied.
+  let rows: (readonly Typed[])[] = columns.some(({ items }) => items.length === 0) ? [] : [[]];
   for (const { items, element } of columns)
     rows = rows.flatMap((row) => items.map((item) => [...row, convert(item, element)]));
   const type: Type = { kind: "tuple", elements: columns.map((column) => column.element) };

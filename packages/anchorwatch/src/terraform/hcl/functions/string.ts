@@ -1,7 +1,7 @@
 import { EvaluationFailure } from "../failure.ts";
 import { fromInteger } from "../values/bigFloat.ts";
 import { BOOL, listOf, NUMBER, STRING } from "../values/type.ts";
-import { bool, checkedWeight, list, number, text } from "../values/typed.ts";
+import { bool, checkedTextWeight, checkedWeight, list, number, text } from "../values/typed.ts";
 import { integerAt, textAt, textsOf } from "./arguments.ts";
 import type { FunctionDefinition, Parameter } from "./define.ts";
 import { replacePattern } from "./regex.ts";
@@ -28,7 +28,7 @@ const question = (run: (a: string, b: string) => boolean): FunctionDefinition =>
 });
 
 export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
-  chomp: oneText((value) => value.replace(/[\r\n]+$/, "")),
+  chomp: oneText((value) => value.replace(TRAILING_BREAKS, "")),
   lower: oneText((value) => mapCharacters(value, (character) => character.toLowerCase())),
   upper: oneText((value) => mapCharacters(value, (character) => character.toUpperCase())),
   title: oneText(titleCase),
@@ -54,7 +54,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     run: (args) => {
       if (args.length < 2) throw new EvaluationFailure("at least one list is needed");
       const parts = args.slice(1).flatMap(textsOf);
-      checkedWeight((parts.length * textAt(args, 0).length) >> 4);
+      checkedTextWeight(parts.length * textAt(args, 0).length);
       return text(parts.join(textAt(args, 0)));
     },
   },
@@ -64,6 +64,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
     run: (args) => {
       const separator = textAt(args, 0);
       const parts = separator === "" ? [...textAt(args, 1)] : textAt(args, 1).split(separator);
+      checkedWeight(parts.length);
       return list(parts.map(text), STRING);
     },
   },
@@ -79,7 +80,7 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
       const [value, search, replacement] = [textAt(args, 0), textAt(args, 1), textAt(args, 2)];
       if (search.length > 1 && search.startsWith("/") && search.endsWith("/"))
         return text(replacePattern(value, search.slice(1, -1), replacement, budget));
-      checkedWeight((value.split(search).length * replacement.length) >> 4);
+      checkedTextWeight(value.split(search).length * replacement.length);
       return text(value.replaceAll(search, () => replacement));
     },
   },
@@ -88,7 +89,9 @@ export const STRING_FUNCTIONS: Readonly<Record<string, FunctionDefinition>> = {
 /** Lengths of texts are counted as a person would. */
 export const STRING_LENGTH = (value: string) => number(fromInteger(graphemes(value).length));
 
+// Looked for at the start of a run only: at every place in it, a long run would take quadratic time.
 const TRAILING_SPACE = /(?<!\p{White_Space})\p{White_Space}+$/u;
+const TRAILING_BREAKS = /(?<![\r\n])[\r\n]+$/;
 
 const SEGMENTER = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
@@ -138,7 +141,7 @@ function indented(value: string, spaces: number): string {
   if (spaces < 0 || spaces > MAX_INDENT)
     throw new EvaluationFailure(`the indentation must be between 0 and ${MAX_INDENT}`);
   const lines = value.split("\n");
-  checkedWeight((lines.length * spaces) >> 4);
+  checkedTextWeight(lines.length * spaces);
   return lines.join(`\n${" ".repeat(spaces)}`);
 }
 

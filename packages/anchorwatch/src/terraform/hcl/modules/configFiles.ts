@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { HclFile, HclParser } from "tfprovider/hcl";
 import type { Warning } from "../../../domain/errors.ts";
-import { readTextFile } from "./textFile.ts";
+import { readRepositoryFile } from "./textFile.ts";
 
 /** Terraform reads `.tf` only; OpenTofu prefers `x.tofu` to an `x.tf` beside it. */
 export type Flavour = "terraform" | "opentofu";
@@ -22,20 +22,26 @@ export interface ConfigFolder {
   /** The folder as names of files begin: relative to the root module, with forward slashes; empty in the root. */
   readonly shown: string;
   readonly flavour: Flavour;
+  /** What a link in the folder may lead to. */
+  readonly readable: readonly string[];
 }
 
-export function readConfigFiles({ folder, shown, flavour }: ConfigFolder, parser: HclParser): ConfigFiles {
+export function readConfigFiles(
+  { folder, shown, flavour, readable }: ConfigFolder,
+  parser: HclParser,
+): ConfigFiles {
   const names = configNames(folder, flavour);
   const warnings: Warning[] = [];
   if (names.length > MAX_FILES)
     warnings.push({
       code: "code_too_large",
       message: `${shown || "the root module"} holds ${names.length} configuration files; the first ${MAX_FILES} were read`,
+      hint: "Split the folder into modules.",
       location: { file: shown || "." },
     });
   const files = names.slice(0, MAX_FILES).flatMap((name) => {
     const file = shown === "" ? name : `${shown}/${name}`;
-    const text = readTextFile(join(folder, name), file);
+    const text = readRepositoryFile(readable, join(folder, name), file);
     if (typeof text !== "string") {
       warnings.push(text);
       return [];

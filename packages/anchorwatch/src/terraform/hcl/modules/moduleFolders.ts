@@ -86,8 +86,16 @@ function located(path: string, shown: string, rules: FolderRules): ModuleFolder 
   return isAllowed(folder, rules) ? { kind: "found", folder, shown } : { kind: "refused", folder };
 }
 
-function isAllowed(folder: string, { boundary, dataDir }: FolderRules): boolean {
-  if (isInside(boundary, folder)) return true;
+function isAllowed(folder: string, rules: FolderRules): boolean {
+  return readableFolders(rules).some((readable) => isInside(readable, folder));
+}
+
+/**
+ * The folders that code may be read from, links resolved. A data folder that the operator put elsewhere is one of them;
+ * one inside the repository is the repository's own, and a link in its place leads out like any other.
+ */
+export function readableFolders({ boundary, dataDir }: FolderRules): readonly string[] {
   const modules = join(dataDir, "modules");
-  return existsSync(modules) && isInside(realpathSync(modules), folder);
+  if (isInside(boundary, dataDir) || !existsSync(modules)) return [boundary];
+  return [boundary, realpathSync(modules)];
 }

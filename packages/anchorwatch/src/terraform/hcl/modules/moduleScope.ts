@@ -7,6 +7,7 @@ import { toValue } from "../values/domain.ts";
 import { DYNAMIC, NUMBER, STRING } from "../values/type.ts";
 import { marked, object, type Typed, text, tuple, unknownOf } from "../values/typed.ts";
 import type { GivenValue } from "./inputs.ts";
+import { formatModuleStep } from "./moduleAddress.ts";
 import type { ModuleCall, ModuleConfig, Repetition } from "./moduleConfig.ts";
 import { attributeNamed } from "./readModule.ts";
 import { type InstanceKey, type Instances, insideInstance, instancesOf } from "./repetition.ts";
@@ -134,8 +135,7 @@ export class ModuleScope implements References {
   get address(): string {
     if (this.#parent === undefined) return "";
     const { scope, call, key } = this.#parent;
-    const suffix = key === undefined ? "" : `[${JSON.stringify(key)}]`;
-    return `${scope.address === "" ? "" : `${scope.address}.`}module.${call.name}${suffix}`;
+    return `${scope.address === "" ? "" : `${scope.address}.`}${formatModuleStep({ name: call.name, key })}`;
   }
 
   #variable(name: string): Typed {
@@ -165,8 +165,21 @@ export class ModuleScope implements References {
     throw new EvaluationFailure(`there is no \`path.${name}\``);
   }
 
+  /** All of ten thousand instances may ask for all of another ten thousand: what is known of them is read once. */
   #resource(address: string, at: Range): Typed {
-    return resourceReference(this.config, this.address, address, at, this.#around.resourceValues);
+    const memo = this.#memo.get(address);
+    if (memo?.kind === "done") return memo.value;
+    if (memo?.kind === "failed") throw memo.error;
+    try {
+      const value = resourceReference(this.config, this.address, address, at, this.#around.resourceValues);
+      // What is not known says where it was asked for, and may be known later.
+      if (value.wholeKnown) this.#memo.set(address, { kind: "done", value });
+      return value;
+    } catch (error) {
+      if (error instanceof EvaluationFailure && error.limit)
+        this.#memo.set(address, { kind: "failed", error });
+      throw error;
+    }
   }
 
   #call(name: string): ModuleCall {
@@ -230,7 +243,7 @@ function instanceKey(key: Typed, instances: Instances): InstanceKey {
   const value = toValue(convert(key, instances.kind === "count" ? NUMBER : STRING));
   const exists =
     instances.kind === "count"
-      ? typeof value === "number" && value >= 0 && value < instances.count
+      ? typeof value === "number" && Number.isInteger(value) && value >= 0 && value < instances.count
       : instances.kind === "each" && typeof value === "string" && instances.entries.has(value);
   if (exists && (typeof value === "string" || typeof value === "number")) return value;
   throw new EvaluationFailure("the module has no instance of that key");

@@ -2,7 +2,13 @@ import type { HclParser } from "tfprovider/hcl";
 import type { Warning } from "../../../domain/errors.ts";
 import { type Flavour, readConfigFiles } from "./configFiles.ts";
 import type { ModuleCall, ModuleConfig } from "./moduleConfig.ts";
-import { type FolderRules, type ModuleManifest, moduleFolder, readManifest } from "./moduleFolders.ts";
+import {
+  type FolderRules,
+  type ModuleManifest,
+  moduleFolder,
+  readableFolders,
+  readManifest,
+} from "./moduleFolders.ts";
 import { mergeOverrides } from "./overrides.ts";
 import { type ModulePlace, readModule } from "./readModule.ts";
 
@@ -31,6 +37,7 @@ class TreeReading {
   readonly #parser: HclParser;
   readonly #options: TreeOptions;
   readonly #manifest: ModuleManifest;
+  readonly #readable: readonly string[];
   /** Files of a folder are read and parsed once, however many calls lead there. */
   readonly #blocks = new Map<string, ReturnType<typeof mergeOverrides>["blocks"]>();
   #modules = 0;
@@ -39,6 +46,7 @@ class TreeReading {
     this.#parser = parser;
     this.#options = options;
     this.#manifest = manifest;
+    this.#readable = readableFolders(options);
   }
 
   module(place: ModulePlace): ModuleConfig {
@@ -52,7 +60,8 @@ class TreeReading {
   #blocksOf({ folder, shown }: ModulePlace): ReturnType<typeof mergeOverrides>["blocks"] {
     const known = this.#blocks.get(folder);
     if (known !== undefined) return known;
-    const place = { folder, shown: shown === "." ? "" : shown, flavour: this.#options.flavour };
+    const { flavour } = this.#options;
+    const place = { folder, shown: shown === "." ? "" : shown, flavour, readable: this.#readable };
     const files = readConfigFiles(place, this.#parser);
     const merged = mergeOverrides(files.primary, files.overrides);
     this.warnings.push(...files.warnings, ...merged.warnings);

@@ -1,6 +1,7 @@
 /** `override.tf` and `*_override.tf`: their blocks change those of the other files. */
 import { type Attribute, type Block, type Body, type HclFile, literalOf } from "tfprovider/hcl";
 import type { Warning } from "../../../domain/errors.ts";
+import { effectiveType } from "../evaluation/body.ts";
 
 export interface MergedBlocks {
   readonly blocks: readonly Block[];
@@ -13,6 +14,7 @@ export function mergeOverrides(primary: readonly HclFile[], overrides: readonly 
   const warnings: Warning[] = [];
   for (const override of overrides.flatMap((file) => file.body.blocks)) {
     if (override.type === "locals") overrideLocals(blocks, override);
+    else if (override.type === "terraform") overrideSettings(blocks, override);
     else if (!overrideBlock(blocks, override)) warnings.push(unmatched(override));
   }
   return { blocks, warnings };
@@ -43,15 +45,32 @@ function overrideLocals(blocks: Block[], override: Block): void {
 function overrideBlock(blocks: Block[], override: Block): boolean {
   const index = blocks.findIndex((block) => identity(block) === identity(override));
   const base = blocks[index];
-  if (base === undefined) {
-    // There is always a `terraform` block to change, even an empty one.
-    if (override.type !== "terraform") return false;
-    blocks.push(override);
-    return true;
-  }
-  const merge = override.type === "terraform" ? mergeSettings : mergeBodies;
-  blocks[index] = { ...base, body: merge(base.body, override.body) };
+  if (base === undefined) return false;
+  blocks[index] = { ...base, body: mergeBodies(base.body, override.body) };
   return true;
+}
+
+/**
+ * Settings may be spread over any number of `terraform` blocks: what the override says is taken out of all of them.
+ * Required providers are replaced one by one; a backend takes the place of a backend or a cloud block.
+ */
+function overrideSettings(blocks: Block[], override: Block): void {
+  for (const [index, block] of blocks.entries())
+    if (block.type === "terraform") blocks[index] = { ...block, body: without(block.body, override.body) };
+  blocks.push(override);
+}
+
+function without(base: Body, override: Body): Body {
+  const place = (block: Block): string => (block.type === "cloud" ? "backend" : block.type);
+  const required = override.blocks.filter((block) => block.type === "required_providers");
+  const replaced = new Set(override.blocks.map(place));
+  const blocks = base.blocks.flatMap((block) => {
+    if (!replaced.has(place(block))) return [block];
+    if (block.type !== "required_providers") return [];
+    const rest = required.reduce((body, { body: other }) => without(body, other), block.body);
+    return [{ ...block, body: rest }];
+  });
+  return { attributes: unnamed(base.attributes, override.attributes), blocks };
 }
 
 function identity({ type, labels, body }: Block): string {
@@ -71,28 +90,12 @@ function mergeBodies(base: Body, override: Body): Body {
       ? { ...lifecycle, body: mergeBodies(lifecycle.body, block.body) }
       : block,
   );
-  return { attributes: mergeAttributes(base.attributes, override.attributes), blocks: [...kept, ...added] };
+  const attributes = [...unnamed(base.attributes, override.attributes), ...override.attributes];
+  return { attributes, blocks: [...kept, ...added] };
 }
 
-/** Required providers are merged one by one; a backend replaces a backend or a cloud block. */
-function mergeSettings(base: Body, override: Body): Body {
-  const required = base.blocks.find((block) => block.type === "required_providers");
-  const place = (block: Block): string => (block.type === "cloud" ? "backend" : block.type);
-  const replaced = new Set(override.blocks.map(place));
-  const kept = base.blocks.filter((block) => !replaced.has(place(block)));
-  const added = override.blocks.map((block) =>
-    block.type === "required_providers" && required !== undefined
-      ? { ...required, body: mergeBodies(required.body, block.body) }
-      : block,
-  );
-  return { attributes: mergeAttributes(base.attributes, override.attributes), blocks: [...kept, ...added] };
-}
-
-function effectiveType({ type, labels }: Block): string {
-  return type === "dynamic" ? (labels[0] ?? type) : type;
-}
-
-function mergeAttributes(base: readonly Attribute[], override: readonly Attribute[]): readonly Attribute[] {
+/** The attributes that the override does not have. */
+function unnamed(base: readonly Attribute[], override: readonly Attribute[]): readonly Attribute[] {
   const names = new Set(override.map((attribute) => attribute.name));
-  return [...base.filter((attribute) => !names.has(attribute.name)), ...override];
+  return base.filter((attribute) => !names.has(attribute.name));
 }

@@ -1,7 +1,13 @@
 import { type Attribute, type Block, type Body, type HclParser, literalOf } from "tfprovider/hcl";
 import { ignoreChangesOf, preventDestroyOf } from "./ignoreChanges.ts";
 import type { ModuleCall, ModuleConfig, ProviderBlock, Repetition, ResourceBlock } from "./moduleConfig.ts";
-import { impliedProvider, type ProviderName, providerNameOf, sourceAddress } from "./providerNames.ts";
+import {
+  impliedProvider,
+  type ProviderName,
+  providerKey,
+  providerNameOf,
+  sourceAddress,
+} from "./providerNames.ts";
 
 export interface ModulePlace {
   readonly path: readonly string[];
@@ -9,9 +15,9 @@ export interface ModulePlace {
   readonly shown: string;
 }
 
-/** `registry.terraform.io`, or OpenTofu's. */
 interface Reading {
   readonly parser: HclParser;
+  /** `registry.terraform.io`, or OpenTofu's. */
   readonly defaultHost: string;
 }
 
@@ -131,7 +137,7 @@ function passedProviders(body: Body, parser: HclParser): ReadonlyMap<string, Pro
     const inner = providerNameOf(key, parser);
     const outer = providerNameOf(value, parser);
     if (inner === undefined || outer === undefined) continue;
-    passed.set(inner.alias === undefined ? inner.name : `${inner.name}.${inner.alias}`, outer);
+    passed.set(providerKey(inner), outer);
   }
   return passed;
 }

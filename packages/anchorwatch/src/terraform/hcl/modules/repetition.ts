@@ -3,7 +3,7 @@ import type { Range } from "tfprovider/hcl";
 import type { Evaluation } from "../evaluation/evaluation.ts";
 import { iterationsOf } from "../evaluation/iteration.ts";
 import type { References, Scope } from "../evaluation/scope.ts";
-import { EvaluationFailure, failureAt, type UnknownReason } from "../failure.ts";
+import { EvaluationFailure, reasonOf, type UnknownReason } from "../failure.ts";
 import { fromInteger, isInteger, truncate } from "../values/bigFloat.ts";
 import { convert } from "../values/convert.ts";
 import { DYNAMIC, NUMBER, STRING } from "../values/type.ts";
@@ -26,16 +26,13 @@ export function instancesOf(
   scope: Scope,
 ): Instances {
   if (repetition === undefined) return { kind: "single" };
-  const { range } = repetition.expression;
   try {
     const value = evaluation.evaluate(repetition.expression, scope);
     if (value.kind === "unknown") return { kind: "unknown", reasons: value.reasons };
     return repetition.kind === "count" ? counted(value) : eachOf(value);
   } catch (error) {
     if (!(error instanceof EvaluationFailure)) throw error;
-    const { message, at } = failureAt(error, range);
-    const { file, line } = at ?? range;
-    return { kind: "unknown", reasons: [{ reason: message, file, line }] };
+    return { kind: "unknown", reasons: [reasonOf(error, repetition.expression.range)] };
   }
 }
 

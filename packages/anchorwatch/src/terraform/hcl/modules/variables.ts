@@ -16,7 +16,8 @@ export function rootVariable(block: Block, given: GivenValue | undefined, evalua
   if (given === undefined)
     return fromDefault(block, constraint, evaluator) ?? withoutValue(block, constraint);
   try {
-    return finished(block, read(given, constraint, evaluator), constraint, evaluator);
+    const value = read(given, takesText(block, constraint), evaluator);
+    return finished(block, value, constraint, evaluator);
   } catch (error) {
     if (!(error instanceof EvaluationFailure)) throw error;
     const name = block.labels[0] ?? "";
@@ -100,10 +101,10 @@ function typeExpression(block: Block, evaluator: Evaluator): Expression | undefi
   return isSyntaxError(inner) ? undefined : inner;
 }
 
-function read(given: GivenValue, constraint: Constraint, evaluator: Evaluator): Typed {
+function read(given: GivenValue, asText: boolean, evaluator: Evaluator): Typed {
   if (given.kind === "value") return fromValue(given.value);
   if (given.kind === "expression") return evaluator.evaluate(given.expression, EMPTY_SCOPE);
-  if (isText(constraint)) return text(given.text);
+  if (asText) return text(given.text);
   const expression = evaluator.parser.parseExpression(given.text, given.origin);
   // The parser's message would quote the value, which may be a secret.
   if (isSyntaxError(expression))
@@ -111,8 +112,8 @@ function read(given: GivenValue, constraint: Constraint, evaluator: Evaluator): 
   return evaluator.evaluate(expression, EMPTY_SCOPE);
 }
 
-/** The text itself is meant for texts, numbers and bools, and where no type is given; everything else is written in HCL. */
-function isText(constraint: Constraint): boolean {
-  if (constraint.kind !== "plain") return false;
-  return isPrimitive(constraint.type) || constraint.type.kind === "dynamic";
+/** The text itself is meant for texts, numbers and bools, and where no type is given; all else, `any` too, is written in HCL. */
+function takesText(block: Block, constraint: Constraint): boolean {
+  if (attributeNamed(block.body, "type") === undefined) return true;
+  return constraint.kind === "plain" && isPrimitive(constraint.type);
 }

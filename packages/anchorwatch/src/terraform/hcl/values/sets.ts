@@ -9,14 +9,15 @@ import { marked, partsOf, reasonsOf, setOfDistinct, type Typed, unknownOf, unmar
  * unknown; a marked item marks the whole, since a set cannot tell which of its items it was.
  */
 export function set(items: readonly Typed[], element: Type): Typed {
-  if (!items.every((item) => item.wholeKnown)) return unknownOf(setOf(element), reasonsOf(items));
+  const holdsSecret = items.some((item) => item.holdsSensitive);
+  if (!items.every((item) => item.wholeKnown))
+    return marked(unknownOf(setOf(element), reasonsOf(items)), holdsSecret);
   const distinct = new Map<string, Typed>();
   for (const item of items) {
     const key = fingerprint(item);
     if (!distinct.has(key)) distinct.set(key, withoutMarks(item));
   }
   const sorted = [...distinct].sort(inOrder).map(([, item]) => item);
-  const holdsSecret = items.some((item) => item.holdsSensitive);
   return marked(setOfDistinct(sorted, element), holdsSecret);
 }
 

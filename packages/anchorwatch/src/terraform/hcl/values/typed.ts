@@ -77,8 +77,7 @@ export function unknownOf(type: Type, reasons: readonly UnknownReason[]): Typed 
 }
 
 export function text(value: string): Typed {
-  const weight = checkedWeight(1 + (value.length >> 4));
-  return { ...SCALAR, weight, kind: "string", text: value };
+  return { ...SCALAR, weight: checkedTextWeight(value.length), kind: "string", text: value };
 }
 
 export function number(value: BigFloat): Typed {
@@ -139,6 +138,12 @@ export function checkedWeight(weight: number): number {
   if (weight > MAX_WEIGHT)
     throw new EvaluationFailure("a value grows larger than any configuration needs", { limit: true });
   return weight;
+}
+
+/** The same of a text of so many characters. */
+export function checkedTextWeight(length: number): number {
+  // No shift: products of lengths go far beyond the 32 bits that a shift knows.
+  return checkedWeight(1 + Math.floor(length / 16));
 }
 
 /** The value with the mark of a secret. */

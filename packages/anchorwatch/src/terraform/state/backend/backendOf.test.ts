@@ -1,10 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { findExecutable } from "../../../../../../test/support/executable.ts";
 import { objectOf, type ValueObject } from "../../../domain/value.ts";
 import { type Backend, type BackendOptions, backendOf } from "./backendOf.ts";
 
+const mkfifo = findExecutable("mkfifo", process.env);
 let dir = "";
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), "anchorwatch-backend-"));
@@ -211,6 +214,44 @@ test("other backends are left to terraform, and named where there is none", asyn
   });
   initialised("cloud", { organization: "o" });
   await expect(resolveBackend()).rejects.toMatchObject({ message: expect.stringContaining("HCP Terraform") });
+});
+
+test("the workspace that was asked for is told to terraform, also where it is the default and another one is selected", async () => {
+  initialised("azurerm", { container_name: "c" });
+  const terraform = "/bin/terraform";
+  expect((await resolveBackend({ terraform })).source).toEqual({ kind: "pull", dir });
+  writeFileSync(join(dir, ".terraform", "environment"), "prod");
+  const environment = { TF_WORKSPACE: "prod" };
+  expect((await resolveBackend({ terraform, environment, workspace: "default" })).source).toEqual({
+    kind: "pull",
+    dir,
+    workspace: "default",
+  });
+});
+
+test.skipIf(mkfifo === undefined).each([
+  ["terraform.tfstate", "state_backend_invalid"],
+  ["environment", "state_unreadable"],
+])("a pipe called %s, as a stranger's repository may have, keeps nobody waiting", async (name, code) => {
+  mkdirSync(join(dir, ".terraform"));
+  const file = join(dir, ".terraform", name);
+  execFileSync(mkfifo ?? "", [file]);
+  await expect(resolveBackend()).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining("it is not a regular file"),
+    location: { file },
+  });
+});
+
+test("a huge record of `terraform init` is refused before it is read", async () => {
+  mkdirSync(join(dir, ".terraform"));
+  const file = join(dir, ".terraform", "terraform.tfstate");
+  writeFileSync(file, "");
+  truncateSync(file, 2 ** 32); // Sparse: it takes no room on the disk.
+  await expect(resolveBackend()).rejects.toMatchObject({
+    code: "state_backend_invalid",
+    message: expect.stringContaining("larger than 8 MB"),
+  });
 });
 
 test("the code's own block counts where `terraform init` was not run", async () => {

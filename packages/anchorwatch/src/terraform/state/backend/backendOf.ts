@@ -1,12 +1,12 @@
 /** Where the state of a folder with code lies, as `terraform init` and the folder's workspace say. */
-import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { AnchorwatchError, messageOf } from "../../../domain/errors.ts";
+import { AnchorwatchError } from "../../../domain/errors.ts";
 import { isObject, type Value, type ValueObject } from "../../../domain/value.ts";
 import { wholeStateError } from "../errors.ts";
 import { parseJson } from "../json/parse.ts";
 import type { StateSource } from "../source/source.ts";
 import { httpSource } from "./http.ts";
+import { readInitFile } from "./initFile.ts";
 import { localSource } from "./local.ts";
 import { s3Source } from "./s3.ts";
 import { Settings } from "./settings.ts";
@@ -56,8 +56,13 @@ function sourceOf(dir: string, settings: Settings, workspace: string, options: B
       return httpSource(settings, workspace);
     default:
       if (options.terraform === undefined) throw unsupported(dir, settings.type);
-      return { kind: "pull", dir, ...(workspace === "default" ? {} : { workspace }) };
+      // Where nobody chose one, Terraform is told none: not all stacks of HCP Terraform have a workspace `default`.
+      return { kind: "pull", dir, ...(isChosen(workspace, options) ? { workspace } : {}) };
   }
+}
+
+function isChosen(workspace: string, { workspace: asked }: BackendOptions): boolean {
+  return Boolean(asked) || workspace !== "default";
 }
 
 /**
@@ -77,13 +82,12 @@ async function initialisedBackend(
 }
 
 async function readSettings(file: string): Promise<Value> {
+  const bytes = await readInitFile(file, (why) => unusable(file, why));
+  if (bytes === undefined) return null;
   try {
-    return parseJson(await readFile(file), file);
+    return parseJson(bytes, file);
   } catch (error) {
-    if (error instanceof AnchorwatchError) throw unusable(file, error.message);
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw unusable(file, messageOf(error));
+    throw error instanceof AnchorwatchError ? unusable(file, error.message) : error;
   }
 }
 

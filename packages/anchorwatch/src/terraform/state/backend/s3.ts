@@ -15,9 +15,8 @@ export function s3Source(settings: Settings, workspace: string): S3Source {
     ...given({
       workspaceKeyPrefix: settings.text("workspace_key_prefix"),
       region: settings.text("region"),
-      endpoint: endpoints?.text("s3") ?? settings.text("endpoint") ?? settings.environment["AWS_S3_ENDPOINT"],
-      stsEndpoint:
-        endpoints?.text("sts") ?? settings.text("sts_endpoint") ?? settings.environment["AWS_STS_ENDPOINT"],
+      endpoint: endpoints?.text("s3") ?? settings.text("endpoint"),
+      stsEndpoint: endpoints?.text("sts") ?? settings.text("sts_endpoint"),
       forcePathStyle: settings.bool("use_path_style") ?? settings.bool("force_path_style"),
       useFipsEndpoint: settings.bool("use_fips_endpoint"),
       useDualstackEndpoint: settings.bool("use_dualstack_endpoint"),

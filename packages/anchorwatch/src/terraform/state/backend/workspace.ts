@@ -1,14 +1,14 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type AnchorwatchError, messageOf } from "../../../domain/errors.ts";
+import type { AnchorwatchError } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
+import { readInitFile } from "./initFile.ts";
 
 /** What a path segment of a URL holds unescaped: such names Terraform allows. None of them can leave a folder. */
 const NAME = /^(?!\.{1,2}$)[A-Za-z0-9$&+:=@_.~-]+$/;
 
 /**
  * The workspace: as asked for, from `TF_WORKSPACE`, or chosen in the folder by `terraform workspace select`.
- * @throws AnchorwatchError `state_workspace_invalid`
+ * @throws AnchorwatchError `state_workspace_invalid`, `state_unreadable`
  */
 export async function currentWorkspace(
   dataDir: string,
@@ -17,23 +17,17 @@ export async function currentWorkspace(
     readonly environment: Readonly<Record<string, string | undefined>>;
   },
 ): Promise<string> {
-  if (options.workspace) return checked(options.workspace, "--workspace");
+  if (options.workspace) return checked(options.workspace, "anchorwatch.yaml");
   const fromEnvironment = options.environment["TF_WORKSPACE"];
   if (fromEnvironment) return checked(fromEnvironment, "TF_WORKSPACE");
   const file = join(dataDir, "environment");
-  const chosen = (await readIfThere(file)).trim();
-  return chosen === "" ? "default" : checked(chosen, file);
+  const chosen = (await readInitFile(file, (why) => unreadable(file, why)))?.toString("utf8").trim();
+  return chosen ? checked(chosen, file) : "default";
 }
 
-async function readIfThere(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return "";
-    const hint = "Choose the workspace with --workspace or TF_WORKSPACE.";
-    throw wholeStateError(file, "state_unreadable", `cannot be read: ${messageOf(error)}`, hint);
-  }
+function unreadable(file: string, why: string): AnchorwatchError {
+  const hint = "Choose the workspace by TF_WORKSPACE, or as `workspace` of the stack in anchorwatch.yaml.";
+  return wholeStateError(file, "state_unreadable", `cannot be read: ${why}`, hint);
 }
 
 function checked(name: string, origin: string): string {

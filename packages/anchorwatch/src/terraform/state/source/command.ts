@@ -1,6 +1,6 @@
 /** Running `terraform` for its output as bytes: a state may be too long for a string. */
 import { execFile } from "node:child_process";
-import { messageOf } from "../../../domain/errors.ts";
+import { whyNotRun } from "../../command.ts";
 import { MAX_STATE_BYTES } from "./size.ts";
 
 export interface CommandCall {
@@ -14,8 +14,8 @@ export interface CommandCall {
 
 export type CommandOutcome =
   | { readonly kind: "ended"; readonly status: number; readonly stdout: Buffer; readonly stderr: string }
-  /** It could not be started, or was ended by a signal. */
-  | { readonly kind: "failed"; readonly reason: string; readonly cause: unknown };
+  /** It could not be started, or was ended by a signal; `reason` says which in words that follow its name. */
+  | { readonly kind: "failed"; readonly reason: string };
 
 export type CommandRunner = (call: CommandCall) => Promise<CommandOutcome>;
 
@@ -34,7 +34,7 @@ export const runCommand: CommandRunner = ({ command, args, cwd, environment, sig
       if (error === null) resolve({ kind: "ended", status: 0, stdout, stderr: stderr.toString() });
       else if (typeof error.code === "number") {
         resolve({ kind: "ended", status: error.code, stdout, stderr: stderr.toString() });
-      } else resolve({ kind: "failed", reason: messageOf(error), cause: error });
+      } else resolve({ kind: "failed", reason: whyNotRun(error) });
     });
     child.stdin?.end();
   });

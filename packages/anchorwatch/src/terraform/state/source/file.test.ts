@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { findExecutable } from "../../../../../../test/support/executable.ts";
+import { asOrdinaryUser } from "../../../../../../test/support/ordinaryUser.ts";
 import { instance, resource, stateText, surroundings } from "../testing.fixture.ts";
 import { loadState } from "./loadState.ts";
 
@@ -42,11 +43,13 @@ test("a folder is no state", async () => {
   await expect(load(join(dir, "folder"))).rejects.toMatchObject({ code: "state_is_folder" });
 });
 
-test.skipIf(process.getuid?.() === 0)("a file of somebody else's is unreadable", async () => {
+test("a file of somebody else's is unreadable", async () => {
+  chmodSync(dir, 0o755);
   const path = join(dir, "secret.tfstate");
   writeFileSync(path, content);
+  await asOrdinaryUser(async () => expect((await load(path)).instances).toHaveLength(1));
   chmodSync(path, 0o000);
-  await expect(load(path)).rejects.toMatchObject({ code: "state_unreadable" });
+  await asOrdinaryUser(() => expect(load(path)).rejects.toMatchObject({ code: "state_unreadable" }));
 });
 
 test("a path that leads in a circle is unreadable", async () => {
@@ -60,7 +63,7 @@ test("a file beyond what Node reads at once is refused before it is read", async
   truncateSync(path, 3 * 2 ** 30); // Sparse: it takes no room on the disk.
   await expect(load(path)).rejects.toMatchObject({
     code: "state_too_large",
-    message: `${path} has 3.0 GiB; at most 2 GiB can be read`,
+    message: `${path} is 3.0 GiB large; at most 2 GiB can be read`,
   });
 });
 
@@ -69,10 +72,35 @@ const mkfifo = findExecutable("mkfifo", process.env);
 test.skipIf(mkfifo === undefined)("a pipe is read to its end", async () => {
   const path = join(dir, "pipe");
   execFileSync(mkfifo ?? "", [path]);
-  // Opening a pipe waits for the other side, so neither may block this thread.
+  // Opening a pipe for writing waits for the other side, so it may not block this thread.
   const [state] = await Promise.all([load(path), writeFile(path, content)]);
   expect(state.instances).toHaveLength(1);
 });
+
+test.skipIf(mkfifo === undefined)("a large state comes through a pipe whole", async () => {
+  const path = join(dir, "wide-pipe");
+  execFileSync(mkfifo ?? "", [path]);
+  const instances = Array.from({ length: 20_000 }, (_, index) => instance({ index_key: index }));
+  const [state] = await Promise.all([load(path), writeFile(path, stateText([resource({ instances })]))]);
+  expect(state.instances).toHaveLength(20_000);
+});
+
+test.skipIf(mkfifo === undefined)(
+  "a pipe into which nobody writes is left at the deadline, and keeps no process",
+  () => {
+    const path = join(dir, "mute-pipe");
+    execFileSync(mkfifo ?? "", [path]);
+    const module = JSON.stringify(join(import.meta.dirname, "loadState.ts"));
+    const script = `
+    import { loadState } from ${module};
+    const signal = new AbortController().signal;
+    const around = { environment: {}, scrub: (text) => text, deadlineMs: 200, signal };
+    await loadState({ kind: "file", path: ${JSON.stringify(path)} }, around).catch(({ code }) => console.log(code));`;
+    const options = { encoding: "utf8", timeout: 20_000, killSignal: "SIGKILL" } as const;
+    const said = execFileSync(process.execPath, ["--input-type=module", "--eval", script], options);
+    expect(said.trim()).toBe("state_deadline");
+  },
+);
 
 test("a check that was stopped reads nothing more", async () => {
   const path = join(dir, "stopped.tfstate");

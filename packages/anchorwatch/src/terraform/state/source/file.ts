@@ -1,5 +1,6 @@
-import { createReadStream } from "node:fs";
+import { constants, createReadStream, openSync, type Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
+import { Socket } from "node:net";
 import { AnchorwatchError, messageOf } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
 import { collect, tooLarge } from "./limits.ts";
@@ -13,12 +14,22 @@ export async function readStateFile(path: string, limit: AbortSignal): Promise<B
   try {
     const found = await stat(path);
     if (found.isDirectory()) throw isFolder(path);
-    if (!found.isFile()) return await collect(createReadStream(path, { signal: limit }), undefined, path);
+    if (!found.isFile()) return await collect(streamOf(path, found, limit), undefined, path);
     if (found.size > MAX_STATE_BYTES) throw tooLarge(path, found.size);
     return await readFile(path, { signal: limit });
   } catch (error) {
     throw fileError(path, error);
   }
+}
+
+/**
+ * A pipe is opened without waiting for its writer, and read as a socket is. A thread that waits for one could not be
+ * stopped: neither a deadline nor Ctrl-C would end the process.
+ */
+function streamOf(path: string, found: Stats, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  if (!found.isFIFO()) return createReadStream(path, { signal });
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false, signal });
 }
 
 function isFolder(path: string): AnchorwatchError {

@@ -5,11 +5,11 @@ import { MAX_STATE_BYTES } from "./size.ts";
 import type { StateSurroundings } from "./source.ts";
 
 export function tooLarge(origin: string, bytes: number | undefined): AnchorwatchError {
-  const size = bytes === undefined ? "more than 2 GiB" : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const size = bytes === undefined ? "larger than 2 GiB" : `${(bytes / 2 ** 30).toFixed(1)} GiB large`;
   return wholeStateError(
     origin,
     "state_too_large",
-    `has ${size}; at most 2 GiB can be read`,
+    `is ${size}; at most 2 GiB can be read`,
     "Split the stack: Terraform itself is slow with states of this size.",
   );
 }
@@ -35,6 +35,19 @@ export function endedByLimit(
     `did not arrive within ${deadlineMs / 1000} s`,
     "Check the network and the backend, or raise the time limit with --timeout.",
   );
+}
+
+/** What comes of the work, or the limit's reason as soon as that fires: not all work listens to a signal. */
+export async function within<T>(limit: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const end = () => reject(limit.reason);
+  limit.addEventListener("abort", end, { once: true });
+  if (limit.aborted) end();
+  try {
+    return await Promise.race([work, ended]);
+  } finally {
+    limit.removeEventListener("abort", end);
+  }
 }
 
 /** All of a stream in one buffer. */

@@ -7,7 +7,6 @@ import { getHttpState } from "./http.ts";
 import { endedByLimit, limitOf } from "./limits.ts";
 import { objectKey } from "./objectKey.ts";
 import { pullState } from "./pull.ts";
-import { getS3State } from "./s3.ts";
 import type { StateSource, StateSurroundings } from "./source.ts";
 
 /**
@@ -39,7 +38,7 @@ export function originOf(source: StateSource): string {
   }
 }
 
-function fetchState(
+async function fetchState(
   source: StateSource,
   origin: string,
   surroundings: StateSurroundings,
@@ -50,8 +49,11 @@ function fetchState(
       return readStateFile(source.path, limit);
     case "pull":
       return pullState(source, origin, surroundings, limit);
-    case "s3":
+    case "s3": {
+      // The client of S3 takes a fifth of a small check to load: it is loaded for those who use it.
+      const { getS3State } = await import("./s3.ts");
       return getS3State(source, origin, surroundings, limit);
+    }
     case "http":
       return getHttpState(source, origin, surroundings, limit);
   }

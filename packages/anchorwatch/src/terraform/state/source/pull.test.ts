@@ -53,6 +53,22 @@ test("what the command says of its failure is told in one line, without secrets 
   });
 });
 
+test("a long failure is cut only after its secrets were removed", async () => {
+  const refused = pull({ status: 1, stderr: `${"x".repeat(1994)} hunter2 and more` });
+  await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(/x \*\*\* an? …$/) });
+  await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining("hunt") });
+});
+
+test("a command that a signal ends is told without what it printed", async () => {
+  const terraform = join(dir, "killed");
+  writeFileSync(terraform, "#!/bin/sh\necho token hunter2 >&2\nkill -9 $$\n", { mode: 0o755 });
+  const around = surroundings({ terraform, environment: { PATH: "/usr/bin:/bin" } });
+  await expect(loadState({ kind: "pull", dir }, around)).rejects.toMatchObject({
+    code: "state_pull_failed",
+    message: `the state of ${dir} was not read: killed state pull was ended by SIGKILL`,
+  });
+});
+
 test("without the command the error says what else can be done", async () => {
   await expect(loadState({ kind: "pull", dir }, surroundings())).rejects.toMatchObject({
     code: "state_backend_unsupported",

@@ -1,10 +1,14 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import type { AnchorwatchError } from "../../../domain/errors.ts";
+import { UNATTENDED } from "../../command.ts";
 import { wholeStateError } from "../errors.ts";
 import { absent } from "./absent.ts";
 import { type CommandOutcome, runCommand } from "./command.ts";
 import type { PullSource, StateSurroundings } from "./source.ts";
+
+/** Characters of what the command said of its failure. */
+const MAX_SAID = 2000;
 
 /**
  * What `terraform state pull` prints.
@@ -26,13 +30,10 @@ export async function pullState(
     environment: {
       ...environment,
       ...(source.workspace === undefined ? {} : { TF_WORKSPACE: source.workspace }),
-      TF_IN_AUTOMATION: "1",
-      TF_INPUT: "0",
-      CHECKPOINT_DISABLE: "1",
-      // Options meant for the user's own commands, and logs that hold secrets, have no place in what we read.
+      ...UNATTENDED,
+      // Options meant for the user's own commands have no place in what we read.
       TF_CLI_ARGS: undefined,
       TF_CLI_ARGS_state_pull: undefined,
-      TF_LOG: undefined,
     },
     signal: limit,
   });
@@ -76,8 +77,8 @@ function pullFailed(
   const what = `${command} state pull`;
   const why =
     outcome.kind === "failed"
-      ? `could not be run: ${scrub(outcome.reason)}`
-      : `ended with status ${outcome.status}: ${scrub(plain(outcome.stderr))}`;
+      ? scrub(outcome.reason)
+      : `ended with status ${outcome.status}: ${shortened(scrub(plain(outcome.stderr)))}`;
   const hint =
     "Make `terraform state pull` work in that folder; it may want `terraform init` or credentials first.";
   return wholeStateError(origin, "state_pull_failed", `was not read: ${what} ${why}`, hint);
@@ -87,6 +88,10 @@ function pullFailed(
 function plain(stderr: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are made of them
   const text = stderr.replace(/\u001b\[[0-9;]*m/g, "").replace(/[│╷╵]/g, " ");
-  const words = text.replace(/\s+/g, " ").trim();
-  return words === "" ? "it said nothing" : words.slice(0, 2000);
+  return text.replace(/\s+/g, " ").trim() || "it said nothing";
+}
+
+/** To be used after secrets were removed: the part of one that is left by cutting would not be known. */
+function shortened(text: string): string {
+  return text.length > MAX_SAID ? `${text.slice(0, MAX_SAID)} …` : text;
 }

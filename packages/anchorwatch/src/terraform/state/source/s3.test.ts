@@ -8,7 +8,7 @@ import { instance, resource, stateText, surroundings } from "../testing.fixture.
 import { loadState, originOf } from "./loadState.ts";
 import type { S3Source } from "./source.ts";
 
-const environment = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "hunter2" };
+const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "hunter2" };
 const minimal: S3Source = {
   kind: "s3",
   bucket: "states",
@@ -28,7 +28,7 @@ test("workspaces have keys of their own", () => {
 
 test("a region must be known", async () => {
   const { region: _, ...source } = minimal;
-  await expect(loadState(source, surroundings({ environment }))).rejects.toMatchObject({
+  await expect(loadState(source, surroundings({ environment: keys }))).rejects.toMatchObject({
     code: "state_backend_invalid",
     hint: expect.stringContaining("AWS_REGION"),
   });
@@ -75,7 +75,9 @@ test.each([
   [418, "Teapot", "state_s3_failed", "Teapot: said by ***", "aws s3 cp"],
 ])("%d %s is told in words", async (status, code, expected, message, hint) => {
   await answering(status, code, async (endpoint) => {
-    await expect(loadState({ ...minimal, endpoint }, surroundings({ environment }))).rejects.toMatchObject({
+    await expect(
+      loadState({ ...minimal, endpoint }, surroundings({ environment: keys })),
+    ).rejects.toMatchObject({
       code: expected,
       message: expect.stringContaining(message),
       hint: expect.stringContaining(hint),
@@ -89,7 +91,9 @@ test("a bucket of another region names the right one", async () => {
     301,
     "PermanentRedirect",
     async (endpoint) => {
-      await expect(loadState({ ...minimal, endpoint }, surroundings({ environment }))).rejects.toMatchObject({
+      await expect(
+        loadState({ ...minimal, endpoint }, surroundings({ environment: keys })),
+      ).rejects.toMatchObject({
         code: "state_s3_region",
         message: expect.stringContaining("the bucket states lies in the region us-west-2, not in eu-west-1"),
         hint: expect.stringContaining('to "us-west-2"'),
@@ -101,7 +105,9 @@ test("a bucket of another region names the right one", async () => {
 
 test("an endpoint that nobody serves is unreachable, and named", async () => {
   const endpoint = await answering(200, "", async (url) => url);
-  await expect(loadState({ ...minimal, endpoint }, surroundings({ environment }))).rejects.toMatchObject({
+  await expect(
+    loadState({ ...minimal, endpoint }, surroundings({ environment: keys })),
+  ).rejects.toMatchObject({
     code: "state_unreachable",
     message: expect.stringContaining(`${endpoint} cannot be reached: nothing answers there`),
   });
@@ -109,9 +115,75 @@ test("an endpoint that nobody serves is unreachable, and named", async () => {
 
 test("a profile that does not exist means no credentials", async () => {
   const credentials = { profile: "nobody", credentialsFile: "/dev/null", configFile: "/dev/null" };
-  await expect(loadState({ ...minimal, credentials }, surroundings({ environment }))).rejects.toMatchObject({
+  await expect(
+    loadState({ ...minimal, credentials }, surroundings({ environment: keys })),
+  ).rejects.toMatchObject({
     code: "state_credentials",
     message: expect.stringContaining("no credentials were found"),
+  });
+});
+
+test("a variable that is set to nothing is as one that is not set", async () => {
+  const nothing = {
+    AWS_PROFILE: "",
+    AWS_CA_BUNDLE: "",
+    AWS_ENDPOINT_URL_S3: "",
+    AWS_REGION: "",
+    AWS_SSE_CUSTOMER_KEY: "",
+  };
+  const { region: _, ...source } = minimal;
+  await answering(403, "AccessDenied", async (url) => {
+    const environment = { ...keys, ...nothing, AWS_S3_ENDPOINT: url, AWS_DEFAULT_REGION: "eu-west-1" };
+    await expect(loadState(source, surroundings({ environment }))).rejects.toMatchObject({
+      code: "state_s3_refused",
+    });
+  });
+});
+
+test("an endpoint of the environment is named when it is unreachable", async () => {
+  const endpoint = await answering(200, "", async (url) => url);
+  const around = surroundings({ environment: { ...keys, AWS_ENDPOINT_URL: endpoint } });
+  await expect(loadState(minimal, around)).rejects.toMatchObject({
+    message: expect.stringContaining(`${endpoint} cannot be reached`),
+  });
+});
+
+/** A server that takes every request and does not finish its answer. */
+async function mute<Result>(begin: string, use: (endpoint: string) => Promise<Result>): Promise<Result> {
+  const server = createServer((_, response) => {
+    if (begin !== "") response.writeHead(200, { "content-length": 1000 }).write(begin);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+test.each([
+  ["an S3 that never answers", ""],
+  ["an S3 that stops in the middle of the state", "{"],
+])("%s is left at the deadline", async (_, begin) => {
+  await mute(begin, async (endpoint) => {
+    const around = surroundings({ environment: keys, deadlineMs: 300 });
+    await expect(loadState({ ...minimal, endpoint }, around)).rejects.toMatchObject({
+      code: "state_deadline",
+    });
+  });
+});
+
+test("an STS that never answers is left at the deadline too", async () => {
+  const assumeRole = { roleArn: "arn:aws:iam::123456789012:role/reader" };
+  const credentials = { accessKey: "a", secretKey: "b", assumeRole };
+  await mute("", async (stsEndpoint) => {
+    const source = { ...minimal, stsEndpoint, credentials };
+    await expect(loadState(source, surroundings({ deadlineMs: 300 }))).rejects.toMatchObject({
+      code: "state_deadline",
+    });
+    const stopped = surroundings({ signal: AbortSignal.abort() });
+    await expect(loadState(source, stopped)).rejects.toMatchObject({ code: "state_cancelled" });
   });
 });
 
@@ -145,7 +217,7 @@ describe.skipIf(program === undefined)("against moto", () => {
     await store.send(new PutObjectCommand({ Bucket: "states", Key: key, Body: body, ...more }));
   }
 
-  const load = (more: Partial<S3Source> = {}, env: Record<string, string> = environment) =>
+  const load = (more: Partial<S3Source> = {}, env: Record<string, string> = keys) =>
     loadState({ ...source, ...more }, surroundings({ environment: env }));
 
   test("the state of the default workspace and of another one is read", async () => {
@@ -156,7 +228,7 @@ describe.skipIf(program === undefined)("against moto", () => {
 
   test("endpoint and region may come from the environment", async () => {
     const { endpoint: _endpoint, region: _region, ...rest } = source;
-    const env = { ...environment, AWS_ENDPOINT_URL_S3: moto.endpoint, AWS_REGION: "eu-west-1" };
+    const env = { ...keys, AWS_ENDPOINT_URL_S3: moto.endpoint, AWS_REGION: "eu-west-1" };
     expect((await loadState(rest, surroundings({ environment: env }))).serial).toBe(42);
   });
 

@@ -10,11 +10,13 @@ import { messageOf } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
 import { absent } from "./absent.ts";
 import { parseUrl } from "./address.ts";
-import { collect } from "./limits.ts";
+import { collect, within } from "./limits.ts";
 import { objectKey } from "./objectKey.ts";
 import { s3Credentials } from "./s3Credentials.ts";
+import { s3Endpoint } from "./s3Endpoint.ts";
 import { s3Error } from "./s3Error.ts";
 import type { S3Source, StateSurroundings } from "./source.ts";
+import { variable } from "./variable.ts";
 
 /** @throws AnchorwatchError `state_absent`, `state_s3_*`, `state_credentials`, `state_unreachable` */
 export async function getS3State(
@@ -25,7 +27,9 @@ export async function getS3State(
 ): Promise<Buffer> {
   const client = await connect(source, origin, surroundings);
   try {
-    const answer = await client.send(getObject(source, surroundings), { abortSignal: limit });
+    const request = client.send(getObject(source, surroundings), { abortSignal: limit });
+    // The signal does not reach those who are asked for credentials first.
+    const answer = await within(limit, request);
     if (answer.Body === undefined) throw absent(origin, "Deploy the stack first (`terraform apply`).");
     const chunks = answer.Body as AsyncIterable<Uint8Array>;
     return await collect(chunks, answer.ContentLength, origin);
@@ -38,7 +42,7 @@ export async function getS3State(
 }
 
 function getObject(source: S3Source, { environment }: StateSurroundings): GetObjectCommand {
-  const customerKey = source.sseCustomerKey ?? environment["AWS_SSE_CUSTOMER_KEY"];
+  const customerKey = source.sseCustomerKey ?? variable(environment, "AWS_SSE_CUSTOMER_KEY");
   return new GetObjectCommand({
     Bucket: source.bucket,
     Key: objectKey(source),
@@ -48,7 +52,7 @@ function getObject(source: S3Source, { environment }: StateSurroundings): GetObj
 
 async function connect(source: S3Source, origin: string, surroundings: StateSurroundings): Promise<S3Client> {
   const { environment } = surroundings;
-  const region = source.region ?? environment["AWS_REGION"] ?? environment["AWS_DEFAULT_REGION"];
+  const region = source.region ?? variable(environment, "AWS_REGION", "AWS_DEFAULT_REGION");
   if (region === undefined) {
     const hint = "Set `region` in the backend block, or AWS_REGION.";
     throw wholeStateError(
@@ -58,10 +62,10 @@ async function connect(source: S3Source, origin: string, surroundings: StateSurr
       hint,
     );
   }
-  const endpoint = source.endpoint ?? environment["AWS_ENDPOINT_URL_S3"] ?? environment["AWS_ENDPOINT_URL"];
+  const endpoint = s3Endpoint(source, environment);
   const agent = {
     proxyEnv: { ...environment },
-    ...(await tls(source, origin, environment["AWS_CA_BUNDLE"])),
+    ...(await tls(source, origin, variable(environment, "AWS_CA_BUNDLE"))),
   };
   const connection = {
     region,

@@ -9,6 +9,7 @@ import {
 import { messageOf } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
 import type { AssumedRole, S3Credentials, S3Source, StateSurroundings, WebIdentity } from "./source.ts";
+import { variable } from "./variable.ts";
 
 type Environment = StateSurroundings["environment"];
 type Identity = Awaited<ReturnType<ReturnType<typeof fromWebToken>>>;
@@ -28,7 +29,8 @@ export function s3Credentials(
 ): IdentityProvider {
   const credentials = source.credentials ?? {};
   const endpoint =
-    source.stsEndpoint ?? environment["AWS_ENDPOINT_URL_STS"] ?? environment["AWS_ENDPOINT_URL"];
+    source.stsEndpoint ??
+    variable(environment, "AWS_ENDPOINT_URL_STS", "AWS_STS_ENDPOINT", "AWS_ENDPOINT_URL");
   const sts = { ...connection, ...(endpoint === undefined ? {} : { endpoint }) };
   const base = credentials.webIdentity
     ? webIdentity(credentials.webIdentity, sts)
@@ -69,9 +71,9 @@ function baseCredentials(settings: S3Credentials, environment: Environment): Ide
         )
       : undefined);
   if (fixed !== undefined) return async () => fixed;
-  const profile = settings.profile ?? environment["AWS_PROFILE"];
-  const filepath = settings.credentialsFile ?? environment["AWS_SHARED_CREDENTIALS_FILE"];
-  const configFilepath = settings.configFile ?? environment["AWS_CONFIG_FILE"];
+  const profile = settings.profile ?? variable(environment, "AWS_PROFILE");
+  const filepath = settings.credentialsFile ?? variable(environment, "AWS_SHARED_CREDENTIALS_FILE");
+  const configFilepath = settings.configFile ?? variable(environment, "AWS_CONFIG_FILE");
   const files = {
     ...(profile === undefined ? {} : { profile }),
     ...(filepath === undefined ? {} : { filepath }),

@@ -5,6 +5,7 @@ import { AnchorwatchError, messageOf } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
 import { absent } from "./absent.ts";
 import { objectKey } from "./objectKey.ts";
+import { s3Endpoint } from "./s3Endpoint.ts";
 import type { S3Source, StateSurroundings } from "./source.ts";
 import { networkCode, unreachable } from "./unreachable.ts";
 
@@ -26,13 +27,14 @@ const WRONG_REGION: ReadonlySet<string> = new Set([
 export function s3Error(
   source: S3Source,
   origin: string,
-  { scrub }: StateSurroundings,
+  { environment, scrub }: StateSurroundings,
   error: unknown,
 ): unknown {
   if (error instanceof AnchorwatchError) return error;
   if (!(error instanceof S3ServiceException)) {
     if (networkCode(error) === undefined) return failed(origin, scrub(messageOf(error)));
-    return unreachable(origin, source.endpoint ?? `S3 in ${source.region ?? "the region"}`, error);
+    const place = s3Endpoint(source, environment) ?? `S3 in ${source.region ?? "the region"}`;
+    return unreachable(origin, place, error);
   }
   const said = `${error.name}: ${scrub(error.message)}`;
   if (error.name === "NoSuchKey") {

@@ -1,16 +1,35 @@
-import { Decimal, isArray, Unknown, type Value, type ValueObject } from "../../domain/value.ts";
+import { Decimal, isArray, Unknown, type Value, type ValueObject } from "./value.ts";
 
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue | undefined };
+/** What JSON can say. A member that is undefined is not there, as `JSON.stringify` has it. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+export type JsonObject = { readonly [key: string]: JsonValue | undefined };
 
 type ValuePath = readonly (string | number)[];
 
-export interface EncodedValue {
+/**
+ * Named values for JSON, in one object with the marks of `docs/check-format.md`: absent stays absent, and numbers that
+ * became strings are listed in `numbers` by their paths, which begin with the name of the value.
+ */
+export function encodeValues(values: Readonly<Record<string, Value | undefined>>): JsonObject {
+  const encoded: Record<string, JsonValue> = Object.create(null);
+  const numbers: JsonValue[] = [];
+  const unknowns: JsonValue[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) continue;
+    const found = encodeValue(value, [name]);
+    encoded[name] = found.json;
+    numbers.push(...found.numbers);
+    unknowns.push(...found.unknowns);
+  }
+  return {
+    ...encoded,
+    ...(numbers.length > 0 ? { number: true, numbers } : {}),
+    ...(unknowns.length > 0 ? { unknowns } : {}),
+  };
+}
+
+interface EncodedValue {
   readonly json: JsonValue;
   /** Where a string stands for a number that a double cannot hold. */
   readonly numbers: readonly ValuePath[];

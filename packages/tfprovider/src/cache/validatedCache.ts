@@ -1,14 +1,14 @@
 /**
- * Remembers that preparing a configuration changed nothing, which some providers take two seconds to say. Only that is
- * remembered, never a configuration: the name of an empty file is a keyed hash of program, configuration and environment,
- * the latter because a provider may fill in defaults from it.
+ * Remembers that a provider found a configuration valid, which some take two seconds to say. Only that is remembered,
+ * never a configuration: the name of an empty file is a keyed hash of program, configuration and environment, the latter
+ * because a provider may look into it.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readCacheFile, writeCacheFile } from "./cacheFile.ts";
 
-export interface PreparedKey {
+export interface ValidatedKey {
   readonly binaryHash: string;
   readonly config: Uint8Array;
   readonly environment: Readonly<Record<string, string>>;
@@ -17,22 +17,22 @@ export interface PreparedKey {
 const KEY_BYTES = 32;
 
 /** Told apart by the folder's own key, without which nothing is remembered. */
-export function wasPreparedUnchanged(folder: string, key: PreparedKey): boolean {
+export function wasValid(folder: string, key: ValidatedKey): boolean {
   const secret = knownSecret(folder);
   return secret !== undefined && existsSync(fileOf(folder, secret, key));
 }
 
-export function rememberPreparedUnchanged(folder: string, key: PreparedKey): void {
+export function rememberValid(folder: string, key: ValidatedKey): void {
   const secret = knownSecret(folder) ?? newSecret(folder);
   if (secret !== undefined) writeCacheFile(fileOf(folder, secret, key), new Uint8Array());
 }
 
-function fileOf(folder: string, secret: Buffer, { binaryHash, config, environment }: PreparedKey): string {
+function fileOf(folder: string, secret: Buffer, { binaryHash, config, environment }: ValidatedKey): string {
   const hmac = createHmac("sha256", secret);
   hmac.update(binaryHash);
   for (const name of Object.keys(environment).sort()) hmac.update(`\0${name}=${environment[name]}`);
   hmac.update("\0\0").update(config);
-  return join(folder, "prepared", hmac.digest("hex"));
+  return join(folder, "valid", hmac.digest("hex"));
 }
 
 /** A key of this folder's own, so that the hashes are no oracle for a weak secret in a configuration. */

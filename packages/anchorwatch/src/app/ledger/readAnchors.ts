@@ -1,0 +1,55 @@
+import { parseCheckpoint, parseNote } from "tlog";
+import { folderAnchor } from "../../ledger/anchors/folderAnchor.ts";
+import { s3Anchor } from "../../ledger/anchors/s3Anchor.ts";
+import type { LogPlace } from "../../ledger/read/logPlace.ts";
+import { logSourceOf } from "../../ledger/read/logSource.ts";
+import { speaking } from "../../ledger/read/productWords.ts";
+import type { LedgerMachine } from "./ledgerMachine.ts";
+
+/** What an anchor remembers of a log. */
+export interface Anchored {
+  readonly name: string;
+  /** A signed note; undefined: the anchor has none yet. */
+  readonly note: string | undefined;
+  /** What the note says, believed by nobody yet. */
+  readonly size: number | undefined;
+}
+
+/**
+ * The latest checkpoint of each. An address is asked for its `checkpoint`, as a served copy of an anchor's folder has it.
+ * @throws AnchorwatchError `ledger_anchor_*`, `ledger_unreachable`, `ledger_checkpoint_invalid`: an anchor that was named and cannot be
+ *   asked vouches for nothing
+ */
+export async function readAnchors(
+  places: readonly LogPlace[],
+  machine: LedgerMachine,
+): Promise<readonly Anchored[]> {
+  return await Promise.all(
+    places.map(async (place) => {
+      const { name } = place;
+      return await speaking(`The anchor ${name}`, async () => {
+        const note = await latestOf(place, machine);
+        return {
+          name,
+          note,
+          size: note === undefined ? undefined : parseCheckpoint(parseNote(note).text).size,
+        };
+      });
+    }),
+  );
+}
+
+async function latestOf(place: LogPlace, machine: LedgerMachine): Promise<string | undefined> {
+  switch (place.kind) {
+    case "folder":
+      return await folderAnchor(place.path, machine.newId).latest();
+    case "s3": {
+      const { bucket, prefix } = place;
+      return await s3Anchor({ client: await machine.newS3Client(), bucket, prefix }).latest();
+    }
+    case "http": {
+      const bytes = await (await logSourceOf(place, machine)).read("checkpoint");
+      return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+    }
+  }
+}

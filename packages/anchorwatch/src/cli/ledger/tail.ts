@@ -1,0 +1,41 @@
+import { follow } from "../../ledger/read/follow.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { type LedgerFlags, logPlaceOf } from "./flags.ts";
+import { keysGiven } from "./keys.ts";
+import { runLedger } from "./run.ts";
+import { entryLine } from "./words.ts";
+
+export interface TailFlags extends LedgerFlags {
+  /** How many of the newest entries. */
+  readonly lines: number;
+  readonly follow: boolean;
+}
+
+/** Checkpoints are small: often enough to seem immediate, seldom enough for a server. */
+const PAUSE_MS = { folder: 500, http: 3000, s3: 3000 } as const;
+
+/** `anchorwatch ledger tail`. */
+export function runTail(
+  given: string | undefined,
+  flags: TailFlags,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { workingDirectory, ledgerMachine, stdout } = surroundings;
+  return runLedger(surroundings, { ...flags, streams: true }, async ({ say, paint, signal }) => {
+    const place = await logPlaceOf(given, flags.ledger, workingDirectory);
+    const { openForReading } = await import("../../app/ledger/openForReading.ts");
+    const keys = await keysGiven(flags.key, workingDirectory);
+    const reopen = () => openForReading(place, keys, ledgerMachine, signal);
+    const log = await reopen();
+    const pause = async () => {
+      if (!flags.follow) return false;
+      await ledgerMachine.sleep(PAUSE_MS[place.kind]);
+      return !signal.aborted && !stdout.destroyed;
+    };
+    const from = Math.max(0, log.checkpoint.size - flags.lines);
+    for await (const entry of follow(log, { from, reopen, pause })) {
+      if (!(await say(entryLine(entry, paint)))) break;
+    }
+    return 0;
+  });
+}

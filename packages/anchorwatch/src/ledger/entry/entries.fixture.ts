@@ -1,0 +1,93 @@
+/** Entries for tests: one of every kind. */
+import type { JsonObject } from "../../domain/jsonValue.ts";
+import type { EntryInput } from "./form.ts";
+import type { KINDS } from "./kinds/registry.ts";
+
+const DIGEST = `sha256:${"ab".repeat(32)}`;
+const TIME = "2026-01-02T03:04:05.678Z";
+const RESOURCE = { type: "aws_security_group", provider: "registry.terraform.io/hashicorp/aws", id: "sg-1" };
+const DRIFTED = {
+  resource: RESOURCE,
+  verdict: "changed",
+  changes: [
+    { path: ["tags", "Owner"], op: "replace", settable: true },
+    { path: ["policy", { json: ["Statement", 0] }], op: "replace", settable: true },
+    { path: ["password"], op: "replace", settable: true, sensitive: true },
+  ],
+  digest: DIGEST,
+  serial: 42,
+};
+
+export const EXAMPLE_DATA: Readonly<Record<keyof typeof KINDS, JsonObject>> = {
+  "check.completed": {
+    trigger: "ci",
+    startedAt: TIME,
+    finishedAt: TIME,
+    coverage: {
+      resources: 3,
+      inSync: 1,
+      changed: 1,
+      deleted: 0,
+      unmanaged: 0,
+      absorbed: 0,
+      ignored: 0,
+      unknown: 1,
+      notChecked: 0,
+      pending: 0,
+    },
+    unseen: { access_denied: 1 },
+    identities: [{ provider: "registry.terraform.io/hashicorp/aws", description: "profile audit" }],
+    warnings: 0,
+  },
+  "check.failed": {
+    trigger: "schedule",
+    startedAt: TIME,
+    code: "state_missing",
+    message: "There is no state.",
+  },
+  "detector.dead": { detector: "cloudtrail", reason: "No event for 20 minutes.", lastSeenAt: TIME },
+  "drift.opened": DRIFTED,
+  "drift.updated": DRIFTED,
+  "drift.resolved": { resource: RESOURCE, how: "reverted", serial: 42, lastSerial: 42 },
+  "drift.classified": {
+    classification: "security",
+    severity: "critical",
+    rules: [{ name: "open-to-the-world", reason: "0.0.0.0/0 may reach port 22" }],
+    controls: ["CIS AWS 5.2"],
+  },
+  "alert.sent": { channel: "slack", recipient: "#on-call", outcome: "sent" },
+  "exception.granted": { reason: "Until the migration is done.", until: TIME, paths: [["tags"]] },
+  "exception.expired": { cause: "time" },
+  "evidence.shared": { evidence: DIGEST, recipient: "auditor@example.com", expiresAt: TIME },
+  "evidence.opened": { evidence: DIGEST },
+  "plan.made": { plan: DIGEST, remediation: "rollback", changes: [{ path: ["ingress"] }] },
+  "request.opened": { plan: DIGEST, reviewsNeeded: 2, owners: ["team-network"] },
+  "review.given": { plan: DIGEST, answer: "approve", comment: "Looks right." },
+  "grant.given": { plan: DIGEST, origin: "reviews" },
+  "execution.started": { plan: DIGEST },
+  "execution.finished": { plan: DIGEST, outcome: "failed", message: "The provider refused." },
+  "verification.finished": { plan: DIGEST, verdict: "in_sync" },
+  "session.started": { method: "passkey" },
+  "session.failed": { method: "password", reason: "wrong password", account: "root" },
+  "session.ended": { cause: "signed_out" },
+  "permission.changed": { user: "u-2", change: "assigned", role: "approver" },
+  "configuration.changed": { name: "anchorwatch.server.yaml", afterDigest: DIGEST },
+  "ledger.created": { origin: "anchorwatch.local/abc", keys: ["anchorwatch.local/abc+01020304+AQID"] },
+  "ledger.key_rotated": { added: ["b+01020304+AQID"], retired: ["a+01020304+AQID"] },
+  "ledger.checkpoint_anchored": { anchor: "bucket", size: 10, root: `${"A".repeat(43)}=` },
+  "ledger.anchor_failed": { anchor: "witness", size: 10, message: "It did not answer." },
+  "ledger.retention_renewed": { objects: 120, until: TIME },
+};
+
+/** A valid entry; what is given stands instead. */
+export function entry(given: Partial<EntryInput> = {}): EntryInput {
+  const kind = given.kind ?? "drift.opened";
+  return {
+    id: "entry-1",
+    kind,
+    time: TIME,
+    actor: { type: "system", id: "anchorwatch/check" },
+    data: EXAMPLE_DATA[kind as keyof typeof EXAMPLE_DATA] ?? {},
+    ...given,
+  };
+}

@@ -1,0 +1,88 @@
+/** The life of a drift. Its id is that of the entry that opened it; the later ones refer to it by type `drift`. */
+import { z } from "zod";
+import type { KindDefinition } from "./kind.ts";
+import { anything, count, digest, fingerprint, path, prose, severity, text } from "./members.ts";
+
+const resource = z.strictObject({
+  type: text,
+  provider: text,
+  id: text.optional(),
+  /** Key of a deposed object. */
+  deposed: text.optional(),
+});
+
+const change = z.strictObject({
+  path,
+  op: z.enum(["replace", "add", "remove"]),
+  settable: z.boolean(),
+  sensitive: z.literal(true).optional(),
+  /** Of values that are a secret or hold one. */
+  recordedFingerprint: fingerprint.optional(),
+  liveFingerprint: fingerprint.optional(),
+});
+
+/** `before` and `after` of the entry hold the values by path text (`ingress[0].port`); of sets, the lists of elements. */
+const drifted = z.strictObject({
+  resource,
+  verdict: z.enum(["changed", "deleted", "unmanaged", "absorbed"]),
+  changes: z.array(change),
+  /** In how many more places it differs: they are in the content `changes`, with their values. */
+  changesInContent: count.optional(),
+  /** Equal for equal drift: whether a later check found something else. */
+  digest,
+  /** What a rule silences besides. */
+  ignored: z.array(z.strictObject({ path, by: text })).optional(),
+  source: z.strictObject({ file: text, line: count }).optional(),
+  /** Of the state that it was compared with. */
+  serial: count.optional(),
+  /** Where in `before` and `after` a text stands for a number that a double cannot hold. */
+  numbers: z.array(anything).optional(),
+});
+
+const resolved = z.strictObject({
+  resource,
+  /**
+   * `reverted`: it is as deployed again, by the same state. `state_changed`: a newer state and what runs agree; whether
+   * the deployment was repaired or the drift was written into the state, this check alone cannot tell.
+   */
+  how: z.enum(["reverted", "state_changed"]),
+  serial: count.optional(),
+  /** Of the state when the drift was last seen. */
+  lastSerial: count.optional(),
+});
+
+const classified = z.strictObject({
+  classification: z.enum(["security", "operational"]),
+  severity,
+  /** The rules that said so. */
+  rules: z.array(z.strictObject({ name: text, reason: prose.optional() })),
+  /** Controls that they map to: `CIS AWS 5.2`. */
+  controls: z.array(text),
+});
+
+export const DRIFT_KINDS = {
+  "drift.opened": {
+    title: "Drift opened",
+    schema: drifted,
+    ocsf: { class: "detection_finding", activity: 1, status: "new", severity: "medium" },
+  },
+  "drift.updated": {
+    title: "Drift changed",
+    schema: drifted,
+    ocsf: { class: "detection_finding", activity: 2, status: "in_progress", severity: "medium" },
+  },
+  "drift.resolved": {
+    title: "Drift resolved",
+    schema: resolved,
+    ocsf: { class: "detection_finding", activity: 3, status: "resolved" },
+  },
+  "drift.classified": {
+    title: "Drift classified",
+    schema: classified,
+    ocsf: { class: "detection_finding", activity: 2, status: "in_progress" },
+  },
+} as const satisfies Readonly<Record<string, KindDefinition>>;
+
+export type DriftData = z.input<typeof drifted>;
+export type DriftResolvedData = z.input<typeof resolved>;
+export type DriftedResource = z.input<typeof resource>;

@@ -1,0 +1,69 @@
+/** Whether `.tree`, which says where a writer goes on, fits the signed checkpoint. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Checkpoint } from "tlog";
+import { AnchorwatchError } from "../../../domain/errors.ts";
+import type { TreeState } from "../../storage/storage.ts";
+import { parseTreeState } from "../../storage/treeState.ts";
+import { damage, type Finding, note } from "./finding.ts";
+
+const FILE = ".tree";
+
+/** Copies of a log need no such file: its absence is only told of a log that has a private folder, which its writer made. */
+export async function lookAtTreeFile(
+  folder: string,
+  checkpoint: Checkpoint | undefined,
+  isWritten: boolean,
+): Promise<readonly Finding[]> {
+  const state = await readTreeFile(folder);
+  if (state === undefined) return isWritten ? [MISSING] : [];
+  if (state instanceof AnchorwatchError) {
+    const advice =
+      "Remove this one file, or restore it from a copy: the signed checkpoint says where to go on.";
+    return [damage(FILE, "it does not say how far the log is written", advice)];
+  }
+  return checkpoint === undefined ? [] : compare(state, checkpoint);
+}
+
+const MISSING = note(
+  FILE,
+  "it is missing",
+  "The next writer goes on at the signed checkpoint and writes it again.",
+);
+
+function compare(state: TreeState, { size, root }: Checkpoint): readonly Finding[] {
+  if (state.size < size) {
+    const message = `it speaks of ${state.size} entries, and the checkpoint of ${size}`;
+    return [
+      note(
+        FILE,
+        message,
+        "An older file was put back here. The next writer goes on at the signed checkpoint.",
+      ),
+    ];
+  }
+  if (state.size > size) {
+    const message = `${state.size - size} entries are written that no checkpoint covers yet`;
+    const advice =
+      "A writer is at work, or died before it signed: the next one signs them. If an old checkpoint was put back, restore the newest.";
+    return [note(FILE, message, advice)];
+  }
+  if (state.root === Buffer.from(root).toString("base64")) return [];
+  const message = "it names another root than the checkpoint of the same size";
+  return [damage(FILE, message, "Files of two logs were mixed. Restore the folder from a copy.")];
+}
+
+async function readTreeFile(folder: string): Promise<TreeState | AnchorwatchError | undefined> {
+  const path = join(folder, FILE);
+  try {
+    return parseTreeState(await readFile(path), path);
+  } catch (error) {
+    if (error instanceof AnchorwatchError) return error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new AnchorwatchError("ledger_unreachable", `${path} cannot be read: ${(error as Error).message}`, {
+      hint: "Give this user the right to read the ledger's folder.",
+      cause: error,
+      location: { file: path },
+    });
+  }
+}

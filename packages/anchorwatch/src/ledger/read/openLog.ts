@@ -1,0 +1,107 @@
+/** Opens any log for reading: the library verifies what comes out of it, and this says in the product's words what is wrong. */
+import { type LogCheckpoint, LogClient, type LogSource, TlogError, type VerifierKey } from "tlog";
+import { AnchorwatchError } from "../../domain/errors.ts";
+import type { LogEntry, OpenedLog } from "./openedLog.ts";
+import { inProductWords, speaking } from "./productWords.ts";
+import { Prover } from "./prover.ts";
+import { salvageBefore, salvageEntry } from "./salvage.ts";
+
+export interface OpenLogOptions {
+  /** Without any, nothing is authenticated. */
+  readonly keys: readonly VerifierKey[];
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The log at its newest checkpoint.
+ * @throws AnchorwatchError `ledger_missing`, `ledger_checkpoint_invalid`, `ledger_key_unknown`, `ledger_unreachable`
+ */
+export async function openLog(source: LogSource, { keys, signal }: OpenLogOptions): Promise<OpenedLog> {
+  const client = new LogClient(source, { keys, ...(signal === undefined ? {} : { signal }) });
+  const checkpoint = await speaking(nameOf(source), () => client.checkpoint());
+  return new ClientLog(client, checkpoint);
+}
+
+function nameOf(source: LogSource): string {
+  return `The ledger ${source.name}`;
+}
+
+class ClientLog implements OpenedLog {
+  readonly #client: LogClient;
+  readonly #opened: LogCheckpoint;
+  readonly #prover: Prover;
+
+  constructor(client: LogClient, opened: LogCheckpoint) {
+    this.#client = client;
+    this.#opened = opened;
+    this.#prover = new Prover(client, opened.checkpoint.size);
+  }
+
+  get name(): string {
+    return this.#client.source.name;
+  }
+
+  get source(): LogSource {
+    return this.#client.source;
+  }
+
+  get checkpoint() {
+    return this.#opened.checkpoint;
+  }
+
+  get note(): string {
+    return this.#opened.text;
+  }
+
+  get signedBy(): readonly VerifierKey[] {
+    return this.#opened.signedBy;
+  }
+
+  async *entries(from: number, to: number): AsyncIterable<LogEntry> {
+    let next = from;
+    try {
+      for await (const { index, entry } of this.#client.entries(from, to)) {
+        next = index + 1;
+        yield { index, bytes: entry };
+      }
+    } catch (error) {
+      yield* salvageBefore(this.#client, error, next, this.checkpoint.size);
+      throw inProductWords(error, nameOf(this.source));
+    }
+  }
+
+  async entry(index: number): Promise<LogEntry> {
+    return await this.#asking(async () => {
+      try {
+        const { entry } = await this.#client.entry(index);
+        return { index, bytes: entry };
+      } catch (error) {
+        const isDamage = error instanceof TlogError && /^(bundle_invalid|log_corrupt)$/.test(error.code);
+        const salvaged = isDamage ? await salvageEntry(this.#client, index, this.checkpoint.size) : undefined;
+        if (salvaged === undefined) throw error;
+        return salvaged;
+      }
+    });
+  }
+
+  async prove(index: number, leaf: Uint8Array): Promise<readonly Uint8Array[]> {
+    const found = await this.#asking(() => this.#prover.prove(index));
+    if (Buffer.compare(found.leaf, leaf) === 0) return found.proof;
+    throw new AnchorwatchError("ledger_proof_invalid", `The ledger ${this.name} has another entry ${index}`, {
+      hint: "Read the entry from the log itself, and prove that.",
+    });
+  }
+
+  async rootAt(size: number): Promise<string> {
+    const { root } = await this.#asking(() => this.#client.inclusionProof(size - 1, size));
+    return Buffer.from(root).toString("base64");
+  }
+
+  async beginsWith(older: Uint8Array | string): Promise<void> {
+    await this.#asking(() => this.#client.consistency(older));
+  }
+
+  #asking<Result>(work: () => Promise<Result>): Promise<Result> {
+    return speaking(nameOf(this.source), work);
+  }
+}

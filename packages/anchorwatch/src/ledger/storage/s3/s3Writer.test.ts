@@ -1,0 +1,88 @@
+/** The product's own writer on a bucket: everything together. */
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { LedgerWriter } from "../../writer/ledgerWriter.ts";
+import { testEntry, testLog } from "../../writer/writer.fixture.ts";
+import { contentPath } from "../servedFile.ts";
+import { sha256Hex } from "./digest.ts";
+import { type Fault, type S3Server, startS3Server } from "./s3Server.fixture.ts";
+import { storageOn } from "./storageOn.fixture.ts";
+
+let server: S3Server;
+beforeEach(async () => {
+  server = await startS3Server();
+});
+afterEach(() => server.close());
+
+const open = (): Promise<LedgerWriter> => testLog(storageOn(server)).open();
+
+test("entries get their indexes, and keep them over restarts", async () => {
+  const first = await open();
+  const appended = await Promise.all(
+    Array.from({ length: 300 }, (_, n) => first.append(testEntry(`id-${n}`))),
+  );
+  expect(new Set(appended.map(({ index }) => index)).size).toBe(300);
+  await first.close();
+  const second = await open();
+  expect(second.size).toBe(300);
+  expect(await second.append(testEntry("id-7"))).toEqual({ index: appended[7]?.index, existed: true });
+  expect(await second.append(testEntry("id-300"))).toEqual({ index: 300, existed: false });
+  await second.close();
+});
+
+test.each<Exclude<Fault, undefined>>(["drop", "lose_answer", "refuse"])(
+  "a writer that meets a fault (%s) at any request ends, and its successor has every entry that was acknowledged",
+  async (fault) => {
+    for (let at = 1; at <= 5; at++) {
+      await server.close();
+      server = await startS3Server();
+      const dying = await open();
+      await dying.append(testEntry("a"));
+      let count = 0;
+      server.fault = () => (++count === at ? fault : undefined);
+      const end = await dying.append(testEntry("b")).catch((error: unknown) => error);
+      server.fault = () => undefined;
+      if (at < 5) expect(end).toMatchObject({ code: "ledger_writer_failed" });
+      if (at < 5)
+        await expect(dying.append(testEntry("c"))).rejects.toMatchObject({ code: "ledger_writer_failed" });
+      const next = await open();
+      expect(await next.append(testEntry("a"))).toEqual({ index: 0, existed: true });
+      expect(await next.append(testEntry("b"))).toMatchObject({ index: 1 });
+      expect(await next.append(testEntry("c"))).toEqual({ index: 2, existed: false });
+      await next.close();
+    }
+  },
+);
+
+test.each<Exclude<Fault, undefined>>(["drop", "lose_answer", "refuse"])(
+  "an entry is never in the log without its content, whatever request fails (%s)",
+  async (fault) => {
+    for (let at = 1; at <= 6; at++) {
+      await server.close();
+      server = await startS3Server();
+      const bytes = Buffer.from("a long plan");
+      const content = [{ role: "plan", mediaType: "application/json", bytes }];
+      const dying = await open();
+      let count = 0;
+      server.fault = () => (++count === at ? fault : undefined);
+      await dying.append(testEntry("a"), content).catch(() => undefined);
+      server.fault = () => undefined;
+      const next = await open();
+      const path = contentPath(sha256Hex(bytes));
+      if (next.size > 0)
+        expect(await storageOn(server).read(path), `at ${at}`).toEqual(new Uint8Array(bytes));
+      await next.append(testEntry("a"), content);
+      expect(await storageOn(server).read(path)).toEqual(new Uint8Array(bytes));
+      await next.close();
+    }
+  },
+);
+
+test("the older of two writers is refused, and nothing of it is in the log", async () => {
+  const older = await open();
+  await older.append(testEntry("a"));
+  const newer = await open();
+  await expect(older.append(testEntry("b"))).rejects.toMatchObject({ code: "ledger_writer_failed" });
+  expect(await newer.append(testEntry("c"))).toEqual({ index: 1, existed: false });
+  await older.close();
+  await newer.close();
+});

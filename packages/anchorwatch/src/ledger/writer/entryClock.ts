@@ -1,0 +1,36 @@
+/** Entries carry the time of whoever appends them. Their order in the log is the log's own; a clock that jumps back is told. */
+import type { Warning } from "../../domain/errors.ts";
+
+/** Entries that are made at the same time may arrive in another order. */
+const TOLERANCE_MS = 5_000;
+
+export class EntryClock {
+  #latest: number;
+  readonly #onWarning: (warning: Warning) => void;
+
+  /** `latest` is the time of the newest entry in the log. */
+  constructor(latest: string | undefined, onWarning: (warning: Warning) => void) {
+    this.#latest = millisecondsOf(latest);
+    this.#onWarning = onWarning;
+  }
+
+  /** Warns once for each jump, not for each entry after it. */
+  see({ id, time }: { readonly id: string; readonly time: string }): void {
+    const now = millisecondsOf(time);
+    if (now < this.#latest - TOLERANCE_MS) {
+      this.#onWarning({
+        code: "ledger_clock_backwards",
+        message: `The entry ${id} has the time ${time}, but the log has an entry of ${new Date(this.#latest).toISOString()} already`,
+        hint: "A clock was set back, or was ahead. The order of the log is right; correct the clock, because times mislead readers.",
+      });
+      this.#latest = now;
+    } else {
+      this.#latest = Math.max(this.#latest, now);
+    }
+  }
+}
+
+function millisecondsOf(time: string | undefined): number {
+  const parsed = time === undefined ? Number.NaN : Date.parse(time);
+  return Number.isNaN(parsed) ? Number.NEGATIVE_INFINITY : parsed;
+}
