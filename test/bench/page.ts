@@ -22,11 +22,11 @@ Memory is the sum of what is resident in a command's process and in all that it 
 const REPEAT = `## Repeat them
 
 \`\`\`sh
-npm run bench                     # everything, about 15 minutes
-npm run bench -- small warm       # some parts: small, warm, target, large, own
+npm run bench                     # everything, about 20 minutes
+npm run bench -- small warm       # some parts: small, warm, target, large, ledger, own
 npm run bench -- --quick          # fewer runs and smaller stacks
 npm run bench -- --write          # everything, and keep the figures here
 \`\`\`
 
-\`terraform\`, the AWS provider in a filesystem mirror and \`moto_server\` are looked for on the machine; without them only the part
-\`own\` is measured.`;
+\`terraform\`, the AWS provider in a filesystem mirror and \`moto_server\` are looked for on the machine; without them only the
+parts \`ledger\` and \`own\` are measured.`;

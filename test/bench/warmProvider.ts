@@ -23,6 +23,7 @@ const SOURCE = "registry.terraform.io/hashicorp/aws";
 const TYPE = "aws_security_group";
 /** The first ones open connections and fill the caches of both. */
 const UNCOUNTED = 30;
+const ROUNDS = 5;
 
 /** The estate has to be as it was deployed: the group is in sync, as nearly everything is. */
 export async function measureWarmProvider(place: CloudWorkplace, deployment: Deployment): Promise<Section> {
@@ -37,11 +38,11 @@ export async function measureWarmProvider(place: CloudWorkplace, deployment: Dep
   const startMs = performance.now() - began;
   try {
     place.say(`reading ${group.address} ${runs} times`);
-    const whole = await timesOf(runs, () => checkGroup(group, reader, place.signal));
+    const whole = await medianOf(runs, () => checkGroup(group, reader, place.signal));
     const recorded = await reader.upgrade(TYPE, group.schemaVersion, group.recorded(), limits(place.signal));
-    const read = await timesOf(runs, () => readGroup(group, recorded, reader, place.signal));
-    const own = await timesOf(runs, () => askMoto(deployment, group));
-    return section({ start: startMs, whole: median(whole), read: median(read), own: median(own) });
+    const read = await medianOf(runs, () => readGroup(group, recorded, reader, place.signal));
+    const own = await medianOf(runs, () => askMoto(deployment, group));
+    return section({ start: startMs, whole, read, own });
   } finally {
     await reader.close();
   }
@@ -50,9 +51,9 @@ export async function measureWarmProvider(place: CloudWorkplace, deployment: Dep
 function section(found: { start: number; whole: number; read: number; own: number }): Section {
   return {
     title: "A warm provider",
-    about: "One security group, one call after the other, medians.",
+    about: "One security group, one call after the other; the best of five medians.",
     table: [
-      ["what", "median"],
+      ["what", "best median"],
       ["with its record upgraded first, as in each run of the command", milliseconds(found.whole)],
       ["read and compared with a record that was upgraded before", milliseconds(found.read)],
       ["moto's own answer to DescribeSecurityGroups", milliseconds(found.own)],
@@ -63,14 +64,19 @@ function section(found: { start: number; whole: number; read: number; own: numbe
   };
 }
 
-async function timesOf(runs: number, work: () => Promise<void>): Promise<readonly number[]> {
-  const times: number[] = [];
-  for (let run = 0; run < runs + UNCOUNTED; run += 1) {
-    const started = performance.now();
-    await work();
-    if (run >= UNCOUNTED) times.push(performance.now() - started);
+/** The best of five, since the machine is never alone. */
+async function medianOf(runs: number, work: () => Promise<void>): Promise<number> {
+  const medians: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const times: number[] = [];
+    for (let run = 0; run < runs / ROUNDS + UNCOUNTED; run += 1) {
+      const started = performance.now();
+      await work();
+      if (run >= UNCOUNTED) times.push(performance.now() - started);
+    }
+    medians.push(median(times));
   }
-  return times;
+  return Math.min(...medians);
 }
 
 async function checkGroup(group: StateInstance, reader: ProviderReader, signal: AbortSignal): Promise<void> {
