@@ -391,6 +391,24 @@ describe("sets", () => {
     ]);
   });
 
+  test("elements that nobody can set are told apart by what they mean", () => {
+    const report = objectShape({ policy: computed(STRING), public: computed(BOOL) });
+    const shape = objectShape({ report: attribute(setOf(report), "required") });
+    const was = {
+      report: [
+        { policy: "[]", public: false },
+        { policy: "{}", public: false },
+      ],
+    };
+    const is = {
+      report: [
+        { policy: " {}", public: false },
+        { policy: "[ ]", public: false },
+      ],
+    };
+    expect(told(shape, was, is, { report: true })).toEqual([]);
+  });
+
   test("two elements that come instead of one are additions, not pairs", () => {
     const live = { ingress: [rule(22, { description: "a" }), rule(22, { description: "b" })] };
     const found = compare(SECURITY_GROUP, { ingress: [rule(22, { description: "c" })] }, live, tree);

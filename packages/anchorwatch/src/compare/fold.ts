@@ -25,7 +25,7 @@ function withoutZeros(value: Value): Value {
  * One form for all spellings of a value that the code does not set. An object of nothing is nothing; a map keeps its
  * keys, since somebody put them there, and a list its elements.
  */
-function foldSpellings(value: Value, shape: Shape): Value {
+export function foldSpellings(value: Value, shape: Shape): Value {
   return fold(value, shape, false);
 }
 

@@ -3,7 +3,7 @@ import { objectOf, type Value } from "../domain/value.ts";
 import { memberOf } from "./access.ts";
 import { canonicalByShape } from "./canonical.ts";
 import { type Declared, declaredBelow, isSet } from "./difference.ts";
-import { foldToSettable } from "./fold.ts";
+import { foldSpellings, foldToSettable } from "./fold.ts";
 
 export interface ChangedElements {
   readonly removed: readonly Value[];
@@ -21,12 +21,16 @@ export function changedElements(
 ): ChangedElements {
   const exact = (element: Value) => canonicalByShape(element, shape);
   const differing = matchEqual(recorded, live, exact);
+  // Those that mean the same first: what nobody can set would else choose its partner by chance.
+  const byMeaning = (element: Value) => canonicalByShape(foldSpellings(element, shape), shape);
+  const respelled = matchEqual(differing.removed, differing.added, byMeaning);
   const bySettable = (element: Value) => canonicalByShape(foldToSettable(element, shape), shape);
-  const settable = matchEqual(differing.removed, differing.added, bySettable);
-  if (shape.kind !== "object" || declared === undefined) return { ...settable, paired: settable.matched };
+  const settable = matchEqual(respelled.removed, respelled.added, bySettable);
+  const paired = [...respelled.matched, ...settable.matched];
+  if (shape.kind !== "object" || declared === undefined) return { ...settable, paired };
   const byDeclared = (element: Value) => canonicalByShape(declaredPart(element, shape, declared), shape);
   const left = matchUnique(settable.removed, settable.added, byDeclared);
-  return { ...left, paired: [...settable.matched, ...left.matched] };
+  return { ...left, paired: [...paired, ...left.matched] };
 }
 
 interface Matching {
