@@ -167,7 +167,7 @@ function kind(type: string, name: string, weight: number, body: (count: Counts) 
 /** Where every resource lies. */
 export const REGION = "eu-central-1";
 
-const SERVICES = ["cloudwatch", "dynamodb", "ec2", "iam", "logs", "s3", "sns", "ssm", "sts"];
+const SERVICES = ["cloudwatch", "dynamodb", "iam", "logs", "s3", "sns", "ssm", "sts"];
 
 const PROVIDER = `terraform {
   required_providers {
@@ -182,6 +182,12 @@ variable "cloud" {
   type = string
 }
 
+# Where EC2 has a simulated cloud of its own.
+variable "network" {
+  type    = string
+  default = null
+}
+
 provider "aws" {
   region                      = "${REGION}"
   access_key                  = "test"
@@ -191,6 +197,7 @@ provider "aws" {
   s3_use_path_style           = true
 
   endpoints {
+    ec2 = coalesce(var.network, var.cloud)
 ${SERVICES.map((service) => `    ${service} = var.cloud`).join("\n")}
   }
 }

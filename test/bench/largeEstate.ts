@@ -1,21 +1,10 @@
 /** A large estate: one of its resources, and all of them. */
-import type { Deployment } from "../support/deployment.ts";
 import { CHANGED_ADDRESSES, MIRRORED_ADDRESSES } from "./changes.ts";
-import { inTurn, measure } from "./measure.ts";
+import type { BenchEstate } from "./estate.ts";
 import { count, median, megabytes, seconds } from "./numbers.ts";
 import { processorSecondsOf } from "./processTree.ts";
 import { atLeast, type Goal, type Section } from "./report.ts";
-import {
-  checkCommand,
-  driftOfCheck,
-  driftOfPlan,
-  expectDrift,
-  HEAD,
-  planCommand,
-  rowOf,
-  type Summary,
-  summaryOf,
-} from "./sideBySide.ts";
+import { checkContender, HEAD, planContender, race, rowOf, type Summary } from "./sideBySide.ts";
 import type { CloudWorkplace } from "./workplace.ts";
 
 /** Not one of those that are changed. */
@@ -25,101 +14,96 @@ const SAME_PARALLELISM = 50;
 /** `--target` of one resource that is in sync. */
 export async function measureTarget(
   place: CloudWorkplace,
-  deployment: Deployment,
+  estate: BenchEstate,
   resources: number,
 ): Promise<Section> {
-  const plan = planCommand(place, deployment, "terraform plan -refresh-only -target", [`-target=${ONE}`]);
-  const check = checkCommand(place, deployment, {
-    name: "anchorwatch check --target",
-    args: ["--target", ONE],
-    cache: "cache",
-    statuses: [0],
-  });
-  const commands = { plan, check };
-  await measure(check, place.signal);
-  const runs = await inTurn(
-    commands,
-    place.quick ? 2 : 5,
-    place.signal,
-    (which, { seconds: time, stdout }) => {
-      const { name } = commands[which];
-      place.say(`${name}: ${seconds(time)}`);
-      expectDrift(name, which === "plan" ? driftOfPlan(stdout) : driftOfCheck(stdout), []);
-    },
-  );
-  const planned = summaryOf(runs.plan);
-  const checked = summaryOf(runs.check);
+  const contenders = {
+    plan: planContender(place, estate, {
+      name: "terraform plan -refresh-only -target",
+      args: [`-target=${ONE}`],
+      expected: [],
+    }),
+    check: checkContender(place, estate, {
+      name: "anchorwatch check --target",
+      args: ["--target", ONE],
+      cache: "cache",
+      expected: [],
+    }),
+  };
+  const runs = place.quick ? 2 : 5;
+  const { plan, check } = await race(place, { contenders, warmUp: "check", runs });
   return {
     title: `One resource of ${count(resources)}`,
     about: `The whole command for \`${ONE}\`.`,
-    table: [HEAD, rowOf(plan.name, planned, undefined), rowOf(check.name, checked, planned)],
-    goals: [atLeast("at least 10 times faster", planned.median / checked.median, 10)],
+    table: [HEAD, rowOf(contenders.plan, plan, undefined), rowOf(contenders.check, check, plan)],
+    goals: [atLeast("at least 10 times faster", plan.median / check.median, 10)],
   };
 }
+
+const ABOUT = `The whole command with a warm cache, with nine resources changed behind Terraform's back. Ratios are against
+Terraform at its default parallelism of 10. The cloud is two processes of moto, one for EC2 and one for all other services: a
+process of moto answers one request after the other, and both sides would wait for a single one most of the time.`;
 
 /** The estate has to be changed already: both must find the same nine. */
 export async function measureLargeEstate(
   place: CloudWorkplace,
-  deployment: Deployment,
+  estate: BenchEstate,
   resources: number,
 ): Promise<Section> {
-  const plan = planCommand(place, deployment, "terraform plan -refresh-only");
-  const wide = planCommand(
-    place,
-    deployment,
-    `terraform plan -refresh-only -parallelism=${SAME_PARALLELISM}`,
-    [`-parallelism=${SAME_PARALLELISM}`],
-  );
-  // 50 is what Anchorwatch does by itself; it is given so that the comparison says what it is.
-  const check = checkCommand(place, deployment, {
-    name: `anchorwatch check --concurrency ${SAME_PARALLELISM}`,
-    args: ["--concurrency", String(SAME_PARALLELISM)],
-    cache: "cache",
-    statuses: [2],
-  });
-  const commands = { plan, wide, check };
-  await measure(check, place.signal);
+  const drifted = [...CHANGED_ADDRESSES, ...MIRRORED_ADDRESSES];
+  const contenders = {
+    plan: planContender(place, estate, { name: "terraform plan -refresh-only", expected: drifted }),
+    wide: planContender(place, estate, {
+      name: `terraform plan -refresh-only -parallelism=${SAME_PARALLELISM}`,
+      args: [`-parallelism=${SAME_PARALLELISM}`],
+      expected: drifted,
+    }),
+    // 50 is what Anchorwatch does by itself; it is given so that the comparison says what it is.
+    check: checkContender(place, estate, {
+      name: `anchorwatch check --concurrency ${SAME_PARALLELISM}`,
+      args: ["--concurrency", String(SAME_PARALLELISM)],
+      cache: "cache",
+      expected: CHANGED_ADDRESSES,
+    }),
+  };
   const cloud = { plan: [] as number[], wide: [] as number[], check: [] as number[] };
-  let used = processorSecondsOf(deployment.moto.pid);
-  const runs = await inTurn(
-    commands,
-    place.quick ? 1 : 5,
-    place.signal,
-    (which, { seconds: time, stdout }) => {
-      const { name } = commands[which];
-      const before = used;
-      used = processorSecondsOf(deployment.moto.pid);
-      cloud[which].push(used - before);
-      place.say(`${name}: ${seconds(time)}, of moto ${seconds(used - before)}`);
-      if (which === "check") expectDrift(name, driftOfCheck(stdout), CHANGED_ADDRESSES);
-      else expectDrift(name, driftOfPlan(stdout), [...CHANGED_ADDRESSES, ...MIRRORED_ADDRESSES]);
+  const processorSeconds = () => estate.clouds.reduce((sum, { pid }) => sum + processorSecondsOf(pid), 0);
+  let used = 0;
+  const counted = (which: keyof typeof cloud) => {
+    const now = processorSeconds();
+    cloud[which].push(now - used);
+    used = now;
+  };
+  const { plan, wide, check } = await race(place, {
+    contenders,
+    warmUp: "check",
+    runs: place.quick ? 1 : 5,
+    onBegin: () => {
+      used = processorSeconds();
     },
-  );
-  const planned = summaryOf(runs.plan);
-  const widely = summaryOf(runs.wide);
-  const checked = summaryOf(runs.check);
+    onRun: counted,
+  });
   return {
     title: `${count(resources)} resources`,
-    about:
-      "The whole command with a warm cache, with nine resources changed behind Terraform's back. Ratios are against Terraform at its default parallelism of 10. moto is one process that answers one request after the other: nobody can be faster than its own processor time.",
+    about: ABOUT.replaceAll("\n", " "),
     table: [
       [...HEAD, "moto's own time"],
-      [...rowOf(plan.name, planned, undefined), seconds(median(cloud.plan))],
-      [...rowOf(wide.name, widely, planned), seconds(median(cloud.wide))],
-      [...rowOf(check.name, checked, planned), seconds(median(cloud.check))],
+      [...rowOf(contenders.plan, plan, undefined), seconds(median(cloud.plan))],
+      [...rowOf(contenders.wide, wide, plan), seconds(median(cloud.wide))],
+      [...rowOf(contenders.check, check, plan), seconds(median(cloud.check))],
     ],
     goals: [
-      atLeast("at least 2 times faster than Terraform by default", planned.median / checked.median, 2),
-      atLeast("at least 1.4 times faster at the same parallelism", widely.median / checked.median, 1.4),
-      lessMemory(planned, checked),
+      atLeast("at least 2 times faster than Terraform by default", plan.median / check.median, 2),
+      atLeast("at least 1.4 times faster at the same parallelism", wide.median / check.median, 1.4),
+      lessMemory(plan, check),
     ],
   };
 }
 
-function lessMemory(planned: Summary, checked: Summary): Goal {
+function lessMemory(plan: Summary, check: Summary): Goal {
   return {
     text: "less peak memory in all, providers included",
-    measured: `${megabytes(checked.peakBytes)} against ${megabytes(planned.peakBytes)}`,
-    reached: checked.peakBytes < planned.peakBytes,
+    measured: `${megabytes(check.peakBytes)} against ${megabytes(plan.peakBytes)}`,
+    reached: check.peakBytes < plan.peakBytes,
   };
 }

@@ -1,9 +1,8 @@
 /** The parts of the benchmark in their order, and the page that keeps their figures. */
 import { writeFileSync } from "node:fs";
-import type { Deployment } from "../support/deployment.ts";
 import { cloudMachine, type Machine } from "../support/machine.ts";
 import { changeBenchmarkEstate } from "./changes.ts";
-import { deployEstate } from "./estate.ts";
+import { type BenchEstate, deployEstate, type EstateOptions } from "./estate.ts";
 import { install } from "./installed.ts";
 import { measureLargeEstate, measureTarget } from "./largeEstate.ts";
 import { measureLedger } from "./ledger/ledger.ts";
@@ -52,7 +51,7 @@ async function besideTerraform(
   done: (section: Section) => void,
 ): Promise<void> {
   if (parts.has("small") || parts.has("warm")) {
-    await onEstate(place, 15, async (estate) => {
+    await onEstate(place, 15, { networkApart: false }, async (estate) => {
       if (parts.has("warm")) done(await measureWarmProvider(place, estate));
       if (!parts.has("small")) return;
       await changeBenchmarkEstate(estate);
@@ -61,7 +60,7 @@ async function besideTerraform(
   }
   if (parts.has("target") || parts.has("large")) {
     const resources = place.quick ? 200 : 1000;
-    await onEstate(place, resources, async (estate) => {
+    await onEstate(place, resources, { networkApart: true }, async (estate) => {
       await changeBenchmarkEstate(estate);
       if (parts.has("target")) done(await measureTarget(place, estate, resources));
       if (parts.has("large")) done(await measureLargeEstate(place, estate, resources));
@@ -72,9 +71,10 @@ async function besideTerraform(
 async function onEstate(
   place: CloudWorkplace,
   resources: number,
-  work: (estate: Deployment) => Promise<void>,
+  options: EstateOptions,
+  work: (estate: BenchEstate) => Promise<void>,
 ): Promise<void> {
-  const estate = await deployEstate(place, resources);
+  const estate = await deployEstate(place, resources, options);
   try {
     await work(estate);
   } finally {

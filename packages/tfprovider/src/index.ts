@@ -35,6 +35,7 @@ export {
   type VerifyOptions,
   verifyProvider,
 } from "./find/verifyProvider.ts";
+export { encodeRecorded } from "./schema/encodeRecorded.ts";
 export type { SchemaIndex } from "./schema/index.ts";
 export type { Attribute, Block, NestedAttributes, NestedBlock, Schema } from "./schema/schema.ts";
 export type { Diagnostic } from "./wire/diagnostic.ts";

@@ -101,6 +101,18 @@ describe("reading", () => {
     );
   }, 60_000);
 
+  test("a bundle is read once for entries that are asked for one after the other", async () => {
+    const log = await MemoryLog.publish([600]);
+    const source = log.source();
+    const client = await clientOf(log, source);
+    for (const index of [256, 300, 511, 0, 256]) await client.entry(index);
+    expect(source.reads.filter((path) => path.startsWith("tile/entries/"))).toEqual([
+      "tile/entries/001",
+      "tile/entries/000",
+      "tile/entries/001",
+    ]);
+  });
+
   test("no more tiles are kept than asked for", async () => {
     const log = await MemoryLog.publish([1500]);
     const source = log.source();
@@ -152,6 +164,15 @@ describe("nothing is believed", () => {
     }
     // The last change left the lengths as they were, so what is behind it can be found.
     expect((await (await clientOf(log)).entry(10)).entry).toEqual(log.entries[10]);
+  });
+
+  test("damage before the first entry that is asked for does no harm", async () => {
+    const log = await MemoryLog.publish([300]);
+    const path = "tile/entries/001.p/44";
+    log.files.set(path, flip(log.files.get(path) as Uint8Array, 5));
+    const client = await clientOf(log);
+    expect((await collect(client.entries(257))).map(({ index }) => index)[0]).toBe(257);
+    await refused("log_corrupt", () => collect(client.entries(256)));
   });
 
   test("bytes behind the last entry of a bundle are told after that", async () => {

@@ -107,7 +107,9 @@ export class LogClient {
         if (entry === undefined) throw fault as TlogError;
         yield { index, entry };
       }
-      if (fault !== undefined && end >= first + entries.length) throw fault;
+      // Damage before the first entry that was asked for is not the caller's concern; what follows the last one may be.
+      const isAfter = (fault?.location.index ?? end) >= from;
+      if (fault !== undefined && isAfter && end >= first + entries.length) throw fault;
     }
   }
 

@@ -28,6 +28,8 @@ export class VerifiedTiles {
   readonly #cache: RecentlyUsed<Promise<Uint8Array>>;
   readonly #signal: AbortSignal | undefined;
   #edge: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
+  /** The bundle that was read last: who asks for one entry after the other mostly stays in it. */
+  #last: { readonly index: number; readonly read: Promise<VerifiedEntries> } | undefined;
 
   constructor(source: LogSource, checkpoint: Checkpoint, cachedTiles: number, signal?: AbortSignal) {
     this.#source = source;
@@ -53,7 +55,19 @@ export class VerifiedTiles {
   };
 
   /** The entries of a bundle that have the hashes that the tree has for them. Rejects as `tile` does. */
-  async entries(index: number): Promise<VerifiedEntries> {
+  entries(index: number): Promise<VerifiedEntries> {
+    if (this.#last?.index === index) return this.#last.read;
+    const last = { index, read: this.#readEntries(index) };
+    this.#last = last;
+    // What is damaged or failed may be better next time. The caller has the failure.
+    const forget = () => {
+      if (this.#last === last) this.#last = undefined;
+    };
+    last.read.then(({ fault }) => fault !== undefined && forget(), forget);
+    return last.read;
+  }
+
+  async #readEntries(index: number): Promise<VerifiedEntries> {
     const width = tileWidth("entries", index, this.#checkpoint.size);
     const bundle = { level: "entries", index, width } as const;
     const [file, row] = await Promise.all([

@@ -10,6 +10,7 @@ import type { CheckObserver, CheckRequest, CheckStack } from "./checkRequest.ts"
 import { checkResult, identityOf } from "./checkResult.ts";
 import { rulesOf } from "./checkRules.ts";
 import { environmentSecrets } from "./environmentSecrets.ts";
+import { isBlindSpot } from "./exitStatus.ts";
 import { cacheFolderOf, type Machine } from "./machine.ts";
 import { pendingChanges } from "./pendingChanges.ts";
 import { providerBlocksOf } from "./providerBlocks.ts";
@@ -60,8 +61,14 @@ export function createCheckStack(machine: Machine): CheckStack {
         onResult: progress,
       });
       const native = [...read.pending, ...(code?.pendingResources(stack.state) ?? [])];
-      const pending = await pendingChanges(request, { native, signal, mask: secrets.scrub });
-      const warnings = [...(code?.warnings ?? []), ...read.warnings];
+      const { pending, warnings: ofPending } = await pendingChanges(request, {
+        native,
+        isTargeted,
+        isCutShort: signal.aborted && read.resources.some(isBlindSpot),
+        signal,
+        mask: secrets.scrub,
+      });
+      const warnings = [...(code?.warnings ?? []), ...read.warnings, ...ofPending];
       on.signal.throwIfAborted();
       return checkResult(
         request,

@@ -11,6 +11,8 @@ test("variables whose names say so are secret", () => {
     TF_TOKEN_app_terraform_io: "s6",
     GOOGLE_CREDENTIALS: "s7",
     DATADOG_API_KEY: "s8",
+    DB_PASS: "s9",
+    MYSQL_PWD: "s10",
   };
   expect(environmentSecrets(secret)).toEqual(Object.values(secret));
 });
@@ -24,6 +26,8 @@ test("who somebody is and where a secret lies is not", () => {
     ONE_TOKEN: "",
     NONE_TOKEN: undefined,
     PATH: "/usr/bin",
+    PWD: "/home/me",
+    GIT_ASKPASS: "/usr/bin/ask",
   };
   expect(environmentSecrets(plain)).toEqual([]);
 });
@@ -34,4 +38,5 @@ test("a password inside an address is secret, as written and as meant", () => {
     "100%",
     "100%",
   ]);
+  expect(environmentSecrets({ HTTP_PROXY: "http://me:p@ss@proxy:3128/a@b" })).toEqual(["p@ss", "p@ss"]);
 });

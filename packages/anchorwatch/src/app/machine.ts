@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Platform } from "tfprovider";
 
 /** What a check needs of the machine it runs on; shells take it from the process. */
@@ -29,5 +29,7 @@ export function cacheFolderOf(
   if (os === "win32" || os === "windows")
     return join(environment["LOCALAPPDATA"] ?? homeDir, "anchorwatch", "cache");
   if (os === "darwin") return join(homeDir, "Library", "Caches", "anchorwatch");
-  return join(environment["XDG_CACHE_HOME"] || join(homeDir, ".cache"), "anchorwatch");
+  const shared = environment["XDG_CACHE_HOME"] ?? "";
+  // The specification has a relative path ignored: it would lead into the folder of whatever is checked.
+  return join(isAbsolute(shared) ? shared : join(homeDir, ".cache"), "anchorwatch");
 }

@@ -1,31 +1,54 @@
 /** Everything that the code says and nobody deployed, from what can be told natively and, where asked for, from Terraform. */
 import type { PendingChange } from "../domain/check.ts";
-import { AnchorwatchError } from "../domain/errors.ts";
+import { AnchorwatchError, type Warning } from "../domain/errors.ts";
 import { findTerraform } from "../terraform/command.ts";
 import { type PlannedAction, planPending } from "../terraform/pending/terraformPlan.ts";
-import type { CheckRequest, VariableInput } from "./checkRequest.ts";
+import type { Targeting } from "../terraform/read/targets.ts";
+import type { CheckRequest } from "./checkRequest.ts";
+import { variableOption } from "./variableOption.ts";
 
 export interface PendingSources {
   /** From the code's own values and addresses. */
   readonly native: readonly PendingChange[];
+  readonly isTargeted: Targeting;
+  /** Time was up before all was read: Terraform is not asked any more, and what was read is told. */
+  readonly isCutShort: boolean;
   readonly signal: AbortSignal;
   readonly mask: (text: string) => string;
 }
 
+interface Pending {
+  /** Of what the check was asked for. */
+  readonly pending: readonly PendingChange[];
+  readonly warnings: readonly Warning[];
+}
+
 /** @throws AnchorwatchError `terraform_command_failed`, `terraform_plan_failed` */
-export async function pendingChanges(
+export async function pendingChanges(request: CheckRequest, sources: PendingSources): Promise<Pending> {
+  const { native, isTargeted, isCutShort } = sources;
+  const isAsked = request.pending === "plan" && request.withCode;
+  const all = isAsked && !isCutShort ? joined(native, await plannedBy(request, sources)) : native;
+  return { pending: all.filter(isTargeted), warnings: isAsked && isCutShort ? [NOT_ASKED] : [] };
+}
+
+const NOT_ASKED: Warning = {
+  code: "terraform_plan_failed",
+  message:
+    "terraform plan was not run, since the check's time was up: only what the code tells by itself is pending",
+  hint: "Give the check more time with --timeout.",
+};
+
+async function plannedBy(
   request: CheckRequest,
-  { native, signal, mask }: PendingSources,
-): Promise<readonly PendingChange[]> {
-  if (request.pending === "literal" || !request.withCode) return native;
+  { signal, mask }: PendingSources,
+): Promise<readonly PlannedAction[]> {
   const command = findTerraform(request.environment);
   if (command === undefined) throw notThere();
   const { dir, workspace } = request;
   // Left alone, Terraform plans in the workspace that is selected in the folder.
   const environment = { ...request.environment, ...(workspace && { TF_WORKSPACE: workspace }) };
-  const variables = request.variables.flatMap(option);
-  const planned = await planPending({ command, dir, variables, environment, signal, mask });
-  return joined(native, planned);
+  const variables = request.variables.map(variableOption);
+  return planPending({ command, dir, variables, environment, signal, mask });
 }
 
 /** Terraform says which resources; the values that were told natively come with them. */
@@ -38,19 +61,6 @@ function joined(
     const own = known.get(address);
     return own === undefined ? { address, action, changes: [], alreadyLive: false } : { ...own, action };
   });
-}
-
-function option(input: VariableInput): string[] {
-  switch (input.kind) {
-    case "file":
-      return [`-var-file=${input.path}`];
-    case "text":
-      return [`-var=${input.name}=${input.text}`];
-    case "value":
-      return [
-        `-var=${input.name}=${typeof input.value === "string" ? input.value : JSON.stringify(input.value)}`,
-      ];
-  }
 }
 
 function notThere(): AnchorwatchError {

@@ -1,7 +1,8 @@
 /** Provider blocks as a check uses them: what the code says, filled up by `anchorwatch.yaml`. */
+import { holdsUnknown } from "../compare/access.ts";
 import { AnchorwatchError } from "../domain/errors.ts";
 import { formatPath } from "../domain/path.ts";
-import { isArray, isObject, objectOf, Unknown, type Value, type ValueObject } from "../domain/value.ts";
+import { objectOf, type ValueObject } from "../domain/value.ts";
 import type { Configuration, ProviderConfig } from "../terraform/hcl/index.ts";
 import type { EvaluatedBlock } from "../terraform/provider/open.ts";
 import type { StackCode } from "../terraform/read/stackCode.ts";
@@ -42,19 +43,13 @@ export function providerBlock(
 }
 
 function givenValues(
-  { source, alias }: ProviderReference,
+  reference: ProviderReference,
   values: CheckRequest["providerValues"],
 ): ProviderValues | undefined {
-  const name = source.slice(source.lastIndexOf("/") + 1);
-  return values.get(alias === undefined ? name : `${name}.${alias}`);
+  return values.get(nameOf(reference));
 }
 
-function holdsUnknown(value: Value): boolean {
-  if (value instanceof Unknown) return true;
-  if (isArray(value)) return value.some(holdsUnknown);
-  return isObject(value) && Object.values(value).some(holdsUnknown);
-}
-
+/** As `anchorwatch.yaml` calls it: `aws`, `aws.west`. */
 function nameOf({ source, alias }: ProviderReference): string {
   const name = source.slice(source.lastIndexOf("/") + 1);
   return alias === undefined ? name : `${name}.${alias}`;

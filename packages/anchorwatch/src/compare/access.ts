@@ -1,7 +1,7 @@
 /** Reading inside values and shapes, where a missing attribute is null and a missing list is empty. */
 import type { Path } from "../domain/path.ts";
 import type { AttributeShape, Shape } from "../domain/shape.ts";
-import { isArray, isObject, type Value, type ValueObject } from "../domain/value.ts";
+import { isArray, isObject, Unknown, type Value, type ValueObject } from "../domain/value.ts";
 
 /** The attribute or map value of that name; null when it is not there or `value` is no object. */
 export function memberOf(value: Value | undefined, key: string): Value {
@@ -21,16 +21,27 @@ export function keysOf(value: Value | undefined): readonly string[] {
   return isObject(value) ? Object.keys(value) : [];
 }
 
-/** What lies at a path of names, keys and positions; undefined where there is nothing, or a JSON step. */
+/**
+ * What lies at a path of names, keys and positions; undefined where there is nothing, or a JSON step. Whatever lies in
+ * something unknown is unknown: it may be there or not.
+ */
 export function valueAt(value: Value, path: Path): Value | undefined {
   let current: Value | undefined = value;
   for (const step of path) {
+    if (current instanceof Unknown) return current;
     if (typeof step === "number") current = isArray(current) ? current[step] : undefined;
     else if (typeof step === "string") current = hasMember(current, step) ? current[step] : undefined;
     else return undefined;
     if (current === undefined) return undefined;
   }
   return current;
+}
+
+/** Whether any part of it would only be known after applying. */
+export function holdsUnknown(value: Value): boolean {
+  if (value instanceof Unknown) return true;
+  if (isArray(value)) return value.some(holdsUnknown);
+  return isObject(value) && Object.values(value).some(holdsUnknown);
 }
 
 /** The shape at a path; a position steps into the elements of a set as well. Undefined where the shape ends. */

@@ -31,8 +31,15 @@ export interface Difference {
   readonly standing: Standing;
   /** The deepest place that means the same in the recorded, the live and the planned value: no set, no moved list. */
   readonly settleAt: Path;
-  /** The outermost list element around `path` on both sides, where the list belongs to a longer thing (a rule). */
-  readonly enclosing?: { readonly recorded: Value; readonly live: Value };
+  /** The outermost object around `path` that is an element of a list or map: what belongs together (a rule). */
+  readonly enclosing?: Enclosing;
+}
+
+/** An element of a list or map, and where it lies. */
+export interface Enclosing {
+  readonly path: Path;
+  readonly recorded: Value;
+  readonly live: Value;
 }
 
 /** What the code says of one place: all of it, a nested block with some attributes, or nothing. */

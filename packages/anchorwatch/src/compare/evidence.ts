@@ -33,18 +33,23 @@ export function evidenceFrom(source: EvidenceSource): Evidence {
   const among = new Map<string, readonly Sides[]>();
 
   function entitled(attribute: string): readonly Sides[] {
-    const known = among.get(attribute) ?? holders.map((sides) => entitledSides(sides, attribute, source));
+    const known = among.get(attribute) ?? entitledTo(attribute, holders, source);
     among.set(attribute, known);
     return known;
   }
 
   /** Of two equal elements, each needs somebody of its own. */
-  function witness(key: string, sides: readonly Sides[]): Sides | undefined {
+  function witness(
+    key: string,
+    sides: readonly Sides[],
+    holds: (sides: Sides) => boolean,
+  ): ResourceAddress | undefined {
     const taken = used.get(key) ?? new Set();
     used.set(key, taken);
-    const free = sides.find(({ candidate }) => !taken.has(candidate.address));
-    if (free !== undefined) taken.add(free.candidate.address);
-    return free;
+    const free = sides.find((those) => !taken.has(those.candidate.address) && holds(those));
+    if (free === undefined) return undefined;
+    taken.add(free.candidate.address);
+    return free.candidate.address;
   }
 
   function all(
@@ -55,10 +60,10 @@ export function evidenceFrom(source: EvidenceSource): Evidence {
   ): ReadonlySet<ResourceAddress> | undefined {
     const by = new Set<ResourceAddress>();
     for (const claim of claims) {
-      const willing = entitled(attribute).filter((sides) => holds(sides, claim));
-      const found = witness(`${side} ${attribute} ${claimKey(claim)}`, willing);
+      const key = `${side} ${attribute} ${claimKey(claim)}`;
+      const found = witness(key, entitled(attribute), (sides) => holds(sides, claim));
       if (found === undefined) return undefined;
-      by.add(found.candidate.address);
+      by.add(found);
     }
     return by;
   }
@@ -97,29 +102,34 @@ function lost({ candidate, recorded, liveAsRead }: Sides, claim: Claim): boolean
   return liveAsRead === undefined || !holdsClaim(liveAsRead, claim);
 }
 
-/** Takes from a candidate what may belong to a sibling attribute. */
-function entitledSides(sides: Sides, attribute: string, source: EvidenceSource): Sides {
-  const siblings = siblingsOf(attribute, source.shape);
-  const may = (holder: Holder | undefined) =>
-    holder !== undefined &&
-    siblings.every((sibling) => isFor(holder, sides.candidate, attribute, sibling, source))
-      ? holder
-      : undefined;
-  return { ...sides, recorded: may(sides.recorded), live: may(sides.live) };
+/** An attribute of the same shape, and what it says on either side. */
+interface Sibling {
+  readonly name: string;
+  readonly claims: readonly Claim[];
 }
 
-function isFor(
-  holder: Holder,
-  { type }: Candidate,
+/** Takes from the candidates what may belong to a sibling attribute. */
+function entitledTo(
   attribute: string,
-  sibling: string,
+  holders: readonly Sides[],
   { shape, recorded, live }: EvidenceSource,
-): boolean {
-  const side = sideOf(attribute, sibling, { type, views: holder.views });
+): readonly Sides[] {
+  const siblings = siblingsOf(attribute, shape).map((name): Sibling => {
+    const own = shape.attributes.get(name)?.shape;
+    return { name, claims: [recorded, live].flatMap((value) => claimsOf(name, memberOf(value, name), own)) };
+  });
+  return holders.map((sides) => {
+    const { type } = sides.candidate;
+    const may = (holder: Holder | undefined) =>
+      holder !== undefined && siblings.every((sibling) => isFor(attribute, sibling, holder, type))
+        ? holder
+        : undefined;
+    return { ...sides, recorded: may(sides.recorded), live: may(sides.live) };
+  });
+}
+
+function isFor(attribute: string, sibling: Sibling, holder: Holder, type: string): boolean {
+  const side = sideOf(attribute, sibling.name, { type, views: holder.views });
   if (side !== "open") return side === "attribute";
-  const siblingShape = shape.attributes.get(sibling)?.shape;
-  const theirs = [recorded, live].flatMap((value) =>
-    claimsOf(sibling, memberOf(value, sibling), siblingShape),
-  );
-  return !theirs.some((claim) => holdsClaim(holder, claim));
+  return !sibling.claims.some((claim) => holdsClaim(holder, claim));
 }

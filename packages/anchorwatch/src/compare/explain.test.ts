@@ -11,6 +11,7 @@ import {
   declared,
   either,
   listOf,
+  mapOf,
   NUMBER,
   objectShape,
   ROLE,
@@ -528,6 +529,33 @@ describe("lists that belong together", () => {
   });
 });
 
+describe("rules in a map", () => {
+  const rule = objectShape({ port: either(NUMBER), protocol: either(STRING) });
+  const rules = either(mapOf(rule));
+  const shape = objectShape({ id: either(STRING), rules });
+  const ID = "fw-0123456789abcdef0";
+  const tcp = (ports: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(ports).map(([key, port]) => [key, { port, protocol: "tcp" }]));
+  const firewall = (ports: Readonly<Record<string, number>>) => value({ id: ID, rules: tcp(ports) });
+  const base = {
+    type: "cloud_firewall",
+    shape,
+    recorded: firewall({ a: 1, b: 1 }),
+    live: firewall({ a: 22, b: 3389 }),
+  };
+  const recorded = { firewall_id: ID, rules: tcp({ a: 22 }) };
+
+  test("are explained one by one: what is declared of one says nothing of another", () => {
+    const declaring = candidate("cloud_firewall_rules.a", {
+      recorded,
+      shape: objectShape({ firewall_id: either(STRING), rules }),
+    });
+    expect(drift({ ...base, candidates: [declaring] })).toEqual(["replace rules.b.port"]);
+    const ofUnknownShape = candidate("cloud_firewall_rules.a", { recorded });
+    expect(drift({ ...base, candidates: [ofUnknownShape] })).toContain("replace rules.b.port");
+  });
+});
+
 describe("networks", () => {
   test("a route is explained by the resource of that route", () => {
     const route = objectShape({
@@ -554,6 +582,21 @@ describe("networks", () => {
     const base = { type: "aws_route_table", shape, recorded: table([]), candidates };
     expect(drift({ ...base, live: table([own]) })).toEqual([]);
     expect(drift({ ...base, live: table([{ ...own, gateway_id: "igw-2" }]) })).toEqual(["add route"]);
+  });
+
+  test("hundreds of entries are explained by a resource each", () => {
+    const entry = objectShape({ cidr: either(STRING), description: either(STRING) });
+    const shape = objectShape({ id: either(STRING), entry: either(setOf(entry)) });
+    const ID = "pl-0123456789abcdef0";
+    const cidrs = Array.from({ length: 500 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`);
+    const list = (of: readonly string[]) =>
+      value({ id: ID, entry: of.map((cidr) => ({ cidr, description: "" })) });
+    const candidates = cidrs.map((cidr, i) =>
+      candidate(`aws_ec2_managed_prefix_list_entry.e${i}`, { recorded: { prefix_list_id: ID, cidr } }),
+    );
+    const base = { type: "aws_ec2_managed_prefix_list", shape, recorded: list([]), candidates };
+    expect(drift({ ...base, live: list(cidrs) })).toEqual([]);
+    expect(drift({ ...base, live: list([...cidrs, "0.0.0.0/0"]) })).toEqual(["add entry"]);
   });
 
   test("a rule of a network ACL says by a switch which way it goes", () => {

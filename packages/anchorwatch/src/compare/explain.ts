@@ -3,11 +3,10 @@ import type { Path } from "../domain/path.ts";
 import type { ObjectShape } from "../domain/shape.ts";
 import type { Value } from "../domain/value.ts";
 import type { Difference } from "./difference.ts";
-import type { Claim } from "./elements.ts";
 import { type Evidence, evidenceFrom } from "./evidence.ts";
 import { mirrored } from "./mirror.ts";
 import type { Candidate } from "./references.ts";
-import { claimKey, factsKey, type Unit, unitOf } from "./unit.ts";
+import { claimKey, factsKey, type Unit, unitsOf } from "./unit.ts";
 
 export interface ExplainContext {
   readonly type: string;
@@ -47,12 +46,13 @@ export function explain(differences: readonly Difference[], context: ExplainCont
   if (!differences.some((difference) => isExplainable(difference, context)))
     return differences.map((difference) => ({ difference }));
   const evidence = evidenceFrom(context);
+  const unitOf = unitsOf(context);
   const explained = new Map<string, Explanation | undefined>();
   return differences.map((difference) => {
     if (!isExplainable(difference, context)) return { difference };
     const of = mirrored(difference, differences);
     if (of !== undefined) return { difference, explanation: { kind: "mirror", of } };
-    const unit = unitOf(difference, context);
+    const unit = unitOf(difference);
     if (!explained.has(unit.key)) explained.set(unit.key, explainUnit(unit, evidence));
     const explanation = explained.get(unit.key);
     return explanation === undefined ? { difference } : { difference, explanation };
@@ -68,9 +68,8 @@ function isExplainable({ standing, path }: Difference, { shape, declaredByRecord
 function explainUnit(unit: Unit, evidence: Evidence): Explanation | undefined {
   // Something that says nothing (false, 0) came or went: nobody can declare that.
   if (unit.live.length + unit.recorded.length === 0) return undefined;
-  // A claim that is still there went nowhere, whatever now stands beside it: that is new, and looked at as such.
-  const came = without(unit.live, unit.set?.recorded ?? [], claimKey);
-  const went = without(unit.recorded, unit.set?.live ?? unit.live, ({ facts }) => factsKey(facts));
+  const came = unit.live.filter((claim) => !unit.said.has(claimKey(claim)));
+  const went = unit.recorded.filter(({ facts }) => !unit.saidStill.has(factsKey(facts)));
   const now = evidence.ofLive(unit.attribute, came);
   if (now === undefined) return undefined;
   if (unit.replaces && came.length > 0) return declaredBy(now);
@@ -80,13 +79,4 @@ function explainUnit(unit: Unit, evidence: Evidence): Explanation | undefined {
 
 function declaredBy(by: ReadonlySet<ResourceAddress>): Explanation {
   return { kind: "declaredElsewhere", by: [...by].sort() };
-}
-
-function without(
-  claims: readonly Claim[],
-  others: readonly Claim[],
-  keyOf: (claim: Claim) => string,
-): readonly Claim[] {
-  const keys = new Set(others.map(keyOf));
-  return claims.filter((claim) => !keys.has(keyOf(claim)));
 }

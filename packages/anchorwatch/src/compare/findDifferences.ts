@@ -3,7 +3,14 @@ import type { DeclaredAttributes, ObjectShape, Shape } from "../domain/shape.ts"
 import { isArray, isEmpty, isObject, type Value } from "../domain/value.ts";
 import { elementsOf, hasMember, keysOf, memberOf } from "./access.ts";
 import { canonicalByShape, DYNAMIC, elementShape, sameValue } from "./canonical.ts";
-import { type Declared, type Difference, declaredBelow, type Standing, standingOf } from "./difference.ts";
+import {
+  type Declared,
+  type Difference,
+  declaredBelow,
+  type Enclosing,
+  type Standing,
+  standingOf,
+} from "./difference.ts";
 import { sameWhenUnset } from "./fold.ts";
 import { parseJsonDocument } from "./json.ts";
 import { diffJson } from "./jsonDiff.ts";
@@ -38,7 +45,7 @@ interface Place {
   /** Below a set or a moved list: `settleAt` stays where it is. */
   readonly frozen: boolean;
   readonly standing: Standing;
-  readonly enclosing?: { readonly recorded: Value; readonly live: Value };
+  readonly enclosing?: Enclosing;
 }
 
 interface Sides {
@@ -159,7 +166,8 @@ function compareElement(
 ): void {
   const unset = place.standing !== "declared";
   if (unset && sameWhenUnset(sides.recorded, sides.live, shape)) return;
-  const enclosing = place.enclosing ?? (isObject(sides.recorded) ? sides : undefined);
+  const enclosing =
+    place.enclosing ?? (isObject(sides.recorded) ? { path: place.path, ...sides } : undefined);
   compareValue(shape, sides, declared, enclosing === undefined ? place : { ...place, enclosing }, out);
 }
 

@@ -4,7 +4,7 @@ export interface Glob {
   readonly pieces: readonly string[];
 }
 
-/** @param escape character that takes a following `*` (or itself) literally */
+/** @param escapedBy character that takes a following `*` (or itself) literally */
 export function parseGlob(text: string, escapedBy?: string): Glob {
   const pieces = [""];
   for (let i = 0; i < text.length; i += 1) {

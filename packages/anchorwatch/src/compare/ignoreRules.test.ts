@@ -4,7 +4,15 @@ import type { ResourceAddress } from "../domain/address.ts";
 import type { Change } from "../domain/check.ts";
 import type { Path } from "../domain/path.ts";
 import { parseDriftignore } from "./driftignore.ts";
-import { objectShape, optional, SECURITY_GROUP, STRING, setOf, value } from "./exampleShapes.fixture.ts";
+import {
+  listOf,
+  objectShape,
+  optional,
+  SECURITY_GROUP,
+  STRING,
+  setOf,
+  value,
+} from "./exampleShapes.fixture.ts";
 import { matchesGlob, parseGlob } from "./glob.ts";
 import {
   compileIgnoreRules,
@@ -183,6 +191,20 @@ describe("elements of sets", () => {
     ]);
   });
 
+  test("are reported for what a later rule takes back, however wide each of them is", () => {
+    const back = { path: "ingress[*].cidr_blocks", negate: true };
+    expect(marked(wider, { path: "ingress[*].*" }, back)).toEqual([false, false]);
+    expect(marked(wider, { path: "ingress[*]" }, back)).toEqual([false, false]);
+    expect(marked(wider, {}, back)).toEqual([false, false]);
+    const wide = { path: "ingress[*].*", negate: true };
+    expect(marked(wider, { path: "ingress[*].cidr_blocks" }, wide)).toEqual([false, false]);
+    const renamed = [change("remove", {}), change("add", { description: "ssh" })];
+    expect(marked(renamed, { path: "ingress[*]" }, back)).toEqual([true, true]);
+    const opened = change("add", { cidr_blocks: ["0.0.0.0/0"] });
+    expect(marked([opened], { path: "ingress" }, back)).toEqual([false]);
+    expect(marked([change("add", { cidr_blocks: [] })], { path: "ingress" }, back)).toEqual([true]);
+  });
+
   test("of texts have nothing inside that a rule could reach", () => {
     const shape = objectShape({ zones: optional(setOf(STRING)) });
     const changes: Change[] = [
@@ -191,6 +213,43 @@ describe("elements of sets", () => {
     ];
     const labels = markIgnored(changes, shape, rules({ path: "zones[*].x" })).map((c) => c.ignoredBy);
     expect(labels).toEqual([undefined, undefined]);
+  });
+});
+
+describe("what came, went or was replaced whole", () => {
+  const shape = objectShape({
+    disk: optional(listOf(objectShape({ kind: optional(STRING), size: optional(STRING) }))),
+    policy: optional(STRING),
+  });
+  const marked = (change: Omit<Change, "settable">, ...list: Partial<IgnoreRule>[]) =>
+    markIgnored([{ ...change, settable: true }], shape, rules(...list))[0]?.ignoredBy !== undefined;
+
+  test("is reported where a later rule takes back a part of it that says something", () => {
+    const back = { path: "disk[*].size", negate: true };
+    const added = (disk: object) => ({
+      path: ["disk", 0],
+      op: "add" as const,
+      live: value({ kind: "a", ...disk }),
+    });
+    expect(marked(added({ size: "1" }), { path: "disk" })).toBe(true);
+    expect(marked(added({ size: "1" }), { path: "disk" }, back)).toBe(false);
+    expect(marked(added({ size: null }), { path: "disk" }, back)).toBe(true);
+    expect(marked(added({ size: "1" }), back, { path: "disk" })).toBe(true);
+  });
+
+  test("is looked into where it is a document", () => {
+    const back = { path: "policy.open", negate: true };
+    const replaced = (live: string) => ({
+      path: ["policy"],
+      op: "replace" as const,
+      recorded: '{"open":false,"note":"a"}',
+      live,
+    });
+    expect(marked(replaced('{"open":false,"note":"b"}'), { path: "policy" }, back)).toBe(true);
+    expect(marked(replaced('{"open":true,"note":"a"}'), { path: "policy" }, back)).toBe(false);
+    expect(marked(replaced("none"), { path: "policy" }, back)).toBe(false);
+    const note = { path: ["note"], op: "replace" as const, recorded: "a", live: "b" };
+    expect(marked(note, { path: "*" }, { path: "*.open", negate: true })).toBe(true);
   });
 });
 

@@ -1,8 +1,9 @@
 /** Whether code and record mean the same, as far as code alone tells: HCL converts types, and leaves much unsaid. */
 import type { Shape } from "../domain/shape.ts";
 import { Decimal, isArray, isEmpty, isObject, Unknown, type Value } from "../domain/value.ts";
-import { hasMember, memberOf } from "./access.ts";
+import { elementsOf, hasMember, isComputedOnly, keysOf, memberOf } from "./access.ts";
 import { canonicalDynamic, elementShape } from "./canonical.ts";
+import { sameWhenUnset } from "./fold.ts";
 import { sameMeaning } from "./json.ts";
 import { canonicalNumber, isNumber } from "./number.ts";
 
@@ -26,13 +27,19 @@ function canBeElements(declared: readonly Value[], recorded: readonly Value[], s
   return declared.every((element, i) => canBe(element, recorded[i] ?? null, elementShape(shape, i)));
 }
 
-/** Each declared element needs a recorded one of its own; those that know most choose first. */
+/**
+ * Each declared element needs a recorded one of its own; those that know most choose first. Nearly all of a long set is
+ * recorded as declared: looking through the rest for each element would take quadratic time.
+ */
 function canBeSet(declared: readonly Value[], recorded: readonly Value[], shape: Shape): boolean {
   const free = new Set(recorded.keys());
+  const places = Map.groupBy(free, (i) => canonicalDynamic(recorded[i] ?? null));
   const knowing = [...declared].sort((a, b) => unknownsIn(a) - unknownsIn(b));
   return knowing.every((element) => {
-    const partner = [...free].find((i) => canBe(element, recorded[i] ?? null, shape));
-    return partner !== undefined && free.delete(partner);
+    const same = places.get(canonicalDynamic(element))?.find((i) => free.has(i));
+    for (const i of same === undefined ? free : [same])
+      if (canBe(element, recorded[i] ?? null, shape)) return free.delete(i);
+    return false;
   });
 }
 
@@ -61,6 +68,46 @@ function canBeMembers(declared: Value, recorded: Value, shape: Shape): boolean {
         canBe(memberOf(declared, key), memberOf(recorded, key), elementShape(shape, 0)),
     )
   );
+}
+
+/**
+ * Whether a live value that can have come of the declared one holds something besides. A record came of the code; what
+ * runs where the code says nothing may be anybody's, unless it was recorded there before.
+ */
+export function holdsMore(declared: Value, live: Value, shape: Shape, recorded: readonly Value[]): boolean {
+  if (declared === null) return !isNothing(live) && !recorded.some((old) => sameWhenUnset(old, live, shape));
+  if (isArray(live)) return elementsHoldMore(elementsOf(declared), live, shape, recorded.flatMap(elementsOf));
+  if (!isObject(live)) return false;
+  const inside = (name: string, member: Shape) =>
+    holdsMore(
+      memberOf(declared, name),
+      memberOf(live, name),
+      member,
+      recorded.map((old) => memberOf(old, name)),
+    );
+  if (shape.kind !== "object") return keysOf(live).some((key) => inside(key, elementShape(shape, 0)));
+  return [...shape.attributes].some(
+    ([name, attribute]) =>
+      !isComputedOnly(attribute) && !attribute.writeOnly && inside(name, attribute.shape),
+  );
+}
+
+function elementsHoldMore(
+  declared: readonly Value[],
+  live: readonly Value[],
+  shape: Shape,
+  recorded: readonly Value[],
+): boolean {
+  if (shape.kind !== "set")
+    return live.some((own, i) => holdsMore(declared[i] ?? null, own, elementShape(shape, i), recorded));
+  const { element } = shape;
+  const isDeclared = (own: Value) =>
+    declared.some((other) => canBe(other, own, element) && !holdsMore(other, own, element, recorded));
+  return live.some((own) => (isObject(own) || isArray(own)) && !isDeclared(own));
+}
+
+function isNothing(value: Value): boolean {
+  return isEmpty(value) || value === false || value === 0;
 }
 
 function sameScalars(declared: Value, recorded: Value): boolean {

@@ -1,23 +1,18 @@
 import type { Change } from "../domain/check.ts";
-import { formatPath } from "../domain/path.ts";
-import type { ObjectShape } from "../domain/shape.ts";
+import { formatPath, type Path } from "../domain/path.ts";
+import type { ObjectShape, Shape } from "../domain/shape.ts";
 import { isArray, isObject, objectOf, type Value } from "../domain/value.ts";
 import { shapeAt } from "./access.ts";
 import { canonicalByShape, DYNAMIC } from "./canonical.ts";
+import { sameWhenUnset } from "./fold.ts";
 import { type CompiledRule, ignoredBy } from "./ignoreRules.ts";
-import {
-  ELEMENT,
-  type FlatStep,
-  flatSteps,
-  matchesPath,
-  matchesStep,
-  remainderBelow,
-  type StepPattern,
-} from "./pathPattern.ts";
+import { parseJsonDocument } from "./json.ts";
+import { ELEMENT, type FlatStep, flatSteps, matchesPath, remainderBelow } from "./pathPattern.ts";
 
 /**
  * Names the rule on each change that one silences. An element of a set is silenced by `ingress[*]`; by
- * `ingress[*].cidr_blocks` only together with the element on the other side that is equal but for the blocks.
+ * `ingress[*].cidr_blocks` only together with the element on the other side that is equal but for the blocks. What a later
+ * rule takes back inside of something that came, went or was replaced whole must say nothing there, or the same on both sides.
  * @param rules those that speak of this resource, in order
  */
 export function markIgnored(
@@ -28,8 +23,9 @@ export function markIgnored(
   if (rules.length === 0) return changes;
   const marks = new Map<Change, string>();
   for (const change of changes) {
-    const label = ignoredBy(stepsOf(change), rules);
-    if (label !== undefined) marks.set(change, label);
+    const within = rulesWithin(stepsOf(change), rules);
+    const label = ignoredBy([], within);
+    if (label !== undefined && isWhollyIgnored(change, shape, within)) marks.set(change, label);
   }
   const elements = changes.filter((change) => change.element !== undefined && !marks.has(change));
   for (const set of Map.groupBy(elements, ({ path }) => formatPath(path)).values())
@@ -44,9 +40,25 @@ function stepsOf(change: Change): readonly FlatStep[] {
   return change.element === undefined ? flatSteps(change.path) : [...flatSteps(change.path), ELEMENT];
 }
 
-interface Below {
-  readonly steps: readonly StepPattern[];
-  readonly label: string;
+/** The rules as they are seen from the place: paths begin there, and what speaks of all of it has none. */
+function rulesWithin(place: readonly FlatStep[], rules: readonly CompiledRule[]): readonly CompiledRule[] {
+  return rules.flatMap(({ path, negate, label }): CompiledRule[] => {
+    if (path === undefined || matchesPath(path, place)) return [{ negate, label }];
+    const steps = remainderBelow(path, place);
+    return steps === undefined ? [] : [{ path: { text: path.text, steps }, negate, label }];
+  });
+}
+
+function isWhollyIgnored(change: Change, shape: ObjectShape, within: readonly CompiledRule[]): boolean {
+  if (!isTakenBackBelow([], within)) return true;
+  const { path, element, recorded = null, live = null } = change;
+  const left = (value: Value) => pruned(value, [], within);
+  if (element !== undefined) return sameWhenUnset(left(element), null, elementShapeOf(path, shape));
+  return sameWhenUnset(left(recorded), left(live), shapeAt(shape, path) ?? DYNAMIC);
+}
+
+function elementShapeOf(path: Path, shape: ObjectShape): Shape {
+  return shapeAt(shape, [...path, 0]) ?? DYNAMIC;
 }
 
 /** Elements that left and came, and are one but for what the rules ignore inside of them. */
@@ -58,15 +70,11 @@ function markPairs(
 ): void {
   const [first] = changes;
   if (first === undefined) return;
-  const below = rulesBelow(stepsOf(first), rules);
-  const label = below[0]?.label;
+  const within = rulesWithin(stepsOf(first), rules);
+  const label = within.find(({ negate }) => !negate)?.label;
   if (label === undefined) return;
-  const elementShape = shapeAt(shape, [...first.path, 0]) ?? DYNAMIC;
-  const rest = (change: Change) =>
-    canonicalByShape(
-      below.reduce((value, { steps }) => pruned(value, steps), change.element ?? null),
-      elementShape,
-    );
+  const rest = ({ element = null }: Change) =>
+    canonicalByShape(pruned(element, [], within), elementShapeOf(first.path, shape));
   const removed = Map.groupBy(
     changes.filter(({ op }) => op === "remove"),
     rest,
@@ -79,32 +87,25 @@ function markPairs(
   }
 }
 
-/** Rules that reach inside, unless a later one takes the same back. */
-function rulesBelow(path: readonly FlatStep[], rules: readonly CompiledRule[]): readonly Below[] {
-  let below: Below[] = [];
-  for (const { path: pattern, negate, label } of rules) {
-    if (pattern === undefined || matchesPath(pattern, path)) {
-      if (negate) below = [];
-      continue;
-    }
-    const steps = remainderBelow(pattern, path);
-    if (steps === undefined) continue;
-    if (negate) below = below.filter((rule) => JSON.stringify(rule.steps) !== JSON.stringify(steps));
-    else below.push({ steps, label });
+/** The value without what the rules ignore in it. */
+function pruned(value: Value, place: readonly FlatStep[], rules: readonly CompiledRule[]): Value {
+  const isIgnored = ignoredBy(place, rules) !== undefined;
+  if (isIgnored && !isTakenBackBelow(place, rules)) return null;
+  if (isArray(value)) return value.map((element, i) => pruned(element, [...place, i], rules));
+  if (isObject(value)) {
+    return objectOf(
+      Object.entries(value).map(([key, member]) => [key, pruned(member, [...place, key], rules)]),
+    );
   }
-  return below;
+  if (!isIgnored) return value;
+  const document = typeof value === "string" ? parseJsonDocument(value) : undefined;
+  return document === undefined ? null : pruned(document, place, rules);
 }
 
-function pruned(value: Value, steps: readonly StepPattern[]): Value {
-  const [step, ...rest] = steps;
-  if (step === undefined) return null;
-  if (isArray(value))
-    return value.map((element, i) => (matchesStep(step, i) ? pruned(element, rest) : element));
-  if (!isObject(value)) return value;
-  return objectOf(
-    Object.entries(value).map(([key, member]) => [
-      key,
-      matchesStep(step, key) ? pruned(member, rest) : member,
-    ]),
-  );
+/** Whether something inside is taken back by a rule after the one that ignores the place. */
+function isTakenBackBelow(place: readonly FlatStep[], rules: readonly CompiledRule[]): boolean {
+  const last = rules.findLastIndex(({ path }) => path === undefined || matchesPath(path, place));
+  return rules
+    .slice(last + 1)
+    .some(({ path, negate }) => negate && path !== undefined && remainderBelow(path, place) !== undefined);
 }

@@ -100,6 +100,11 @@ describe("masks", () => {
     expect(added?.element).toEqual(value({ name: MASK, secret: null }));
   });
 
+  test.each(["user[3].name", "user.3.name"])("so does a rule for one element: %s", (path) => {
+    const [added] = changes({ user: [] }, { user: [{ name: "eve", secret: null }] }, { rules: [{ path }] });
+    expect(added?.element).toEqual(value({ name: MASK, secret: null }));
+  });
+
   test("a rule for another type hides nothing", () => {
     const rules = [{ type: "aws_*", path: "config" }];
     expect(changes({ config: "a" }, { config: "b" }, { rules })).toMatchObject([

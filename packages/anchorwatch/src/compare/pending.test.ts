@@ -74,6 +74,14 @@ describe("code and record", () => {
   });
 });
 
+test("of a long set nearly all is recorded as declared, in another order", () => {
+  const texts = Array.from({ length: 20_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/24`);
+  const reversed = [...texts].reverse();
+  expect(canBe(value(texts), value(reversed), setOf(STRING))).toBe(true);
+  expect(canBe(value([...texts, 8080]), value(["8080", ...reversed]), setOf(STRING))).toBe(true);
+  expect(canBe(value([...texts, "x"]), value(["y", ...reversed]), setOf(STRING))).toBe(false);
+});
+
 describe("pending changes", () => {
   test("are found by attribute, map key and element of a block", () => {
     const recorded = {
@@ -147,6 +155,31 @@ describe("drift and pending", () => {
     expect(split({ port: 1 }, { port: 2 }, { port: 3 })).toEqual({
       drift: ["port"],
       pending: ["port"],
+      alreadyLive: false,
+    });
+  });
+
+  test("what a stranger added to it where the code says nothing is drift all the same", () => {
+    const rule = (port: number, cidrs: readonly string[]): Value => value({ cidrs, port });
+    const code = { rule: [{ port: 2 }] };
+    const opened = split({ rule: [rule(1, [])] }, code, { rule: [rule(2, ["0.0.0.0/0"])] });
+    expect(opened).toEqual({ drift: ["rule", "rule"], pending: ["rule"], alreadyLive: true });
+    const kept = split({ rule: [rule(1, ["10.0.0.0/8"])] }, code, { rule: [rule(2, ["10.0.0.0/8"])] });
+    expect(kept).toEqual({ drift: [], pending: ["rule"], alreadyLive: true });
+    const disks = split(
+      { disk: [{ size: 1 }] },
+      { disk: [{ size: 1 }, { size: 3 }] },
+      { disk: [{ size: 1, type: "other" }, { size: 3 }] },
+    );
+    expect(disks.drift).toContain("disk[0].type");
+  });
+
+  test("what is partly unknown is not known to run", () => {
+    const code = { rule: [{ port: 2, cidrs: [unknown] }] };
+    const live = { rule: [{ port: 2, cidrs: ["0.0.0.0/0"] }] };
+    expect(split({ rule: [{ port: 1, cidrs: [] }] }, code, live)).toEqual({
+      drift: ["rule", "rule"],
+      pending: ["rule"],
       alreadyLive: false,
     });
   });

@@ -3,9 +3,18 @@ import type { Change, DeclaredChange } from "../domain/check.ts";
 import { formatPath, type Path } from "../domain/path.ts";
 import type { ObjectShape, Shape } from "../domain/shape.ts";
 import { isArray, isObject, Unknown, type Value } from "../domain/value.ts";
-import { elementsOf, hasMember, isComputedOnly, keysOf, memberOf, shapeAt, valueAt } from "./access.ts";
+import {
+  elementsOf,
+  hasMember,
+  holdsUnknown,
+  isComputedOnly,
+  keysOf,
+  memberOf,
+  shapeAt,
+  valueAt,
+} from "./access.ts";
 import { DYNAMIC, sameValue } from "./canonical.ts";
-import { canBe } from "./loose.ts";
+import { canBe, holdsMore } from "./loose.ts";
 import { comparePaths } from "./pathOrder.ts";
 
 export interface DeclaredComparison {
@@ -113,7 +122,7 @@ export interface Split {
 
 /**
  * Takes out of the drift what is live as the code declares it: that is a pending change which somebody made by hand.
- * Where all three differ, the change is both drift and pending.
+ * Where all three differ, or more is live than the code says, the change is both drift and pending.
  * @param changes drift before masking, or masked: only the paths are read
  */
 export function splitPending({
@@ -128,7 +137,8 @@ export function splitPending({
   readonly shape: ObjectShape;
 }): Split {
   const done = pending.filter((change) => isLive(change, live, shape));
-  const isDone = (change: Change) => done.some(({ path }) => liesIn(change.path, path));
+  const only = done.filter((change) => !holdsStranger(change, live, shape));
+  const isDone = (change: Change) => only.some(({ path }) => liesIn(change.path, path));
   return {
     changes: changes.filter((change) => !isDone(change)),
     alreadyLive: pending.length > 0 && done.length === pending.length,
@@ -137,9 +147,20 @@ export function splitPending({
 
 function isLive({ path, declared, unknown }: DeclaredChange, live: Value, shape: ObjectShape): boolean {
   const value = valueAt(live, path);
-  if (unknown || declared instanceof Unknown) return false;
-  if (declared === undefined) return value === undefined;
+  if (declared === undefined) return value === undefined && !unknown;
+  // What can be anything is not known to run.
+  if (unknown || holdsUnknown(declared)) return false;
   return value !== undefined && canBe(declared, value, shapeAt(shape, path) ?? DYNAMIC);
+}
+
+function holdsStranger(
+  { path, declared, recorded }: DeclaredChange,
+  live: Value,
+  shape: ObjectShape,
+): boolean {
+  const value = valueAt(live, path);
+  if (declared === undefined || value === undefined) return false;
+  return holdsMore(declared, value, shapeAt(shape, path) ?? DYNAMIC, [recorded ?? null]);
 }
 
 function liesIn(path: Path, outer: Path): boolean {

@@ -5,7 +5,7 @@
 import type { AttributeShape, ObjectShape, Shape } from "../domain/shape.ts";
 import { isArray, isObject, objectOf, type Value } from "../domain/value.ts";
 import { hasMember, memberOf } from "./access.ts";
-import { canonicalByShape } from "./canonical.ts";
+import { sameValue } from "./canonical.ts";
 import { type ConfigSource, configOf } from "./configOf.ts";
 
 /** The live value where only the cloud has a say, the configuration of {@link configOf} everywhere else. */
@@ -76,15 +76,20 @@ function proposedElement(shape: ObjectShape, prior: Value, config: Value): Value
 function proposedSet(shape: ObjectShape, priors: readonly Value[], config: readonly Value[]): Value {
   const free = new Set(priors);
   return config.map((element) => {
-    const partner = [...free].find((prior) => agrees(shape, prior, element));
-    if (partner === undefined) return proposedElement(shape, null, element);
-    free.delete(partner);
-    return proposedElement(shape, partner, element);
+    for (const prior of free) {
+      if (!agrees(shape, prior, element)) continue;
+      free.delete(prior);
+      return proposedElement(shape, prior, element);
+    }
+    return proposedElement(shape, null, element);
   });
 }
 
-/** The element that comes out of the prior one when nothing changes is the prior one. */
+/** What comes out of the prior element when nothing changes is the prior one. Most are told apart by their first attributes. */
 function agrees(shape: ObjectShape, prior: Value, config: Value): boolean {
-  const unchanged = proposedElement(shape, prior, config);
-  return canonicalByShape(unchanged, shape) === canonicalByShape(prior, shape);
+  if (!isObject(prior) || !isObject(config)) return false;
+  return [...shape.attributes].every(([name, attribute]) => {
+    const before = memberOf(prior, name);
+    return sameValue(proposedAttribute(attribute, before, memberOf(config, name)), before, attribute.shape);
+  });
 }

@@ -9,6 +9,7 @@ import {
   matchesStep,
   type PathPattern,
   parsePathPattern,
+  type StepPattern,
 } from "./pathPattern.ts";
 
 /** A rule of `anchorwatch.yaml` that calls values secret beyond what schema and state do. */
@@ -100,6 +101,13 @@ function isSame(step: FlatStep | undefined, mark: FlatStep | undefined): boolean
 function fits(pattern: PathPattern, index: number, step: FlatStep | undefined): boolean {
   const wanted = pattern.steps[index];
   if (wanted === undefined || step === undefined) return false;
-  if (wanted.kind === "position") return typeof step === "number" || step === ELEMENT;
-  return matchesStep(wanted, step);
+  const isPosition = typeof step === "number" || step === ELEMENT;
+  return isPosition && namesPosition(wanted) ? true : matchesStep(wanted, step);
+}
+
+/** `rule[3]`, or `rule.3` as other tools write it. */
+function namesPosition(pattern: StepPattern): boolean {
+  if (pattern.kind !== "name") return pattern.kind === "position";
+  const [text = "", ...more] = pattern.glob.pieces;
+  return more.length === 0 && /^[0-9]+$/.test(text);
 }

@@ -207,6 +207,11 @@ describe("settling", () => {
     expect(left(SHAPE, sides, { name: true })).toEqual(["declared: replace name"]);
   });
 
+  test("what lies in something that only applying would tell is a change, also where nothing is there now", () => {
+    const sides = { recorded: { tags: { a: "1" } }, live: { tags: {} }, planned: { tags: unknown } };
+    expect(left(SHAPE, sides, { tags: true })).toEqual(["declared: remove tags.a"]);
+  });
+
   test("sets are settled as sets, and only whole", () => {
     const disk = (name: string, size: number) => ({ id: "i", iops: 1, name, size });
     const recorded = { disk: [disk("a", 1), disk("b", 2)] };
@@ -217,6 +222,13 @@ describe("settling", () => {
       "declared: remove disk",
       "declared: add disk",
     ]);
+  });
+
+  test("of a large set of which nothing is as it was, the plan is asked once", () => {
+    const shape = objectShape({ addresses: optional(setOf(STRING)) });
+    const texts = (prefix: string) => Array.from({ length: 5000 }, (_, i) => `${prefix}.${i}`);
+    const [recorded, live] = [{ addresses: texts("a") }, { addresses: texts("b") }];
+    expect(left(shape, { recorded, live, planned: recorded }, { addresses: true })).toHaveLength(10_000);
   });
 
   test("a list whose elements moved is settled whole", () => {

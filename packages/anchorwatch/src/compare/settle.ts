@@ -1,9 +1,9 @@
-import type { Path } from "../domain/path.ts";
+import { formatPath, type Path } from "../domain/path.ts";
 import type { ObjectShape } from "../domain/shape.ts";
 import { isEmpty, type Value } from "../domain/value.ts";
 import { shapeAt, valueAt } from "./access.ts";
 import { DYNAMIC, sameValue } from "./canonical.ts";
-import type { Difference } from "./difference.ts";
+import type { Difference, Standing } from "./difference.ts";
 import { sameButForZeros, sameWhenUnset } from "./fold.ts";
 
 export interface Settlement {
@@ -27,13 +27,29 @@ export interface Settlement {
  *   without one, only an attribute that was never recorded and is now false or 0 counts as a default.
  */
 export function settle(differences: readonly Difference[], plan: Settlement): readonly Difference[] {
+  // Elements of one set share their answer, and looking for it goes through the whole set.
+  const answers = new Map<string, Standing | undefined>();
   return differences.flatMap((difference) => {
-    if (difference.standing === "declared") return isUntouched(difference.settleAt, plan) ? [] : [difference];
-    if (difference.standing === "unset") return isDefault(difference, plan) ? [] : [difference];
-    if (difference.standing === "unsetComputed" && isTakenBack(difference.settleAt, plan))
-      return [{ ...difference, standing: "unset" as const }];
-    return [difference];
+    const key = `${difference.standing} ${formatPath(difference.settleAt)}`;
+    if (!answers.has(key)) answers.set(key, settledStanding(difference, plan));
+    const standing = answers.get(key);
+    if (standing === undefined) return [];
+    return standing === difference.standing ? [difference] : [{ ...difference, standing }];
   });
+}
+
+/** Undefined where the difference goes. */
+function settledStanding({ standing, settleAt }: Difference, plan: Settlement): Standing | undefined {
+  switch (standing) {
+    case "declared":
+      return isUntouched(settleAt, plan) ? undefined : standing;
+    case "unset":
+      return isDefault(settleAt, plan) ? undefined : standing;
+    case "unsetComputed":
+      return isTakenBack(settleAt, plan) ? "unset" : standing;
+    case "computedOnly":
+      return standing;
+  }
 }
 
 /** Whether the plan keeps what is live there. What only applying would tell equals nothing. */
@@ -50,17 +66,16 @@ function isTakenBack(path: Path, plan: Settlement): boolean {
   return sameWhenUnset(after, valueAt(plan.recorded, path) ?? null, shapeAt(plan.shape, path) ?? DYNAMIC);
 }
 
-function isDefault(difference: Difference, plan: Settlement): boolean {
-  const { settleAt } = difference;
-  if (!isUntouched(settleAt, plan)) return false;
-  const live = valueAt(plan.live, settleAt) ?? null;
+function isDefault(path: Path, plan: Settlement): boolean {
+  if (!isUntouched(path, plan)) return false;
+  const live = valueAt(plan.live, path) ?? null;
   if (plan.created !== undefined) {
-    const created = valueAt(plan.created, settleAt) ?? null;
-    const shape = shapeAt(plan.shape, settleAt) ?? DYNAMIC;
+    const created = valueAt(plan.created, path) ?? null;
+    const shape = shapeAt(plan.shape, path) ?? DYNAMIC;
     if (sameWhenUnset(live, created, shape)) return true;
     // A plan writes null where the cloud then answers 0; so it was recorded, too, before anybody read it again.
-    const recorded = valueAt(plan.recorded, settleAt) ?? null;
+    const recorded = valueAt(plan.recorded, path) ?? null;
     return sameButForZeros(live, created, shape) && sameButForZeros(recorded, created, shape);
   }
-  return isEmpty(valueAt(plan.recorded, settleAt)) && (live === false || live === 0);
+  return isEmpty(valueAt(plan.recorded, path)) && (live === false || live === 0);
 }

@@ -7,10 +7,10 @@ import type { Difference } from "./difference.ts";
 import { type Claim, claimsOf } from "./elements.ts";
 
 /**
- * What has to be explained as a whole: an element of a set, a list's element (a rule) however deep in it something
- * differs, a JSON document, a map's entry, or a value. Parts of one rule must not be explained by different rules.
+ * What has to be explained as a whole: an element of a set, an object in a list or map (a rule) however deep in it
+ * something differs, a JSON document, a map's entry, or a value. Parts of one rule must not be explained by different rules.
  */
-export interface Unit {
+export interface Unit extends Unchanged {
   /** Equal for differences that are parts of one unit. */
   readonly key: string;
   /** The attribute of the resource that it lies in. */
@@ -19,8 +19,14 @@ export interface Unit {
   readonly replaces: boolean;
   readonly recorded: readonly Claim[];
   readonly live: readonly Claim[];
-  /** What the whole set says on either side: elements are merged and split, and only what is new or gone counts. */
-  readonly set?: { readonly recorded: readonly Claim[]; readonly live: readonly Claim[] };
+}
+
+/** Of a set it is what any of its elements says: elements are merged and split, and only what is new or gone counts. */
+interface Unchanged {
+  /** {@link claimKey} of what was said before: it did not come. */
+  readonly said: ReadonlySet<string>;
+  /** {@link factsKey} of what is still said, whatever now stands beside it: it did not go. */
+  readonly saidStill: ReadonlySet<string>;
 }
 
 export interface UnitSource {
@@ -29,29 +35,32 @@ export interface UnitSource {
   readonly live: Value;
 }
 
-export function unitOf(difference: Difference, source: UnitSource): Unit {
-  const { path, enclosing, recordedJson, liveJson, element, op } = difference;
-  if (enclosing !== undefined) {
-    const place = path.slice(0, path.findIndex((step) => typeof step === "number") + 1);
-    return unit(place, source.shape, { replaces: true, ...enclosing });
+/** Tells the unit of each difference. What a set says as a whole is gathered once for all of its elements. */
+export function unitsOf(source: UnitSource): (difference: Difference) => Unit {
+  const { shape } = source;
+  const sets = new Map<string, Unchanged>();
+
+  function unchangedIn(set: Path): Unchanged {
+    const key = formatPath(set);
+    const known = sets.get(key) ?? unchanged(set, source);
+    sets.set(key, known);
+    return known;
   }
-  if (recordedJson !== undefined && liveJson !== undefined) {
-    const place = path.filter((step) => typeof step !== "object");
-    return unit(place, source.shape, { replaces: true, recorded: recordedJson, live: liveJson });
-  }
-  if (element !== undefined) {
-    const side = op === "add" ? { live: element } : { recorded: element };
-    const whole = unit([...path, 0], source.shape, { replaces: false, ...side });
-    const set = unit(path, source.shape, {
-      replaces: false,
-      recorded: valueAt(source.recorded, path) ?? null,
-      live: valueAt(source.live, path) ?? null,
-    });
-    return { ...whole, key: `${whole.key} ${op} ${canonicalDynamic(element)}`, set };
-  }
-  const { recorded = null, live = null } = difference;
-  const whole = unit(path, source.shape, { replaces: op === "replace", recorded, live });
-  return { ...whole, key: `${whole.key} ${op}` };
+
+  return ({ path, enclosing, recordedJson, liveJson, element, op, recorded = null, live = null }) => {
+    if (enclosing !== undefined) return unit(enclosing.path, shape, { replaces: true, ...enclosing });
+    if (recordedJson !== undefined && liveJson !== undefined) {
+      const place = path.filter((step) => typeof step !== "object");
+      return unit(place, shape, { replaces: true, recorded: recordedJson, live: liveJson });
+    }
+    if (element !== undefined) {
+      const side = op === "add" ? { live: element } : { recorded: element };
+      const whole = unit([...path, 0], shape, { replaces: false, ...side });
+      return { ...whole, key: `${whole.key} ${op} ${canonicalDynamic(element)}`, ...unchangedIn(path) };
+    }
+    const whole = unit(path, shape, { replaces: op === "replace", recorded, live });
+    return { ...whole, key: `${whole.key} ${op}` };
+  };
 }
 
 /** Equal for claims that say the same, with all that stands beside. */
@@ -60,6 +69,7 @@ export function claimKey(claim: Claim): string {
   return `${factsKey(claim.facts)} ${beside}`;
 }
 
+/** Equal for facts that say the same; an empty text says nothing. */
 export function factsKey(facts: Claim["facts"]): string {
   return facts
     .filter(({ value }) => value !== "")
@@ -74,19 +84,33 @@ interface Sides {
   readonly live?: Value;
 }
 
-function unit(path: Path, shape: ObjectShape, { replaces, recorded, live }: Sides): Unit {
-  const names = path.filter((step) => typeof step === "string");
-  const claims = (value: Value | undefined) =>
-    value === undefined
-      ? []
-      : claimsOf(names.at(-1) ?? "", value, shapeAt(shape, path), isInMap(path, shape) ? "map" : "no");
+function unit(path: Path, shape: ObjectShape, sides: Sides): Unit {
+  const live = claimsAt(path, shape, sides.live);
   return {
     key: formatPath(path),
-    attribute: names[0] ?? "",
-    replaces,
-    recorded: claims(recorded),
-    live: claims(live),
+    attribute: namesIn(path)[0] ?? "",
+    replaces: sides.replaces,
+    recorded: claimsAt(path, shape, sides.recorded),
+    live,
+    said: new Set(),
+    saidStill: new Set(live.map(({ facts }) => factsKey(facts))),
   };
+}
+
+function unchanged(set: Path, { shape, recorded, live }: UnitSource): Unchanged {
+  const before = claimsAt(set, shape, valueAt(recorded, set));
+  const now = claimsAt(set, shape, valueAt(live, set));
+  return { said: new Set(before.map(claimKey)), saidStill: new Set(now.map(({ facts }) => factsKey(facts))) };
+}
+
+function claimsAt(path: Path, shape: ObjectShape, value: Value | undefined): readonly Claim[] {
+  if (value === undefined) return [];
+  const name = namesIn(path).at(-1) ?? "";
+  return claimsOf(name, value, shapeAt(shape, path), isInMap(path, shape) ? "map" : "no");
+}
+
+function namesIn(path: Path): readonly string[] {
+  return path.filter((step) => typeof step === "string");
 }
 
 function isInMap(path: Path, shape: Shape): boolean {

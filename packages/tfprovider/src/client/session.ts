@@ -1,5 +1,6 @@
 /** Keeps one provider configuration running: launched when first needed, launched again after a crash. */
 
+import { onAbort } from "../abort.ts";
 import { type CacheOptions, openProviderCache, type ProviderCache } from "../cache/providerCache.ts";
 import type { CtyObject } from "../cty/value.ts";
 import { ProviderError } from "../errors.ts";
@@ -49,6 +50,8 @@ export class ProviderSession {
   readonly #options: SessionOptions;
   #cache: ProviderCache | undefined;
   #connection: Promise<ProviderConnection> | undefined;
+  /** What {@link #connection} came to: nearly every call finds it there and need not wait. */
+  #running: ProviderConnection | undefined;
   #schemas: Schemas | undefined;
   #failures = 0;
   #lastFailure: unknown;
@@ -74,7 +77,7 @@ export class ProviderSession {
    */
   async use<T>(calls: (connection: ProviderConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const current = this.#current();
-    const connection = await unlessAborted(current, signal);
+    const connection = this.#running ?? (await unlessAborted(current, signal));
     try {
       return await calls(connection);
     } catch (error) {
@@ -99,8 +102,10 @@ export class ProviderSession {
     this.#connection = started;
     // Whoever waits for it gets the error; here it only must not stay, so that the next use tries again.
     started.then(
-      (connection) =>
-        void connection.exited.then((how) => this.#forget(started, () => connection.crash(how))),
+      (connection) => {
+        if (this.#connection === started) this.#running = connection;
+        void connection.exited.then((how) => this.#forget(started, () => connection.crash(how)));
+      },
       (error: unknown) => this.#forget(started, () => error),
     );
     return started;
@@ -113,6 +118,7 @@ export class ProviderSession {
   #forget(started: Promise<ProviderConnection>, failure: () => unknown): void {
     if (this.#connection !== started) return;
     this.#connection = undefined;
+    this.#running = undefined;
     if (this.#unwanted.aborted) return;
     this.#failures += 1;
     this.#lastFailure = failure();
@@ -224,13 +230,13 @@ async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undef
   const abort = () => {
     reject(new ProviderError("provider_cancelled", "cancelled while the provider was being started"));
   };
-  signal.addEventListener("abort", abort, { once: true });
+  const forget = onAbort(signal, abort);
   // One that has fired already does not fire again.
   if (signal.aborted) abort();
   try {
     return await Promise.race([promise, aborted]);
   } finally {
-    signal.removeEventListener("abort", abort);
+    forget();
   }
 }
 

@@ -1,3 +1,4 @@
+import { onAbort } from "../abort.ts";
 import { ProviderError } from "../errors.ts";
 
 /** A fixed number of places, handed on in the order in which they were asked for. */
@@ -14,16 +15,15 @@ export function createSlots(count: number): Slots {
 
   function wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      const proceed = () => {
-        signal?.removeEventListener("abort", leave);
-        resolve();
-      };
-      const leave = () => {
+      const forget = onAbort(signal, () => {
         waiting.splice(waiting.indexOf(proceed), 1);
         reject(cancelled());
+      });
+      const proceed = () => {
+        forget();
+        resolve();
       };
       waiting.push(proceed);
-      signal?.addEventListener("abort", leave, { once: true });
     });
   }
 

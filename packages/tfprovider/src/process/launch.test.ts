@@ -63,6 +63,18 @@ test("what the program printed is told with secrets masked", async () => {
   });
 });
 
+test("a provider logs errors alone, unless its environment asks for more", async () => {
+  const executable = program(
+    "terraform-provider-my-cloud_v1.2.3_x5",
+    'echo "sdk=$TF_LOG_SDK own=$TF_LOG_PROVIDER_MY_CLOUD" >&2; exit 1',
+  );
+  const told = (more: object) => launch({ executable, environment: { ...environment, ...more } });
+  await expect(told({})).rejects.toMatchObject({ hint: expect.stringContaining("sdk=ERROR own=ERROR") });
+  await expect(told({ TF_LOG_SDK: "TRACE", TF_LOG_PROVIDER_MY_CLOUD: "INFO" })).rejects.toMatchObject({
+    hint: expect.stringContaining("sdk=TRACE own=INFO"),
+  });
+});
+
 test("a file that is not there is a clear error", async () => {
   const executable = join(folder, "absent");
   await expect(launch({ executable, environment })).rejects.toMatchObject({ code: "provider_spawn_failed" });

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Readable } from "node:stream";
 import { ProviderError } from "../errors.ts";
 import { killGuarded, spawnGuarded } from "./guard.ts";
@@ -72,6 +72,7 @@ function spawnPrivately({ executable, environment }: LaunchOptions) {
     // Plain gRPC over a unix socket: the folder, which only this user can enter, is what keeps others out.
     privateFolder = mkdtempSync(join(socketRoot(), "tfprovider-"));
     const complete = {
+      ...quiet(executable),
       ...environment,
       ...MAGIC_COOKIE,
       PLUGIN_PROTOCOL_VERSIONS: "5,6",
@@ -84,6 +85,17 @@ function spawnPrivately({ executable, environment }: LaunchOptions) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new ProviderError("provider_spawn_failed", `${executable} could not be started: ${why}`, { cause });
   }
+}
+
+/**
+ * Providers log every step at TRACE unless told otherwise, hundreds of lines for one object, for Terraform to filter. Nobody
+ * reads them here; errors stay, and so does a panic, which is no log.
+ * @see https://developer.hashicorp.com/terraform/plugin/log/managing
+ */
+function quiet(executable: string): Readonly<Record<string, string>> {
+  const name = /^terraform-provider-([^_.]+)/.exec(basename(executable))?.[1];
+  const own = name?.toUpperCase().replaceAll("-", "_");
+  return { TF_LOG_SDK: "ERROR", ...(own === undefined ? {} : { [`TF_LOG_PROVIDER_${own}`]: "ERROR" }) };
 }
 
 function cancelled(): ProviderError {

@@ -12,6 +12,7 @@ import {
   type IncomingHttpStatusHeader,
 } from "node:http2";
 import { type NetConnectOpts, connect as netConnect } from "node:net";
+import { onAbort } from "../abort.ts";
 
 /** Status codes of gRPC that mean something to a caller here. */
 export const GRPC_STATUS = {
@@ -92,7 +93,7 @@ function unaryCall(
     const stream = openStream(session, path, deadlineMs);
     const call = collect(stream, (outcome) => {
       clearTimeout(timer);
-      signal?.removeEventListener("abort", cancel);
+      forget();
       if (outcome instanceof GrpcError) reject(outcome);
       else resolve(outcome);
     });
@@ -100,8 +101,7 @@ function unaryCall(
       () => call.giveUp(GRPC_STATUS.deadline, `no answer within ${deadlineMs} ms`),
       deadlineMs,
     );
-    const cancel = () => call.giveUp(GRPC_STATUS.cancelled, "cancelled");
-    signal?.addEventListener("abort", cancel, { once: true });
+    const forget = onAbort(signal, () => call.giveUp(GRPC_STATUS.cancelled, "cancelled"));
     stream.end(frame(message));
   });
 }

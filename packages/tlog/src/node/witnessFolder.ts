@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseCheckpoint } from "../checkpoint.ts";
 import { TlogError } from "../errors.ts";
@@ -23,7 +23,7 @@ const LOCK_FILE = ".lock";
 
 /** Takes the folder, and makes it if need be. Rejects with `witness_state_locked` when another process has it, `witness_state_failed`. */
 export async function openWitnessFolder(folder: string): Promise<WitnessFolder> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+  await makeFolder(resolve(folder)).catch((cause: unknown) => {
     throw failed(folder, cause);
   });
   const lock = takeLock(folder);
@@ -108,6 +108,17 @@ async function writeDurably(folder: string, path: string, text: string): Promise
     await file.close();
   }
   await rename(temporary, path);
+  await syncFolder(folder);
+}
+
+/** With its parents, where they are missing: a folder whose name a crash takes away would be a witness that has seen nothing. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made));
+}
+
+async function syncFolder(folder: string): Promise<void> {
   const directory = await open(folder, constants.O_RDONLY | constants.O_DIRECTORY);
   try {
     await directory.sync();

@@ -1,5 +1,6 @@
 /** One request to an anchor's HTTP address, which the operator configured: bounded, retried, and never led to another place. */
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { withoutSecrets } from "../read/logPlace.ts";
 
 export interface Delivery {
   readonly fetch: typeof globalThis.fetch;
@@ -27,7 +28,8 @@ export function checkAddress(text: string): URL {
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "")
     return url;
-  throw new AnchorwatchError("ledger_anchor_invalid", `${JSON.stringify(text)} is no address of an anchor`, {
+  const shown = JSON.stringify(withoutSecrets(text));
+  throw new AnchorwatchError("ledger_anchor_invalid", `${shown} is no address of an anchor`, {
     hint: "Give an address such as https://witness.example.com, without user name and password.",
   });
 }
@@ -98,10 +100,11 @@ async function attemptPost(
     const text = await readBounded(url, response);
     const { status } = response;
     if (status >= 300 && status < 400) {
-      const to = response.headers.get("location") ?? "another place";
+      const to = URL.parse(response.headers.get("location") ?? "", url.href);
+      const where = to === null ? "another place" : placeOf(to);
       throw refused(
         url,
-        `it points to ${to}, and a checkpoint is only sent to the address that was configured`,
+        `it points to ${where}, and a checkpoint is only sent to the address that was configured`,
       );
     }
     if (status === 429 || status >= 500) return { kind: "again", why: `status ${status}` };

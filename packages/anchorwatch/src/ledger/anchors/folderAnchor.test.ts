@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { MemoryDisk } from "../storage/directory/memoryDisk.fixture.ts";
 import type { Anchor } from "./anchor.ts";
 import { folderAnchor } from "./folderAnchor.ts";
 import { checkpointOf } from "./notes.fixture.ts";
@@ -22,7 +23,44 @@ test("the latest checkpoint and every one before it stay", async () => {
   expect(await anchor.latest()).toBe(await checkpointOf(12));
   expect((await readdir(join(folder, "history"))).sort()).toEqual(["1", "12", "2"]);
   expect(await readFile(join(folder, "checkpoint"), "utf8")).toBe(await checkpointOf(12));
-  expect(await readdir(folder)).toEqual(["checkpoint", "history"]);
+  expect((await readdir(folder, { recursive: true })).sort()).toEqual([
+    ".tmp",
+    "checkpoint",
+    "history",
+    "history/1",
+    "history/12",
+    "history/2",
+  ]);
+});
+
+test("what was published survives a power cut", async () => {
+  const disk = new MemoryDisk();
+  await disk.makeFolder("/share");
+  await disk.syncFolder("/");
+  await folderAnchor("/share", () => crypto.randomUUID(), disk).publish(await checkpointOf(2), none);
+  disk.cutPower(() => false);
+  expect([...disk.files("/share").keys()].sort()).toEqual(["checkpoint", "history/2"]);
+});
+
+test("a share that is full is not filled further, and takes the next checkpoint when it has space", async () => {
+  const disk = new MemoryDisk();
+  await disk.makeFolder("/share");
+  const full = folderAnchor("/share", () => crypto.randomUUID(), disk);
+  disk.capacity = 10;
+  const failure = { code: "ledger_anchor_failed", message: expect.stringContaining("ENOSPC") };
+  await expect(full.publish(await checkpointOf(1), none)).rejects.toMatchObject(failure);
+  expect(disk.files("/share").size).toBe(0);
+  disk.capacity = Number.POSITIVE_INFINITY;
+  await full.publish(await checkpointOf(2), none);
+  expect(await full.latest()).toBe(await checkpointOf(2));
+});
+
+test("a share that was exchanged for an empty one is filled anew", async () => {
+  await anchor.publish(await checkpointOf(1), none);
+  await rm(folder, { recursive: true });
+  await mkdir(folder);
+  await anchor.publish(await checkpointOf(2), none);
+  expect(await anchor.latest()).toBe(await checkpointOf(2));
 });
 
 test("an older checkpoint that comes late does not replace a newer one", async () => {
@@ -56,6 +94,8 @@ test("a share that is not mounted is an error, not an empty anchor, and is not m
   const failed = { code: "ledger_anchor_failed", location: { file: folder } };
   await expect(anchor.latest()).rejects.toMatchObject(failed);
   await expect(anchor.publish(await checkpointOf(1), none)).rejects.toMatchObject(failed);
+  const spelledOtherwise = folderAnchor(`${folder}/.//`, () => crypto.randomUUID());
+  await expect(spelledOtherwise.publish(await checkpointOf(1), none)).rejects.toMatchObject(failed);
   await expect(readdir(folder)).rejects.toMatchObject({ code: "ENOENT" });
 });
 

@@ -1,134 +1,79 @@
 /** Checkpoints on a file share: `checkpoint` is the latest, `history/SIZE` are all. A file is there whole or not at all. */
-import { mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { Checkpoint } from "tlog";
+import { join, resolve } from "node:path";
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { DurableFiles } from "../storage/directory/durableFiles.ts";
+import { type FileLayer, machineFiles } from "../storage/directory/fileLayer.ts";
 import type { Anchor } from "./anchor.ts";
 import { isNews, readSeen, refuseContradiction } from "./seen.ts";
 
 /**
- * @param folder an existing folder: one that is missing may be a share that is not mounted, and is never made
- * @param unique a new random text at each call, for temporary names
+ * @param given an existing folder: one that is missing may be a share that is not mounted, and is never made
+ * @param unique a new random text at each call, for temporary names: who else writes to the share, nobody knows
  */
-export function folderAnchor(folder: string, unique: () => string): Anchor {
+export function folderAnchor(given: string, unique: () => string, files: FileLayer = machineFiles): Anchor {
+  const folder = resolve(given);
   const latest = join(folder, "checkpoint");
+  const keep = (path: string, note: string) => {
+    // Anew each time: the share may have been exchanged meanwhile, and its folders be gone.
+    const durable = new DurableFiles(files, folder, { rootIsGiven: true, temporaryName: unique });
+    return acting(folder, "written", () => durable.write([{ path, bytes: Buffer.from(note) }]));
+  };
   return {
     name: folder,
-    latest: () => readLatest(folder),
+    latest: () => readLatest(folder, files),
     publish: async (checkpoint) => {
       const told = readSeen("The log", checkpoint);
-      const seen = await readIfThere(folder, latest);
+      const seen = await readIfThere(folder, latest, files);
       const news = isNews(folder, told, seen === undefined ? undefined : readSeen(folder, seen));
-      await keepInHistory(folder, told, checkpoint, unique());
-      if (news) await replace(folder, latest, checkpoint, unique());
+      const path = join(folder, "history", String(told.size));
+      const there = await readIfThere(folder, path, files);
+      if (there !== undefined) refuseContradiction(folder, told, readSeen(folder, there));
+      else await keep(path, checkpoint);
+      if (news) await keep(latest, checkpoint);
     },
   };
 }
 
-async function keepInHistory(
-  folder: string,
-  told: Checkpoint,
-  checkpoint: string,
-  unique: string,
-): Promise<void> {
-  const path = join(folder, "history", String(told.size));
-  const there = await readIfThere(folder, path);
-  if (there !== undefined) {
-    refuseContradiction(folder, told, readSeen(folder, there));
-    return;
-  }
-  await makeHistory(folder, dirname(path));
-  await replace(folder, path, checkpoint, unique);
-}
-
 /** Whatever is larger: someone may have put an older file over the latest one. */
-async function readLatest(folder: string): Promise<string | undefined> {
-  const checkpoint = await readIfThere(folder, join(folder, "checkpoint"));
-  const sizes = (await namesIn(folder, join(folder, "history")))
+async function readLatest(folder: string, files: FileLayer): Promise<string | undefined> {
+  const checkpoint = await readIfThere(folder, join(folder, "checkpoint"), files);
+  const history = await acting(folder, "read", () => files.list(join(folder, "history")));
+  const sizes = (history ?? [])
+    .map(({ name }) => name)
     .filter((name) => /^(0|[1-9][0-9]{0,15})$/.test(name))
     .map(Number);
   const largest = sizes.reduce((most, size) => Math.max(most, size), -1);
   if (largest < 0) {
-    if (checkpoint === undefined) await refuseMissing(folder);
+    if (checkpoint === undefined) await refuseMissing(folder, files);
     return checkpoint;
   }
   if (checkpoint !== undefined && readSeen(folder, checkpoint).size >= largest) return checkpoint;
-  return readIfThere(folder, join(folder, "history", String(largest)));
+  return readIfThere(folder, join(folder, "history", String(largest)), files);
 }
 
-async function makeHistory(folder: string, history: string): Promise<void> {
+async function readIfThere(folder: string, path: string, files: FileLayer): Promise<string | undefined> {
+  const bytes = await acting(folder, "read", () => files.read(path));
+  return bytes === undefined ? undefined : Buffer.from(bytes).toString("utf8");
+}
+
+async function refuseMissing(folder: string, files: FileLayer): Promise<void> {
+  if ((await acting(folder, "read", () => files.list(folder))) === undefined)
+    throw failed(folder, "is not there");
+}
+
+async function acting<Result>(folder: string, doing: string, work: () => Promise<Result>): Promise<Result> {
   try {
-    await mkdir(history);
-    await flush(folder);
+    return await work();
   } catch (error) {
-    if (!isCode(error, "EEXIST")) throw failed(folder, "cannot be written", error);
+    throw failed(folder, `cannot be ${doing}: ${messageOf(error)}`, error);
   }
 }
 
-/** Temporary file, flushed, renamed, folder flushed. */
-async function replace(folder: string, path: string, text: string, unique: string): Promise<void> {
-  const temporary = join(dirname(path), `.${unique}.tmp`);
-  try {
-    const file = await open(temporary, "wx", 0o644);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await flush(dirname(path));
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined); // the first error is the one to tell
-    throw failed(folder, "cannot be written", error);
-  }
-}
-
-async function flush(folder: string): Promise<void> {
-  if (process.platform === "win32") return; // folders cannot be opened there
-  const handle = await open(folder, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function readIfThere(folder: string, path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return undefined;
-    throw failed(folder, "cannot be read", error);
-  }
-}
-
-async function namesIn(folder: string, path: string): Promise<string[]> {
-  try {
-    return await readdir(path);
-  } catch (error) {
-    if (isCode(error, "ENOENT")) return [];
-    throw failed(folder, "cannot be read", error);
-  }
-}
-
-async function refuseMissing(folder: string): Promise<void> {
-  try {
-    await readdir(folder);
-  } catch (error) {
-    throw failed(folder, "is not there", error);
-  }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
-function failed(folder: string, what: string, error: unknown): AnchorwatchError {
+function failed(folder: string, what: string, cause?: unknown): AnchorwatchError {
   const hint = "Is the share mounted, and may the user of this process write there?";
-  return new AnchorwatchError("ledger_anchor_failed", `The anchor ${folder} ${what}: ${messageOf(error)}`, {
+  return new AnchorwatchError("ledger_anchor_failed", `The anchor ${folder} ${what}`, {
     hint,
     location: { file: folder },
-    cause: error,
+    cause,
   });
 }

@@ -20,6 +20,13 @@ test("the largest checkpoint is the latest, in whatever order they came", async 
   expect(await anchor().latest()).toBe(await checkpointOf(100));
 });
 
+test("the empty object by which consoles show a folder is not taken for a checkpoint", async () => {
+  await anchor().publish(await checkpointOf(7), none);
+  const [version] = [...server.bucket.objects.values()][0] ?? [];
+  server.bucket.objects.set("anchors/prod/checkpoints/", [{ ...version, bytes: Buffer.of() } as never]);
+  expect(await anchor().latest()).toBe(await checkpointOf(7));
+});
+
 test("each size is written once, and a lost answer is no conflict", async () => {
   const note = await checkpointOf(5);
   server.fault = () => "lose_answer";

@@ -25,6 +25,8 @@ export interface S3AnchorOptions {
 }
 
 const TIMEOUT_MS = 15_000;
+/** The first one is the largest tree's; consoles put an empty object before it that stands for the folder. */
+const FIRST_KEYS = 2;
 
 export function s3Anchor(options: S3AnchorOptions): Anchor {
   const { client, bucket: Bucket, prefix = "", timeoutMs = TIMEOUT_MS } = options;
@@ -42,9 +44,9 @@ export function s3Anchor(options: S3AnchorOptions): Anchor {
   return {
     name,
     latest: async () => {
-      const command = new ListObjectsV2Command({ Bucket, Prefix: base, MaxKeys: 1 });
+      const command = new ListObjectsV2Command({ Bucket, Prefix: base, MaxKeys: FIRST_KEYS });
       const { Contents } = await ask("s3:ListBucket", (abortSignal) => client.send(command, { abortSignal }));
-      const Key = Contents?.[0]?.Key;
+      const Key = Contents?.map(({ Key = "" }) => Key).find((key) => isName(key.slice(base.length)));
       return Key === undefined ? undefined : read(Key);
     },
     publish: async (checkpoint) => {
@@ -76,6 +78,11 @@ export function s3Anchor(options: S3AnchorOptions): Anchor {
 
 function nameOfSize(size: number): string {
   return `${String(Number.MAX_SAFE_INTEGER - size).padStart(16, "0")}-${size}`;
+}
+
+function isName(name: string): boolean {
+  const [, size] = /^[0-9]{16}-(0|[1-9][0-9]{0,15})$/.exec(name) ?? [];
+  return size !== undefined && name === nameOfSize(Number(size));
 }
 
 async function askS3<Answer>(

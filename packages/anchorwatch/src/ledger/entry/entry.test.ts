@@ -139,10 +139,25 @@ describe("bytes that are no entry of this version", () => {
     ["an entry without id", bytesOf(JSON.stringify({ ...stored, id: undefined })), /"id"/],
     ["an entry without a time", bytesOf(JSON.stringify({ ...stored, time: "soon" })), /"time"/],
     ["an entry by nobody", bytesOf(JSON.stringify({ ...stored, actor: "me" })), /"actor"/],
+    [
+      "an actor whose name is a list",
+      bytesOf(JSON.stringify({ ...stored, actor: { type: "user", id: "u-1", name: ["a", "b"] } })),
+      /"actor" has a member that is no text/,
+    ],
+    [
+      "a stack whose lineage is an object",
+      bytesOf(JSON.stringify({ ...stored, stack: { name: "network", lineage: {} } })),
+      /"stack" has a member that is no text/,
+    ],
     ["an entry without data", bytesOf(JSON.stringify({ ...stored, data: [] })), /"data"/],
     ["a stack without name", bytesOf(JSON.stringify({ ...stored, stack: {} })), /"stack"/],
     ["an address that is none", bytesOf(JSON.stringify({ ...stored, address: 1 })), /"address"/],
     ["references that are none", bytesOf(JSON.stringify({ ...stored, refs: ["x"] })), /"refs"/],
+    [
+      "a reference to what is no text",
+      bytesOf(JSON.stringify({ ...stored, refs: [{ type: { toString: 1 }, id: "x" }] })),
+      /"refs"/,
+    ],
     ["content that is none", bytesOf(JSON.stringify({ ...stored, content: {} })), /"content"/],
     [
       "an abyss",

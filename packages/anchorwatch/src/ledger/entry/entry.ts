@@ -58,11 +58,16 @@ function problemOf(parsed: unknown): string | undefined {
   if (Number.isNaN(Date.parse(String(parsed["time"])))) return 'its "time" is none';
   if (!isRecord(actor) || typeof actor["type"] !== "string" || typeof actor["id"] !== "string")
     return 'it has no "actor" with a type and an id';
+  if (!areTexts(actor, ["name", "channel", "sourceAddress"]))
+    return 'its "actor" has a member that is no text';
   if (stack !== undefined && (!isRecord(stack) || typeof stack["name"] !== "string"))
     return 'its "stack" has no name';
+  if (stack !== undefined && !areTexts(stack, ["kind", "workspace", "lineage"]))
+    return 'its "stack" has a member that is no text';
   if (address !== undefined && typeof address !== "string") return 'its "address" is no text';
-  if (refs !== undefined && !isListOfRecords(refs)) return 'its "refs" is no list of references';
-  if (content !== undefined && !isListOfRecords(content)) return 'its "content" is no list of references';
+  if (refs !== undefined && !isListOf(["type", "id"], refs)) return 'its "refs" is no list of references';
+  if (content !== undefined && !isListOf(["digest", "mediaType", "role"], content))
+    return 'its "content" is no list of references';
   return isRecord(parsed["data"]) ? undefined : 'it has no "data"';
 }
 
@@ -88,8 +93,13 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isListOfRecords(value: unknown): boolean {
-  return Array.isArray(value) && value.every(isRecord);
+/** Whether those of the members that are there are texts. */
+function areTexts(record: Readonly<Record<string, unknown>>, names: readonly string[]): boolean {
+  return names.every((name) => record[name] === undefined || typeof record[name] === "string");
+}
+
+function isListOf(texts: readonly string[], value: unknown): boolean {
+  return Array.isArray(value) && value.every((item) => isRecord(item) && areTexts(item, texts));
 }
 
 function tooLarge(input: EntryInput, bytes: number): AnchorwatchError {

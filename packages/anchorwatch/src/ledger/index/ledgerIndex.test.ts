@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { entry } from "../entry/entries.fixture.ts";
 import { encodeEntry } from "../entry/entry.ts";
 import type { EntryActor, EntryInput } from "../entry/form.ts";
+import { idHash } from "./idHash.ts";
 import type { LedgerIndex } from "./ledgerIndex.ts";
 import { openLedgerIndex } from "./open.ts";
 import type { LedgerQuery } from "./query.ts";
@@ -142,6 +143,34 @@ describe("the first entry with an id", () => {
   });
 });
 
+describe("two ids with one hash", () => {
+  // Found by trying about 2^26 ids.
+  const [one, other] = ["entry-16a85889c4b97", "entry-bef106d96dd93"] as const;
+
+  test("are told apart, and the first entry of each counts", async () => {
+    expect(idHash(other)).toBe(idHash(one));
+    const index = await opened();
+    index.add(encoded([{ id: one }]));
+    expect(index.indexOf(other)).toBeUndefined();
+    index.add(encoded([{ id: other }, { id: one }, { id: other }], 1));
+    expect([index.indexOf(one), index.indexOf(other)]).toEqual([0, 1]);
+  });
+
+  test("do not close each other's drift", async () => {
+    const index = await opened();
+    const resolved = { resource: { type: "a", provider: "p" }, how: "reverted" };
+    const refs = [{ type: "drift", id: other }];
+    index.add(
+      encoded([
+        { id: one, stack, address: "a.x" },
+        { id: other, stack, address: "a.y" },
+        { kind: "drift.resolved", stack, address: "a.y", refs, data: resolved },
+      ]),
+    );
+    expect(index.openDrifts(stack).map(({ drift }) => drift)).toEqual([one]);
+  });
+});
+
 describe("open drifts", () => {
   const drifted = (digit: string) => ({ ...entry().data, digest: `sha256:${digit.repeat(64)}` });
   const ref = (id: string) => [{ type: "drift", id }];
@@ -208,6 +237,17 @@ describe("the file", () => {
     expect([...again.search({})]).toEqual([]);
   });
 
+  test("is given back when nobody can say whether the log agrees", async () => {
+    const index = await opened();
+    index.add(encoded(ENTRIES), "cm9vdA==");
+    index.close();
+    await expect(opened(() => Promise.reject(new RangeError("no disk")))).rejects.toThrow("no disk");
+    // Only who is alone with the file can change that.
+    const alone = new DatabaseSync(path);
+    onTestFinished(() => alone.close());
+    expect(alone.prepare("PRAGMA journal_mode = DELETE").get()).toEqual({ journal_mode: "delete" });
+  });
+
   test("is thrown away when it is none", async () => {
     (await opened()).close();
     await writeFile(path, "this is no database, but it is long enough to be taken for one".repeat(100));
@@ -221,6 +261,36 @@ describe("the file", () => {
     const database = new DatabaseSync(path);
     database.exec("PRAGMA user_version = 999");
     database.close();
+    expect((await opened()).size()).toBe(0);
+  });
+
+  test.each([
+    ["a column has another name", "ALTER TABLE drifts RENAME COLUMN serial TO number"],
+    ["a table is missing", "DROP TABLE texts"],
+    ["there is one more", "CREATE TABLE more (one INTEGER)"],
+    ["an index is missing", "DROP INDEX drifts_by_stack"],
+    ["it does not say how far it goes", "DELETE FROM covered"],
+    ["it says that it is of no version", "PRAGMA user_version = 0"],
+  ])("is thrown away and made again when %s", async (_, change) => {
+    const index = await opened();
+    index.add(encoded(ENTRIES));
+    index.close();
+    const database = new DatabaseSync(path);
+    database.exec(change);
+    database.close();
+    const again = await opened();
+    expect(again.size()).toBe(0);
+    again.add(encoded(ENTRIES));
+    again.close();
+    expect((await opened()).size()).toBe(ENTRIES.length);
+  });
+
+  test("is thrown away when its tables are damaged", async () => {
+    const index = await opened();
+    index.add(encoded(ENTRIES));
+    index.close();
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.fill(0, 4096));
     expect((await opened()).size()).toBe(0);
   });
 

@@ -13,20 +13,25 @@ export interface IndexOptions {
 
 /**
  * Opens the index, or begins one: the caller adds the entries from `size()` on. One that was damaged, is of another
- * version, or speaks of another log, is thrown away.
+ * form or version, or speaks of another log, is thrown away.
  * @throws AnchorwatchError `ledger_index_unusable`
  */
 export async function openLedgerIndex({ path, agrees }: IndexOptions): Promise<LedgerIndex> {
   const found = open(path);
-  const covered = found.covered();
-  if (covered.size === 0 || (await agrees(covered))) return found;
-  found.close();
+  let isOurs = false;
+  try {
+    const covered = found.covered();
+    isOurs = covered.size === 0 || (await agrees(covered));
+  } finally {
+    if (!isOurs) found.close();
+  }
+  if (isOurs) return found;
   discard(path);
   return open(path);
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB: the file is no index (any more). */
-const DAMAGED: ReadonlySet<unknown> = new Set([11, 26]);
+const DAMAGED: ReadonlySet<number> = new Set([11, 26]);
 
 function open(path: string): LedgerIndex {
   try {
@@ -39,7 +44,7 @@ function open(path: string): LedgerIndex {
   }
 }
 
-/** Undefined: it was made by another version. */
+/** Undefined: it was made by another version, or by nobody of ours. */
 function openOnce(path: string): LedgerIndex | undefined {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   closeSync(openSync(path, "a", 0o600));
@@ -47,9 +52,8 @@ function openOnce(path: string): LedgerIndex | undefined {
   const database = new DatabaseSync(path, { timeout: 5_000 });
   try {
     database.exec(SETTINGS);
-    const version = versionOf(database);
-    if (version === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT;`);
-    else if (version !== INDEX_VERSION) {
+    if (isNew(database)) database.exec(CREATION);
+    else if (!fits(database)) {
       database.close();
       return undefined;
     }
@@ -72,16 +76,47 @@ PRAGMA cache_size = -65536;
 PRAGMA temp_store = MEMORY;
 `;
 
+const CREATION = `
+BEGIN IMMEDIATE;
+${TABLES.map((table) => `${table};`).join("\n")}
+INSERT INTO covered VALUES (1, 0, NULL);
+PRAGMA user_version = ${INDEX_VERSION};
+COMMIT;
+`;
+
+function isNew(database: DatabaseSync): boolean {
+  return versionOf(database) === 0 && tablesOf(database).length === 0;
+}
+
+/** Whether everything is there that this version asks for, in the form that it asks for. */
+function fits(database: DatabaseSync): boolean {
+  const found = new Set(tablesOf(database));
+  const isSame = found.size === TABLES.length && TABLES.every((table) => found.has(table));
+  return (
+    isSame &&
+    versionOf(database) === INDEX_VERSION &&
+    database.prepare("SELECT size FROM covered").get() !== undefined
+  );
+}
+
 function versionOf(database: DatabaseSync): number {
   const { user_version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   return user_version;
+}
+
+/** What made each table and index, word for word. */
+function tablesOf(database: DatabaseSync): readonly string[] {
+  const rows = database.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").all();
+  return (rows as unknown as readonly { sql: string }[]).map(({ sql }) => sql);
 }
 
 function unlessDamaged<Result>(work: () => Result): Result | undefined {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Error && "errcode" in error && DAMAGED.has(error.errcode)) return undefined;
+    // The lowest byte is the code; what is above it says more of the place.
+    if (error instanceof Error && "errcode" in error && DAMAGED.has(Number(error.errcode) & 0xff))
+      return undefined;
     throw error;
   }
 }

@@ -45,7 +45,7 @@ export async function writeKeyFile(path: string, text: string, keeper: KeyKeeper
   const folder = dirname(resolve(path));
   await refuseServed(path, keeper);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
   } catch (error) {
     throw refused("ledger_key_unwritable", folder, `cannot be made: ${messageOf(error)}`, WRITABLE);
   }
@@ -78,6 +78,13 @@ export function isCode(error: unknown, code: string): boolean {
 }
 
 const WRITABLE = "Give a place that the user of this process may write to.";
+
+/** With its parents, where they are missing: each is a new name in its own parent, and lost with that. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
+}
 
 async function writeDurably(path: string, text: string): Promise<void> {
   const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);

@@ -59,11 +59,15 @@ export async function rotateKey(
   const { key: previous } = await openKeyFile(place, keeper);
   await keepEarlier(folder, previous, await readKeyFile(place, keeper), keeper);
   const fresh = join(folder, `${SIGNING_KEY_FILE}.new`);
-  await rm(fresh, { force: true }); // of a rotation that a crash cut short: it never signed anything
+  await remove(fresh); // of a rotation that a crash cut short: it never signed anything
   const current = await createKeyFile(fresh, name ?? previous.name, keeper, random);
   await noteVerifierKey(folder, current, keeper);
-  await rename(fresh, place);
-  await flushFolder(folder);
+  try {
+    await rename(fresh, place);
+    await flushFolder(folder);
+  } catch (error) {
+    throw unwritable(place, "replaced", error);
+  }
   return { previous, current, ring: await openKeyRing(folder, keeper) };
 }
 
@@ -76,7 +80,7 @@ export async function retireKey(folder: string, key: VerifierKey): Promise<void>
   try {
     await rm(path);
   } catch (error) {
-    if (!isCode(error, "ENOENT")) throw unwritable(path, error);
+    if (!isCode(error, "ENOENT")) throw unwritable(path, "deleted", error);
     const hint = "The current key cannot be retired: rotate it first.";
     throw new AnchorwatchError("ledger_key_missing", `${path} does not exist: no earlier key has this ID`, {
       hint,
@@ -97,8 +101,16 @@ async function noteVerifierKey(folder: string, key: VerifierKey, keeper: KeyKeep
 
 /** A file that a crash left incomplete is written again; its name says what belongs in it. */
 async function writeOnce(path: string, text: string, keeper: KeyKeeper): Promise<void> {
-  await rm(path, { force: true });
+  await remove(path);
   await writeKeyFile(path, text, keeper);
+}
+
+async function remove(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw unwritable(path, "deleted", error);
+  }
 }
 
 function remember(known: Map<string, VerifierKey>, key: VerifierKey): void {
@@ -129,8 +141,9 @@ async function readVerifierKey(path: string): Promise<VerifierKey> {
   }
 }
 
-function unwritable(path: string, error: unknown): AnchorwatchError {
-  return new AnchorwatchError("ledger_key_unwritable", `${path} cannot be deleted: ${messageOf(error)}`, {
+function unwritable(path: string, what: string, error: unknown): AnchorwatchError {
+  return new AnchorwatchError("ledger_key_unwritable", `${path} cannot be ${what}: ${messageOf(error)}`, {
+    hint: "Give the user of this process the right to write in this folder, and try again.",
     location: { file: path },
     cause: error,
   });

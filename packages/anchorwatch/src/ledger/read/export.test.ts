@@ -40,6 +40,18 @@ describe("an export", () => {
     });
   });
 
+  it("has the bytes of an entry that no JSON of ours gives back", async () => {
+    const half = new TextDecoder().decode(encodeEntry(entryInput(0))).replace("no space", "no \\ud800");
+    const log = await logOf(1, () => new TextEncoder().encode(half));
+    const opened = await openLog(log.source, { keys: [log.key] });
+    const lines: string[] = [];
+    for await (const piece of exportEntries(opened, search(opened, {}), "jsonl", "1")) lines.push(piece);
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({
+      entry: { id: "entry-0" },
+      bytes: Buffer.from(half).toString("base64"),
+    });
+  });
+
   it("as OCSF events has the proof in each event", async () => {
     const events = (await exported("ocsf")).map((text) => JSON.parse(text));
     expect(events).toHaveLength(5);

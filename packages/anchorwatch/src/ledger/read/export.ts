@@ -1,5 +1,6 @@
 /** Entries on their way to other tools, each with the proof that it is in the log. */
 import { leafHash } from "tlog";
+import { AnchorwatchError } from "../../domain/errors.ts";
 import type { JsonObject, JsonValue } from "../../domain/jsonValue.ts";
 import { canonicalJson } from "../entry/canonicalJson.ts";
 import { CSV_HEADER, csvRow } from "../entry/csv.ts";
@@ -86,9 +87,17 @@ const FORMS: Readonly<Record<ExportFormat, (log: OpenedLog, version: string) => 
 function bodyOf({ bytes, decoded }: Pick<FoundEntry, "bytes" | "decoded">): JsonObject {
   if (decoded.kind === "unreadable") return { bytes: base64(bytes), unreadable: decoded.reason };
   const entry = decoded.entry as unknown as JsonObject;
-  return canonicalJson(entry) === new TextDecoder().decode(bytes)
-    ? { entry }
-    : { entry, bytes: base64(bytes) };
+  return isCanonical(entry, bytes) ? { entry } : { entry, bytes: base64(bytes) };
+}
+
+function isCanonical(entry: JsonObject, bytes: Uint8Array): boolean {
+  try {
+    return canonicalJson(entry) === new TextDecoder().decode(bytes);
+  } catch (error) {
+    // What others wrote may hold what has no canonical form, such as half of a surrogate pair.
+    if (error instanceof AnchorwatchError) return false;
+    throw error;
+  }
 }
 
 /** What is no entry of ours is exported all the same: leaving it out would look as if it were not in the log. */

@@ -38,9 +38,7 @@ function httpPlace(text: string): LogPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw invalid(text, "it is no address");
   // It would stand in every message, and in the logs of whoever is in between.
-  if (url.username !== "" || url.password !== "") {
-    throw invalid(`${url.protocol}//…@${url.host}`, "it holds a user name or password");
-  }
+  if (url.username !== "" || url.password !== "") throw invalid(text, "it holds a user name or password");
   if (url.search !== "" || url.hash !== "") throw invalid(text, "the address ends in a query or a fragment");
   const address = url.href.endsWith("/") ? url.href : `${url.href}/`;
   return { kind: "http", name: address, url: address };
@@ -53,8 +51,14 @@ function s3Place(text: string): LogPlace {
 }
 
 function invalid(text: string, why: string): AnchorwatchError {
-  const shown = JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
+  const masked = withoutSecrets(text);
+  const shown = JSON.stringify(masked.length > 200 ? `${masked.slice(0, 200)}…` : masked);
   return new AnchorwatchError("ledger_name_invalid", `${shown} does not name a ledger: ${why}`, {
     hint: "Give a folder, https://host/path/ or s3://bucket/prefix.",
   });
+}
+
+/** An address without what may be a password or a token in it, also where it is none that can be taken apart. */
+export function withoutSecrets(text: string): string {
+  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/).*@/is, "$1…@").replace(/([?#]).*$/s, "$1…");
 }

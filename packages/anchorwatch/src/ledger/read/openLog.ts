@@ -1,10 +1,9 @@
 /** Opens any log for reading: the library verifies what comes out of it, and this says in the product's words what is wrong. */
-import { type LogCheckpoint, LogClient, type LogSource, TlogError, type VerifierKey } from "tlog";
+import { type LogCheckpoint, LogClient, type LogSource, type VerifierKey } from "tlog";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { LogEntry, OpenedLog } from "./openedLog.ts";
 import { inProductWords, speaking } from "./productWords.ts";
 import { Prover } from "./prover.ts";
-import { salvageBefore, salvageEntry } from "./salvage.ts";
 
 export interface OpenLogOptions {
   /** Without any, nothing is authenticated. */
@@ -58,30 +57,16 @@ class ClientLog implements OpenedLog {
   }
 
   async *entries(from: number, to: number): AsyncIterable<LogEntry> {
-    let next = from;
     try {
-      for await (const { index, entry } of this.#client.entries(from, to)) {
-        next = index + 1;
-        yield { index, bytes: entry };
-      }
+      for await (const { index, entry } of this.#client.entries(from, to)) yield { index, bytes: entry };
     } catch (error) {
-      yield* salvageBefore(this.#client, error, next, this.checkpoint.size);
       throw inProductWords(error, nameOf(this.source));
     }
   }
 
   async entry(index: number): Promise<LogEntry> {
-    return await this.#asking(async () => {
-      try {
-        const { entry } = await this.#client.entry(index);
-        return { index, bytes: entry };
-      } catch (error) {
-        const isDamage = error instanceof TlogError && /^(bundle_invalid|log_corrupt)$/.test(error.code);
-        const salvaged = isDamage ? await salvageEntry(this.#client, index, this.checkpoint.size) : undefined;
-        if (salvaged === undefined) throw error;
-        return salvaged;
-      }
-    });
+    const { entry } = await this.#asking(() => this.#client.entry(index));
+    return { index, bytes: entry };
   }
 
   async prove(index: number, leaf: Uint8Array): Promise<readonly Uint8Array[]> {

@@ -58,7 +58,7 @@ const UNREACHABLE: Words = {
 };
 const INTERNAL: Words = { code: "internal", hint: "Please report it with the message." };
 
-/** One place decides, and the compiler sees that no code of the library is forgotten. */
+/** What reading a log can end with. A code that is not here is a defect of ours; a test sees that none is forgotten. */
 const WORDS: Readonly<Partial<Record<TlogErrorCode, Words>>> = {
   bundle_entry_too_large: CORRUPT,
   bundle_invalid: CORRUPT,

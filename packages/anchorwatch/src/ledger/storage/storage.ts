@@ -35,7 +35,8 @@ export interface LogStorage {
 
 /**
  * What only the one writer of a log may do. When any call rejects, nobody knows what became durable: the writer must stop and
- * leave it to the next one to find out. Nothing is called at the same time as anything else but `writeTiles` with `writeContent`.
+ * leave it to the next one to find out. Nothing is called at the same time as anything else but `writeTiles` with `writeContent`,
+ * and `removePartials`, whose tiles nobody writes any more, with all but itself and `release`.
  */
 export interface WriterLease {
   /** The tree that all tiles are there for: durable, perhaps ahead of the checkpoint after a crash. Undefined: a new log. */

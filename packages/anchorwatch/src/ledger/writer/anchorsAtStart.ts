@@ -2,7 +2,6 @@
 import { parseCheckpoint, parseNote } from "tlog";
 import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
 import type { Anchor } from "../anchors/anchor.ts";
-import type { TreeState } from "../storage/storage.ts";
 import type { Evidence, KeepEvidence } from "./evidence.ts";
 import type { LogTiles } from "./logTiles.ts";
 import { type OwnCheckpoint, openOwnCheckpoint } from "./ownCheckpoint.ts";
@@ -97,10 +96,7 @@ async function contradictionOf(
   { state }: Found,
 ): Promise<Evidence["reason"] | undefined> {
   if (checkpoint.size > state.size) return "rolled_back";
-  const own: TreeState["root"] =
-    checkpoint.size === state.size
-      ? state.root
-      : Buffer.from(await tiles.root(checkpoint.size, state.size)).toString("base64");
+  const own = checkpoint.size === state.size ? state.root : await tiles.root(checkpoint.size, state.size);
   return own === Buffer.from(checkpoint.root).toString("base64") ? undefined : "forked";
 }
 

@@ -126,10 +126,16 @@ it("appends nothing after it was closed", async () => {
 
 it("keeps the order of arrival and warns once when a clock goes backwards", async () => {
   const log = testLog(place.storage);
-  const writer = await log.open();
-  await writer.append(testEntry("noon", "2026-01-01T12:00:00.000Z"));
-  await writer.append(testEntry("morning", "2026-01-01T09:00:00.000Z"));
-  await writer.append(testEntry("later", "2026-01-01T09:00:01.000Z"));
+  let time = "";
+  const writer = await log.open({ clock: () => new Date(time) });
+  for (const [id, now] of [
+    ["noon", "2026-01-01T12:00:00.000Z"],
+    ["morning", "2026-01-01T09:00:00.000Z"],
+    ["later", "2026-01-01T09:00:01.000Z"],
+  ] as const) {
+    time = now;
+    await writer.append(testEntry(id, now));
+  }
   await writer.close();
   expect(log.warnings.map(({ code }) => code)).toEqual(["ledger_clock_backwards"]);
   const { entries } = checkLog(await filesOf(place.folder));
@@ -141,10 +147,40 @@ it("remembers the time of the last entry when it is opened again", async () => {
   const writer = await log.open();
   await writer.append(testEntry("noon", "2026-01-01T12:00:00.000Z"));
   await writer.close();
-  const again = await log.open();
+  const again = await log.open({ clock: () => new Date("2026-01-01T09:00:00.000Z") });
   await again.append(testEntry("morning", "2026-01-01T09:00:00.000Z"));
   await again.close();
   expect(log.warnings.map(({ code }) => code)).toEqual(["ledger_clock_backwards"]);
+});
+
+it("does not take it for a clock that went backwards when an entry has waited for its turn", async () => {
+  const log = testLog(place.storage);
+  const writer = await log.open();
+  await writer.append(testEntry("of-another-check", "2026-01-01T12:00:00.000Z"));
+  await writer.close();
+  const next = await log.open({ clock: () => new Date("2026-01-01T12:00:01.000Z") });
+  await next.append(testEntry("found-before-that-one-ended", "2026-01-01T11:59:00.000Z"));
+  await next.close();
+  expect(log.warnings).toEqual([]);
+});
+
+it("warns of a clock that was ahead when the log comes back to the right time", async () => {
+  const log = testLog(place.storage);
+  const writer = await log.open({ clock: () => new Date("2026-01-01T12:00:00.000Z") });
+  await writer.append(testEntry("ahead", "2026-01-01T15:00:00.000Z"));
+  await writer.append(testEntry("right", "2026-01-01T12:00:00.000Z"));
+  await writer.close();
+  expect(log.warnings.map(({ code }) => code)).toEqual(["ledger_clock_backwards"]);
+});
+
+it("gives the log back also when the index cannot be closed", async () => {
+  const log = testLog(place.storage);
+  const close = () => {
+    throw new TypeError("the index does not close");
+  };
+  const writer = await log.open({ openIndex: async () => ({ ...memoryIndex(), close }) });
+  await expect(writer.close()).rejects.toThrow("does not close");
+  await (await log.open()).close();
 });
 
 it("goes on when the index fails, and still knows the ids", async () => {

@@ -110,8 +110,7 @@ async function publishTree(
 async function openIndex(open: OpenIdIndex, tiles: LogTiles, state: TreeState): Promise<IdIndex> {
   const index = await open(async ({ size, root }) => {
     if (size > state.size || root === undefined) return false;
-    const own = size === state.size ? state.root : await rootAt(tiles, size, state.size);
-    return own === root;
+    return root === (size === state.size ? state.root : await tiles.root(size, state.size));
   });
   try {
     for await (const entries of tiles.bundles(index.size(), state.size)) {
@@ -123,10 +122,6 @@ async function openIndex(open: OpenIdIndex, tiles: LogTiles, state: TreeState): 
     index.close();
     throw error;
   }
-}
-
-async function rootAt(tiles: LogTiles, size: number, treeSize: number): Promise<string> {
-  return Buffer.from(await tiles.root(size, treeSize)).toString("base64");
 }
 
 interface Opened {
@@ -149,13 +144,13 @@ class OpenWriter implements LedgerWriter {
   #closing: Promise<void> | undefined;
 
   constructor(options: LedgerWriterOptions, opened: Opened) {
-    const { storage, origin, signers, anchors, onWarning } = options;
+    const { storage, origin, signers, anchors, clock, onWarning } = options;
     const { lease, limits, found, note, index, tiles } = opened;
     this.origin = origin;
     this.#opened = opened;
     this.#checkpoint = note;
     this.#size = found.tree.size;
-    this.#clock = new EntryClock(lastTimeOf(found), onWarning);
+    this.#clock = new EntryClock(lastTimeOf(found), clock, onWarning);
     const ids = new KnownIds(index, (error) => onWarning(indexWarning(storage.name, error)));
     this.#sequencer = new Sequencer({
       name: storage.name,
@@ -202,8 +197,11 @@ class OpenWriter implements LedgerWriter {
     const { index, lease } = this.#opened;
     await this.#sequencer.close();
     await this.#news.settled();
-    index.close();
-    await lease.release();
+    try {
+      index.close();
+    } finally {
+      await lease.release();
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Reads the tiles of a log out of its storage, and says to the byte what is wrong with one. */
 import {
   consistencyProof,
+  HASH_BYTES,
   type Hash,
   parseBundle,
   TILE_WIDTH,
@@ -12,10 +13,8 @@ import {
   treeRoot,
 } from "tlog";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import type { LogStorage } from "../storage/storage.ts";
+import type { LogStorage, TreeState } from "../storage/storage.ts";
 import { GrowingTree } from "./growingTree.ts";
-
-const HASH_BYTES = 32;
 
 export class LogTiles {
   readonly #storage: LogStorage;
@@ -44,14 +43,10 @@ export class LogTiles {
     return this.#naming(() => GrowingTree.load(size, (tile) => this.read(tile)));
   }
 
-  /** The root of the first `size` entries, out of the tiles of a tree that has at least as many. */
-  async root(size: number, treeSize: number): Promise<Hash> {
-    return this.#naming(() =>
-      treeRoot(
-        size,
-        tileNodeReader(treeSize, (tile) => this.read(tile)),
-      ),
-    );
+  /** Base64 of the root of the first `size` entries, out of the tiles of a tree that has at least as many. */
+  async root(size: number, treeSize: number): Promise<TreeState["root"]> {
+    const nodes = tileNodeReader(treeSize, (tile) => this.read(tile));
+    return Buffer.from(await this.#naming(() => treeRoot(size, nodes))).toString("base64");
   }
 
   /** The proof between two sizes, out of the tiles of a tree that has at least as many entries. */
@@ -67,8 +62,8 @@ export class LogTiles {
   ): AsyncIterable<readonly { readonly index: number; readonly bytes: Uint8Array }[]> {
     for (let index = Math.floor(from / TILE_WIDTH); index * TILE_WIDTH < treeSize; index++) {
       const tile = { level: "entries", index, width: tileWidth("entries", index, treeSize) } as const;
-      const bytes = await this.read(tile);
-      const entries = await this.#naming(async () => parseBundle(bytes, tile.width), tilePath(tile));
+      const read = async () => parseBundle(await this.read(tile), tile.width);
+      const entries = await this.#naming(read, tilePath(tile));
       const numbered = entries.map((entry, at) => ({ index: index * TILE_WIDTH + at, bytes: entry }));
       yield numbered.filter((entry) => entry.index >= from);
     }

@@ -117,7 +117,7 @@ async function checkHistory(
   tiles: LogTiles,
   { state, signed }: { readonly state: TreeState; readonly signed: TreeState },
 ): Promise<void> {
-  const root = signed.size === state.size ? state.root : await rootAt(tiles, signed.size, state.size);
+  const root = signed.size === state.size ? state.root : await tiles.root(signed.size, state.size);
   if (root === signed.root) return;
   throw new AnchorwatchError(
     "ledger_forked",
@@ -127,8 +127,4 @@ async function checkHistory(
       location: { file: storage.name },
     },
   );
-}
-
-async function rootAt(tiles: LogTiles, size: number, treeSize: number): Promise<string> {
-  return Buffer.from(await tiles.root(size, treeSize)).toString("base64");
 }

@@ -4,7 +4,6 @@ import { type AddressParts, type ConfigAddress, configAddress, formatAddress } f
 import type { SourceLocation } from "../../domain/check.ts";
 import type { Warning } from "../../domain/errors.ts";
 import type { DeclaredAttributes } from "../../domain/shape.ts";
-import { objectOf } from "../../domain/value.ts";
 import { type EvaluatedBody, evaluateBody } from "./evaluation/body.ts";
 import type { Evaluator } from "./evaluation/evaluator.ts";
 import { type InstanceParts, instanceParts } from "./evaluation/instanceParts.ts";
@@ -188,6 +187,7 @@ export class Configuration {
   }
 
   #scopeOf(module: string): ModuleScope | undefined {
+    if (module === "") return this.#scope;
     const steps = parseModuleAddress(module);
     return steps === undefined ? undefined : this.#scopeAlong(steps);
   }
@@ -204,7 +204,7 @@ export class Configuration {
 
 function together(shared: EvaluatedBody, own: EvaluatedBody): EvaluatedBody {
   return {
-    value: objectOf([...Object.entries(shared.value), ...Object.entries(own.value)]),
+    value: { __proto__: null, ...shared.value, ...own.value },
     sensitive: [...shared.sensitive, ...own.sensitive],
     problems: [...shared.problems, ...own.problems],
   };

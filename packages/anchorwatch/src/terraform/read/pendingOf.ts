@@ -1,6 +1,6 @@
 /** Code of one resource that was never deployed, as far as the code alone tells it. */
 import { decodeCty, encodeCty, ProviderError, type ProviderReader } from "tfprovider";
-import { shapeAt } from "../../compare/access.ts";
+import { holdsUnknown, shapeAt } from "../../compare/access.ts";
 import { configOf } from "../../compare/configOf.ts";
 import { maskDeclaredChange } from "../../compare/mask.ts";
 import { declaredDifferences, settleDeclared } from "../../compare/pending.ts";
@@ -10,16 +10,17 @@ import type { Sensitivity } from "../../compare/sensitivity.ts";
 import type { DeclaredChange, PendingChange } from "../../domain/check.ts";
 import type { Path } from "../../domain/path.ts";
 import type { ObjectShape } from "../../domain/shape.ts";
-import { isArray, isEmpty, isObject, objectOf, Unknown, type Value } from "../../domain/value.ts";
+import { isArray, isEmpty, isObject, objectOf, type Value } from "../../domain/value.ts";
 import { shapeOf } from "../provider/shape.ts";
 import { fromCty, toCty } from "../provider/value.ts";
-import type { StateInstance } from "../state/instance.ts";
+import type { Members, StateInstance } from "../state/instance.ts";
 import type { Reading, ReadLimits } from "./reading.ts";
 import type { SettledMembers } from "./settledMembers.ts";
 import type { DeclaredResource } from "./stackCode.ts";
 
 export interface PendingCase {
   readonly instance: StateInstance;
+  readonly members: Members;
   readonly reader: ProviderReader;
   readonly reading: Reading;
   readonly limits: ReadLimits;
@@ -42,11 +43,11 @@ export async function pendingOf(given: PendingCase): Promise<Outstanding | undef
   if (declared === undefined || instance.deposed !== undefined) return undefined;
   const shape = shapeOf(reader.schemas.resource(instance.type));
   const { value: declaredValues, sensitive } = declared.valuesOf(instance);
-  const remaining = given.settled.remaining(declared, instance, declaredValues);
+  const remaining = given.settled.remaining(declared, given, declaredValues);
   if (isEmpty(remaining)) return undefined;
-  const recorded = instance.parseMembers(new Set(isObject(remaining) ? Object.keys(remaining) : []));
+  const recorded = instance.parseMembers(given.members, isObject(remaining) ? Object.keys(remaining) : []);
   const differences = declaredDifferences({ shape, recorded, declaredValues: remaining });
-  if (differences.length === 0) given.settled.settle(declared, instance, remaining);
+  if (differences.length === 0) given.settled.settle(declared, given, remaining);
   const candidates = differences.filter(
     (change) => !isLabelled(change, shape) && !isIgnored(change, declared),
   );
@@ -118,9 +119,4 @@ function withTopLevel(recorded: Value, declared: Value, changes: readonly Declar
       return [name, changed.has(name) && wanted !== undefined && !holdsUnknown(wanted) ? wanted : value];
     }),
   );
-}
-
-function holdsUnknown(value: Value): boolean {
-  if (value instanceof Unknown) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);
 }

@@ -128,7 +128,8 @@ class StackReading {
 
   async #verdict(instance: StateInstance): Promise<ResourceResult> {
     const { reader, reading } = await this.#readings.of(instance);
-    const base = this.#base(instance);
+    const members = instance.members();
+    const base = this.#base(instance, instance.idAmong(members));
     const shape = shapeOf(reader.schemas.resource(instance.type));
     const declared = this.#stack.code?.resource(instance.configAddress);
     const { signal, sleep, deadlineOf, state } = this.#stack;
@@ -140,6 +141,7 @@ class StackReading {
     const keepSecret = this.#stack.secrets.keep;
     const outstanding = await pendingOf({
       instance,
+      members,
       reader,
       reading,
       limits,
@@ -213,8 +215,8 @@ class StackReading {
     this.pending.push(scrubPending(pending, this.#stack.secrets.scrub));
   }
 
-  #base(instance: StateInstance): Omit<ResourceResult, "verdict"> {
-    const { address, type, deposed, id } = instance;
+  #base(instance: StateInstance, id = instance.id): Omit<ResourceResult, "verdict"> {
+    const { address, type, deposed } = instance;
     const source = this.#stack.code?.resource(instance.configAddress)?.source;
     return {
       address,

@@ -1,5 +1,5 @@
 /** What a provider says of one object: the same as recorded, or two values that differ. */
-import type { ProviderReader } from "tfprovider";
+import { type EncodedState, encodeRecorded, ProviderError, type ProviderReader } from "tfprovider";
 import type { StateInstance } from "../state/instance.ts";
 import { isThrottled } from "./failure.ts";
 
@@ -46,10 +46,51 @@ async function readOnce(
   reader: ProviderReader,
   limits: ReadLimits,
 ): Promise<Reading> {
-  const { type, schemaVersion } = instance;
-  const recorded = await reader.upgrade(type, schemaVersion, instance.recorded(), limits);
-  const live = await reader.read(type, recorded, instance.private, limits);
-  // Nothing is decoded for what is in sync: this is where nearly every object ends.
-  if (Buffer.compare(recorded, live.value) === 0) return SAME;
-  return { kind: "differs", recorded, live: live.value, private: live.private };
+  const asked = await readAsRecorded(instance, reader, limits);
+  if (asked?.kind === "same") return SAME;
+  const recorded = await reader.upgrade(instance.type, instance.schemaVersion, instance.recorded(), limits);
+  if (asked !== undefined && Buffer.compare(asked.recorded, recorded) === 0) {
+    if (asked.kind === "refused") throw asked.error;
+    return asked;
+  }
+  return readingOf(recorded, await reader.read(instance.type, recorded, instance.private, limits));
+}
+
+type Refused = { readonly kind: "refused"; readonly recorded: Uint8Array; readonly error: ProviderError };
+
+/**
+ * Reads without having the record upgraded, where it needs none: live bytes that equal the record as it stands are in
+ * sync, whatever an upgrade would make of it. All else is for the caller to ask about once more.
+ */
+async function readAsRecorded(
+  instance: StateInstance,
+  reader: ProviderReader,
+  limits: ReadLimits,
+): Promise<Reading | Refused | undefined> {
+  const recorded = recordedOf(instance, reader);
+  if (recorded === undefined) return undefined;
+  try {
+    return readingOf(recorded, await reader.read(instance.type, recorded, instance.private, limits));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { kind: "refused", recorded, error };
+  }
+}
+
+function recordedOf(instance: StateInstance, reader: ProviderReader): Uint8Array | undefined {
+  const schema = reader.schemas.resource(instance.type);
+  const recorded = instance.recorded();
+  if (schema.version !== instance.schemaVersion || !("json" in recorded)) return undefined;
+  return encodeRecorded(recorded.json, schema);
+}
+
+/** Nothing is decoded for what is in sync: this is where nearly every object ends. */
+function readingOf(recorded: Uint8Array, { value, private: kept }: EncodedState): Reading {
+  if (Buffer.compare(recorded, value) === 0) return SAME;
+  return { kind: "differs", recorded, live: value, private: kept };
+}
+
+/** The provider's answer, and not that there was none. */
+function isRefusal(error: unknown): error is ProviderError {
+  return error instanceof ProviderError && error.code === "provider_diagnostics";
 }

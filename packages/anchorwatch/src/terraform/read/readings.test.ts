@@ -29,7 +29,8 @@ function countingReader() {
   const refused = () => Promise.reject(new TypeError("not part of reading"));
   const reader: ProviderReader = {
     purpose: "read",
-    schemas: undefined as unknown as ProviderReader["schemas"],
+    // Of another version than the records: each is upgraded.
+    schemas: { resource: () => ({ version: 1 }) } as unknown as ProviderReader["schemas"],
     upgrade: async (_type, _version, recorded) => ("json" in recorded ? recorded.json : new Uint8Array()),
     read: async (_type, current) => {
       const text = Buffer.from(current).toString();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { objectOf } from "../../domain/value.ts";
-import { scanState } from "../state/index.ts";
+import { type StateInstance, scanState } from "../state/index.ts";
 import { createSettledMembers } from "./settledMembers.ts";
 import type { DeclaredResource } from "./stackCode.ts";
 
@@ -23,6 +23,8 @@ function instancesOf(...attributes: readonly object[]) {
   return scanState(Buffer.from(JSON.stringify(state)), "test").instances;
 }
 
+const record = (instance: StateInstance) => ({ instance, members: instance.members() });
+
 const RESOURCE = { source: { file: "main.tf", line: 1 } } as DeclaredResource;
 const TAGS = objectOf([["a", "b"]]);
 const declared = (name: string) =>
@@ -41,10 +43,10 @@ test("what was found the same is left out where code and record are the same aga
   );
   if (first === undefined || second === undefined || edited === undefined)
     throw new TypeError("three instances");
-  expect(settled.remaining(RESOURCE, first, declared("one"))).toEqual(declared("one"));
-  settled.settle(RESOURCE, first, declared("one"));
-  expect(settled.remaining(RESOURCE, second, declared("two"))).toEqual(objectOf([["name", "two"]]));
-  expect(settled.remaining(RESOURCE, edited, declared("three"))).toEqual(
+  expect(settled.remaining(RESOURCE, record(first), declared("one"))).toEqual(declared("one"));
+  settled.settle(RESOURCE, record(first), declared("one"));
+  expect(settled.remaining(RESOURCE, record(second), declared("two"))).toEqual(objectOf([["name", "two"]]));
+  expect(settled.remaining(RESOURCE, record(edited), declared("three"))).toEqual(
     objectOf([
       ["name", "three"],
       ["size", 3],
@@ -56,9 +58,11 @@ test("another declared value is compared anew, also with the record that was com
   const settled = createSettledMembers();
   const [first, second] = instancesOf({ size: 3 }, { size: 3 });
   if (first === undefined || second === undefined) throw new TypeError("two instances");
-  settled.settle(RESOURCE, first, objectOf([["size", 3]]));
-  expect(settled.remaining(RESOURCE, second, objectOf([["size", 4]]))).toEqual(objectOf([["size", 4]]));
-  expect(settled.remaining({ ...RESOURCE }, second, objectOf([["size", 3]]))).toEqual(
+  settled.settle(RESOURCE, record(first), objectOf([["size", 3]]));
+  expect(settled.remaining(RESOURCE, record(second), objectOf([["size", 4]]))).toEqual(
+    objectOf([["size", 4]]),
+  );
+  expect(settled.remaining({ ...RESOURCE }, record(second), objectOf([["size", 3]]))).toEqual(
     objectOf([["size", 3]]),
   );
 });

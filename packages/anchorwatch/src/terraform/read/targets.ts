@@ -2,7 +2,7 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import type { StateInstance } from "../state/instance.ts";
 
 /** Whether `--target` names the instance: itself, its resource with all instances, or a module around it. */
-export type Targeting = (instance: StateInstance) => boolean;
+export type Targeting = (instance: Pick<StateInstance, "address">) => boolean;
 
 const SUGGESTIONS = 3;
 

@@ -1,6 +1,6 @@
 /** Reading Terraform and OpenTofu states: where they lie, how they are fetched, and what is in them. */
 export { type Backend, type BackendOptions, type BackendSettings, backendOf } from "./backend/backendOf.ts";
-export type { StateInstance } from "./instance.ts";
+export type { Members, StateInstance } from "./instance.ts";
 export type { ProviderReference } from "./providerReference.ts";
 export { type KnownResource, resourceValue } from "./resourceValues.ts";
 export { scanState } from "./scanState.ts";

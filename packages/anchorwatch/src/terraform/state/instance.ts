@@ -21,6 +21,9 @@ export interface StateResource {
   readonly name: string;
 }
 
+/** Where each top-level attribute of an instance lies in the state's bytes. */
+export type Members = ReadonlyMap<string, Range>;
+
 const NOTHING: Buffer = Buffer.alloc(0);
 
 /**
@@ -136,6 +139,12 @@ export class StateInstance {
     return this.attribute("id");
   }
 
+  /** The same of its {@link members}, where those were found already. */
+  idAmong(members: Members): string | undefined {
+    const range = members.get("id");
+    return range === undefined ? this.id : textOf(this.#scanner(range));
+  }
+
   /** A top-level attribute that is a string or a number, found without reading the rest. */
   attribute(name: string): string | undefined {
     const range = this.#record.attributes ?? this.#record.attributesFlat;
@@ -148,40 +157,39 @@ export class StateInstance {
         scanner.value();
         return undefined;
       }
-      const kind = scanner.kind();
-      if (kind === "string") found = scanner.string();
-      else if (kind === "number") found = scanner.token();
+      found = textOf(scanner);
       return "stop";
     });
     return found;
   }
 
-  /** The raw JSON of each top-level attribute. Nothing of it is parsed. Empty for legacy flat attributes. */
-  members(): ReadonlyMap<string, Uint8Array> {
-    const found = new Map<string, Uint8Array>();
+  /** The raw JSON of one of its {@link members}. */
+  member({ start, end }: Range): Uint8Array {
+    return this.#state.bytes.subarray(start, end);
+  }
+
+  /** Where each top-level attribute lies. Nothing of it is parsed. Empty for legacy flat attributes. */
+  members(): Members {
+    const found = new Map<string, Range>();
     const range = this.#record.attributes;
     if (range === undefined) return found;
     const scanner = this.#scanner(range);
     if (scanner.kind() !== "object") return found;
     scanner.object((key) => {
-      const { start, end } = scanner.value();
-      found.set(key, this.#state.bytes.subarray(start, end));
+      found.set(key, scanner.value());
     });
     return found;
   }
 
-  /** As {@link parseAttributes}, but for these top-level attributes alone. */
-  parseMembers(names: ReadonlySet<string>): Value {
-    const range = this.#record.attributes;
-    if (range === undefined) return this.parseAttributes();
-    const scanner = this.#scanner(range);
-    if (scanner.kind() !== "object") return null;
-    const members: [string, Value][] = [];
-    scanner.object((key) => {
-      if (names.has(key)) members.push([key, readValue(scanner)]);
-      else scanner.value();
-    });
-    return objectOf(members);
+  /** As {@link parseAttributes}, but for those of its {@link members} alone that are named. */
+  parseMembers(members: Members, names: Iterable<string>): Value {
+    if (this.#record.attributes === undefined) return this.parseAttributes();
+    const parsed: [string, Value][] = [];
+    for (const name of names) {
+      const range = members.get(name);
+      if (range !== undefined) parsed.push([name, readValue(this.#scanner(range))]);
+    }
+    return objectOf(parsed);
   }
 
   /** The whole value, with exact numbers. Legacy flat attributes are given as they are. */
@@ -205,4 +213,10 @@ export class StateInstance {
     const raise = (fault: JsonFault): AnchorwatchError => faultError(state, fault);
     return new JsonScanner(state.bytes, raise, range);
   }
+}
+
+function textOf(scanner: JsonScanner): string | undefined {
+  const kind = scanner.kind();
+  if (kind === "string") return scanner.string();
+  return kind === "number" ? scanner.token() : undefined;
 }

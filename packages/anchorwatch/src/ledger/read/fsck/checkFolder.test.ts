@@ -9,6 +9,7 @@ import { formatTreeState } from "../../storage/treeState.ts";
 import { entryInput, logOf, type MemoryLog } from "../log.fixture.ts";
 import { checkFolder } from "./checkFolder.ts";
 import type { LedgerHealth } from "./finding.ts";
+import { lookAtOtherFiles } from "./otherFiles.ts";
 
 const BUNDLE = "tile/entries/001.p/44";
 
@@ -134,5 +135,26 @@ describe("checkFolder", () => {
       ["signing.key", "damage"],
       ["tile/what", "note"],
     ]);
+  });
+
+  it("goes on behind a file that cannot be read or is gone again, and tells the first", async () => {
+    const folder = folderOf(await logOf(3));
+    const tooLong = "x".repeat(300);
+    const content = contentPath(`sha256:${"ab".repeat(32)}`);
+    put(folder, "README", "hello");
+    const paths = async function* () {
+      yield* [tooLong, content, "gone", "README"];
+    };
+    const { findings, content: there } = await lookAtOtherFiles(
+      folder,
+      paths(),
+      new AbortController().signal,
+    );
+    expect(findings.map(({ path, severity }) => [path, severity])).toEqual([
+      [tooLong, "note"],
+      ["README", "note"],
+    ]);
+    expect(findings[0]?.message).toContain("cannot be read");
+    expect(there.size).toBe(0);
   });
 });

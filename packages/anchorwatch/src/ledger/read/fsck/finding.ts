@@ -13,7 +13,7 @@ export interface Finding {
 
 export interface LedgerHealth {
   readonly name: string;
-  /** Entries that the checkpoint, or without one the tree state, speaks of. */
+  /** Entries that the checkpoint speaks of; 0 without one. */
   readonly size: number;
   /** How many files were looked at. */
   readonly files: number;

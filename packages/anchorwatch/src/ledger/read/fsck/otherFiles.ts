@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../../../domain/errors.ts";
 import { OWN_FILES } from "../../storage/directory/directoryStorage.ts";
+import { hasCode } from "../../storage/directory/storageError.ts";
 import { damage, type Finding, note } from "./finding.ts";
 
 const CONTENT = /^content\/sha256\/[0-9a-f]{2}\/([0-9a-f]{64})$/;
@@ -31,22 +33,48 @@ export async function lookAtOtherFiles(
     signal.throwIfAborted();
     files++;
     if (path.startsWith("tile/") || path === "checkpoint" || isOwn(path)) continue;
-    if (!(await lstat(join(folder, path))).isFile()) {
-      findings.push(
-        note(path, "no regular file", "No log has such a thing. Remove it if nobody knows what it is for."),
-      );
-      continue;
-    }
-    const [, digest] = CONTENT.exec(path) ?? [];
-    if (digest !== undefined) {
-      const found = await sha256Of(join(folder, path));
-      if (found === digest && path.includes(`/${digest.slice(0, 2)}/`)) content.add(`sha256:${digest}`);
-      else findings.push(wrongContent(path));
-      continue;
-    }
-    findings.push(await stranger(folder, path));
+    const found = await lookAt(folder, path);
+    if (found.kind === "content") content.add(found.digest);
+    if (found.kind === "finding") findings.push(found.finding);
   }
   return { findings, files, content };
+}
+
+type Found =
+  | { readonly kind: "content"; readonly digest: string }
+  | { readonly kind: "finding"; readonly finding: Finding }
+  /** A writer may be at work: the file was there when the folder was listed. */
+  | { readonly kind: "gone" };
+
+async function lookAt(folder: string, path: string): Promise<Found> {
+  const [, digest] = CONTENT.exec(path) ?? [];
+  try {
+    if (!(await lstat(join(folder, path))).isFile()) return { kind: "finding", finding: noFile(path) };
+    if (digest === undefined) return { kind: "finding", finding: await stranger(folder, path) };
+    const isWhole =
+      (await sha256Of(join(folder, path))) === digest && path.includes(`/${digest.slice(0, 2)}/`);
+    return isWhole
+      ? { kind: "content", digest: `sha256:${digest}` }
+      : { kind: "finding", finding: wrongContent(path) };
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return { kind: "gone" };
+    return { kind: "finding", finding: unreadable(path, digest, error) };
+  }
+}
+
+function unreadable(path: string, digest: string | undefined, error: unknown): Finding {
+  const message = `it cannot be read: ${messageOf(error)}`;
+  return digest === undefined
+    ? note(
+        path,
+        message,
+        "Nobody knows whether a private key lies there. Look at it, and remove it if nobody needs it.",
+      )
+    : damage(path, message, "Give this user the right to read it, or restore it from a copy of the log.");
+}
+
+function noFile(path: string): Finding {
+  return note(path, "no regular file", "No log has such a thing. Remove it if nobody knows what it is for.");
 }
 
 function isOwn(path: string): boolean {

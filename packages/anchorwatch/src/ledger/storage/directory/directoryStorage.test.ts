@@ -7,7 +7,8 @@ import process from "node:process";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { LogStorage } from "../storage.ts";
 import { directoryStorage } from "./directoryStorage.ts";
-import { MemoryDisk } from "./memoryDisk.fixture.ts";
+import { machineFiles } from "./fileLayer.ts";
+import { MemoryDisk, problem } from "./memoryDisk.fixture.ts";
 
 let base: string;
 let folder: string;
@@ -92,6 +93,20 @@ it("says what is wrong with a lock file that is none", async () => {
     "something else, and longer than the header of a database".repeat(20),
   );
   await expect(storage.lock()).rejects.toMatchObject({ code: "ledger_lock_failed" });
+});
+
+it("does not keep the lock when it cannot say who has it", async () => {
+  const create = () => Promise.reject(problem("ENOSPC", folder));
+  const full = directoryStorage(folder, { files: { ...machineFiles, create } });
+  await expect(full.lock()).rejects.toMatchObject({ code: "ledger_disk_full" });
+  await (await storage.lock()).release();
+});
+
+it("gives the lock back although its disk takes no changes any more", async () => {
+  const removeFile = () => Promise.reject(problem("EROFS", folder));
+  const lease = await directoryStorage(folder, { files: { ...machineFiles, removeFile } }).lock();
+  await lease.release();
+  await (await storage.lock()).release();
 });
 
 it("removes what a crash left beyond the tree, and nothing that the tree covers", async () => {

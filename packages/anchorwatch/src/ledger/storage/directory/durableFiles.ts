@@ -15,17 +15,27 @@ export interface WholeFile {
 /** Where files are written before they get their names: one folder, so that leftovers of a crash are found without a search. */
 export const TEMPORARY_FOLDER = ".tmp";
 
+export interface DurableFilesOptions {
+  /** The root is somebody else's, who made it: it is neither made nor made durable in its parent. */
+  readonly rootIsGiven?: boolean;
+  /** A new name at each call. Numbers, unless told: enough where there is one writer. */
+  readonly temporaryName?: () => string;
+}
+
 export class DurableFiles {
   readonly #files: FileLayer;
   readonly #root: string;
+  readonly #temporaryName: () => string;
   /** Folders that are known to be durable under their parents. */
   readonly #known = new Set<string>();
-  #temporaries = 0;
 
   /** `root` is an absolute folder; everything lies in it. */
-  constructor(files: FileLayer, root: string) {
+  constructor(files: FileLayer, root: string, options: DurableFilesOptions = {}) {
     this.#files = files;
     this.#root = root;
+    let temporaries = 0;
+    this.#temporaryName = options.temporaryName ?? (() => String(temporaries++));
+    if (options.rootIsGiven === true) this.#known.add(root);
   }
 
   /** Only the last folder of its path: a wrong path is noticed and not created. */
@@ -45,21 +55,27 @@ export class DurableFiles {
   /** Durable when resolved. In parallel; each folder is synced once. When one fails, the others have ended before it rejects. */
   async write(files: readonly WholeFile[]): Promise<void> {
     const folders = [...new Set(files.map(({ path }) => dirname(path)))];
-    for (const folder of folders) await this.#ensureFolder(folder);
+    for (const folder of [join(this.#root, TEMPORARY_FOLDER), ...folders]) await this.#ensureFolder(folder);
     await allEnded(files.map((file) => this.#writeOne(file)));
     await allEnded(folders.map((folder) => this.#files.syncFolder(folder)));
   }
 
   async #writeOne({ path, bytes }: WholeFile): Promise<void> {
-    const temporary = join(this.#root, TEMPORARY_FOLDER, String(this.#temporaries++));
-    const file = await this.#files.create(temporary);
+    const temporary = join(this.#root, TEMPORARY_FOLDER, this.#temporaryName());
     try {
-      await file.write(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
+      const file = await this.#files.create(temporary);
+      try {
+        await file.write(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await this.#files.rename(temporary, path);
+    } catch (error) {
+      // Else a full disk would be filled further by whoever tries again. The first error is the one to tell.
+      await this.#files.removeFile(temporary).catch(() => undefined);
+      throw error;
     }
-    await this.#files.rename(temporary, path);
   }
 
   /**

@@ -26,13 +26,16 @@ export function kernelLock(files: FileLayer): TakeLock {
       database.close();
       throw await refusal(files, folder);
     }
-    await writeHolder(files, folder);
+    try {
+      await writeHolder(files, folder);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
     return async () => {
-      try {
-        await files.removeFile(join(folder, HOLDER_FILE));
-      } finally {
-        database.close();
-      }
+      // It is for people only, who know that it may be of an earlier holder: where it stays, it does no harm.
+      await files.removeFile(join(folder, HOLDER_FILE)).catch(() => undefined);
+      database.close();
     };
   };
 }

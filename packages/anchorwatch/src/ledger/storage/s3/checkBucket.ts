@@ -16,7 +16,6 @@ import { AnchorwatchError, messageOf, type Warning } from "../../../domain/error
 import { ask } from "./bucket.ts";
 import { type Bucket, placeOf } from "./place.ts";
 import { allowsAnybody } from "./policy.ts";
-
 import type { Retention } from "./retention.ts";
 
 /**

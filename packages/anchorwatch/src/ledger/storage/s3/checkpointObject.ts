@@ -1,8 +1,9 @@
 /** The checkpoint's object: the only served one that changes, and it only grows. */
-import { emptyRoot, parseCheckpoint, parseNote } from "tlog";
+import { type Checkpoint, emptyRoot, parseCheckpoint, parseNote, TlogError } from "tlog";
+import { AnchorwatchError } from "../../../domain/errors.ts";
 import type { TreeState } from "../storage.ts";
 import { get, put, type Stored } from "./bucket.ts";
-import type { Bucket } from "./place.ts";
+import { type Bucket, placeOf } from "./place.ts";
 import { type Protect, sameBytes } from "./protect.ts";
 
 const PATH = "checkpoint";
@@ -11,11 +12,26 @@ export function readCheckpoint(bucket: Bucket): Promise<Stored | undefined> {
   return get(bucket, PATH);
 }
 
-/** The tree of a signed note; the empty tree without one. Its signature is the writer's to check. */
-export function treeOf(note: Uint8Array | undefined): TreeState {
-  const { size, root } =
-    note === undefined ? { size: 0, root: emptyRoot() } : parseCheckpoint(parseNote(note).text);
+/**
+ * The tree of a signed note; the empty tree without one. Its signature is the writer's to check.
+ * @throws AnchorwatchError `ledger_checkpoint_invalid`
+ */
+export function treeOf(bucket: Bucket, note: Uint8Array | undefined): TreeState {
+  const { size, root } = note === undefined ? { size: 0, root: emptyRoot() } : parsed(bucket, note);
   return { size, root: Buffer.from(root).toString("base64") };
+}
+
+function parsed(bucket: Bucket, note: Uint8Array): Checkpoint {
+  try {
+    return parseCheckpoint(parseNote(note).text);
+  } catch (cause) {
+    if (!(cause instanceof TlogError)) throw cause;
+    const message = `${placeOf(bucket)}/${PATH} cannot be read: ${cause.message}`;
+    throw new AnchorwatchError("ledger_checkpoint_invalid", message, {
+      hint: "No sequencer wrote that. Look at the object's versions: the true one is among them, locked.",
+      cause,
+    });
+  }
 }
 
 export function sameTree(left: TreeState, right: TreeState): boolean {
@@ -33,7 +49,7 @@ export async function writeCheckpoint(
   previous: string | undefined,
 ): Promise<Stored | undefined> {
   const bytes = Buffer.from(note);
-  const ours = treeOf(bytes);
+  const ours = treeOf(bucket, bytes);
   let expected = previous;
   for (;;) {
     const condition =
@@ -43,7 +59,7 @@ export async function writeCheckpoint(
     const there = await readCheckpoint(bucket);
     if (there === undefined || there.etag === expected) return undefined; // deleted under us
     if (sameBytes(there.bytes, bytes)) return there;
-    const theirs = treeOf(there.bytes);
+    const theirs = treeOf(bucket, there.bytes);
     if (theirs.size > ours.size || (theirs.size === ours.size && !sameTree(theirs, ours))) return undefined;
     expected = there.etag;
   }

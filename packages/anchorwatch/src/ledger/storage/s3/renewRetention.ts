@@ -4,6 +4,7 @@
  */
 import { HeadObjectCommand, PutObjectRetentionCommand } from "@aws-sdk/client-s3";
 import type { Warning } from "../../../domain/errors.ts";
+import { eachAtOnce } from "../allEnded.ts";
 import { ask } from "./bucket.ts";
 import { readCheckpoint, treeOf } from "./checkpointObject.ts";
 import { type Bucket, bucketOf, type PlaceOptions, placeOf } from "./place.ts";
@@ -43,7 +44,7 @@ export async function renewRetention(options: RenewalOptions): Promise<RenewalRe
   let finished = false;
   while (!finished && options.signal?.aborted !== true) {
     const due = await dueObjects(run, state);
-    await renewAll(run, due);
+    await eachAtOnce(due, IN_PARALLEL, (version) => renew(run, version));
     const last = due.at(-1);
     finished = due.length < run.group;
     state = {
@@ -91,7 +92,7 @@ function limitOf(retention: Retention, now: Date): number {
 async function dueObjects(run: Run, state: RenewalState): Promise<ObjectVersion[]> {
   const { bucket, retention, clock, group } = run;
   const limit = limitOf(retention, clock());
-  const { size } = treeOf((await readCheckpoint(bucket))?.bytes);
+  const { size } = treeOf(bucket, (await readCheckpoint(bucket))?.bytes);
   const oldest: ObjectVersion[] = [];
   let previous: string | undefined;
   for await (const version of listVersions(bucket)) {
@@ -111,17 +112,6 @@ async function dueObjects(run: Run, state: RenewalState): Promise<ObjectVersion[
 function isWorthKeeping({ path, latest, content }: ObjectVersion, size: number): boolean {
   if (!content) return false;
   return path === "checkpoint" ? latest : !isOutgrown(path, size);
-}
-
-async function renewAll(run: Run, versions: readonly ObjectVersion[]): Promise<void> {
-  const queue = versions.values();
-  const work = async () => {
-    for (const version of queue) await renew(run, version);
-  };
-  const workers = Array.from({ length: Math.min(IN_PARALLEL, versions.length) }, work);
-  for (const result of await Promise.allSettled(workers)) {
-    if (result.status === "rejected") throw result.reason;
-  }
 }
 
 async function renew(run: Run, { path, version }: ObjectVersion): Promise<void> {

@@ -13,7 +13,6 @@ import { get, put, type Stored } from "./bucket.ts";
 import { readCheckpoint, sameTree, treeOf, writeCheckpoint } from "./checkpointObject.ts";
 import { sha256Hex } from "./digest.ts";
 import { type Bucket, placeOf } from "./place.ts";
-
 import { type Protect, sameBytes } from "./protect.ts";
 import { encodeStaging, parseStaging, STAGING_PATH, type Staging } from "./staging.ts";
 import { writeOnce } from "./writeOnce.ts";
@@ -29,7 +28,8 @@ export interface LeaseOptions {
 /**
  * Claims the log, and keeps what a crashed sequencer staged for `readStaged`.
  * @throws AnchorwatchError `ledger_locked` when another sequencer claims or writes at this moment, `ledger_object_conflict` when
- *   the checkpoint is not the one that belongs to what was staged, `ledger_staging_invalid`, `ledger_bucket_*`, `ledger_s3_failed`
+ *   the checkpoint is not the one that belongs to what was staged, `ledger_checkpoint_invalid`, `ledger_staging_invalid`,
+ *   `ledger_bucket_*`, `ledger_s3_failed`
  */
 export async function takeLease(options: LeaseOptions): Promise<WriterLease> {
   const { bucket, owner } = options;
@@ -38,7 +38,7 @@ export async function takeLease(options: LeaseOptions): Promise<WriterLease> {
   const before = found === undefined ? undefined : parseStaging(found.bytes, place);
   // After the staging object: a checkpoint that is read later is never older than what it is compared with.
   const checkpoint = await readCheckpoint(bucket);
-  const tree = treeOf(checkpoint?.bytes);
+  const tree = treeOf(bucket, checkpoint?.bytes);
   const pending = before === undefined ? undefined : pendingBatch(before, tree);
   if (pending === "contradiction") throw await contradiction(bucket, found?.etag, tree);
   const claim: Staging = {
@@ -77,7 +77,7 @@ class S3Lease implements WriterLease {
   }
 
   async readTree(): Promise<TreeState | undefined> {
-    return this.#checkpoint === undefined ? undefined : treeOf(this.#checkpoint.bytes);
+    return this.#checkpoint === undefined ? undefined : this.#published();
   }
 
   async readStaged(): Promise<StagedBatch | undefined> {
@@ -87,7 +87,7 @@ class S3Lease implements WriterLease {
   /** Written by `writeTiles`, when all content that the entries name is durable: what is staged is finished by anybody, later. */
   async stage(next: TreeState, entries: readonly Uint8Array[]): Promise<void> {
     this.#refuseAfterEnd();
-    const base = treeOf(this.#checkpoint?.bytes);
+    const base = this.#published();
     if (base.size + entries.length !== next.size) {
       throw defect("a batch is staged before the last one was published");
     }
@@ -132,7 +132,7 @@ class S3Lease implements WriterLease {
   /** Nothing is to be written: until the checkpoint is there, the staging object tells of the batch. */
   async commitTree(next: TreeState): Promise<void> {
     this.#refuseAfterEnd();
-    const known = this.#staged?.next ?? treeOf(this.#checkpoint?.bytes);
+    const known = this.#staged?.next ?? this.#published();
     if (!sameTree(known, next)) throw defect("another tree was staged than is committed");
   }
 
@@ -155,6 +155,10 @@ class S3Lease implements WriterLease {
     if (this.#ended) return;
     this.#ended = true;
     this.#options.onRelease();
+  }
+
+  #published(): TreeState {
+    return treeOf(this.#options.bucket, this.#checkpoint?.bytes);
   }
 
   #refuseAfterEnd(): void {

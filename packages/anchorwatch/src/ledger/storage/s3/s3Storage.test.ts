@@ -97,6 +97,18 @@ test("a checkpoint that was turned back or taken away is noticed at start", asyn
   await expect(storage().lock()).rejects.toMatchObject({ code: "ledger_object_conflict" });
 });
 
+test("a checkpoint that is none is told by its place", async () => {
+  const { append, lease } = await openSequencer(storage());
+  await append("a");
+  await lease.release();
+  const [version] = server.bucket.objects.get("logs/prod/checkpoint") ?? [];
+  server.bucket.objects.set("logs/prod/checkpoint", [{ ...version, bytes: Buffer.from("hello\n") } as never]);
+  await expect(storage().lock()).rejects.toMatchObject({
+    code: "ledger_checkpoint_invalid",
+    message: expect.stringContaining("s3://ledger/logs/prod/checkpoint"),
+  });
+});
+
 test("a staging object that was lost is no loss; one that was forged is refused", async () => {
   const { append } = await openSequencer(storage());
   await append("a");

@@ -1,9 +1,9 @@
 /** Objects that never change: tiles, bundles, content. */
 import { AnchorwatchError } from "../../../domain/errors.ts";
+import { eachAtOnce } from "../allEnded.ts";
 import type { LogFile } from "../storage.ts";
 import { get, put } from "./bucket.ts";
 import { type Bucket, placeOf } from "./place.ts";
-
 import { type Protect, sameBytes } from "./protect.ts";
 
 const IN_PARALLEL = 16;
@@ -14,15 +14,7 @@ const IN_PARALLEL = 16;
  * @throws AnchorwatchError `ledger_object_conflict`, `ledger_bucket_*`, `ledger_s3_failed`
  */
 export async function writeOnce(bucket: Bucket, protect: Protect, files: readonly LogFile[]): Promise<void> {
-  const queue = files.values();
-  const work = async () => {
-    for (const file of queue) await writeFileOnce(bucket, protect, file);
-  };
-  // All are waited for, so that nothing goes on writing after the call has failed.
-  const workers = Array.from({ length: Math.min(IN_PARALLEL, files.length) }, work);
-  for (const result of await Promise.allSettled(workers)) {
-    if (result.status === "rejected") throw result.reason;
-  }
+  await eachAtOnce(files, IN_PARALLEL, (file) => writeFileOnce(bucket, protect, file));
 }
 
 async function writeFileOnce(bucket: Bucket, protect: Protect, { path, bytes }: LogFile): Promise<void> {
