@@ -37,46 +37,54 @@ export async function measureWarmProvider(place: CloudWorkplace, deployment: Dep
   const reader = await open(place, deployment);
   const startMs = performance.now() - began;
   try {
-    place.say(`reading ${group.address} ${runs} times`);
-    const whole = await medianOf(runs, () => checkGroup(group, reader, place.signal));
-    const recorded = await reader.upgrade(TYPE, group.schemaVersion, group.recorded(), limits(place.signal));
-    const read = await medianOf(runs, () => readGroup(group, recorded, reader, place.signal));
-    const own = await medianOf(runs, () => askMoto(deployment, group));
-    return section({ start: startMs, whole, read, own });
+    place.say(`checking ${group.address} ${runs} times`);
+    const [checked, upgraded, own] = await bestMedians(runs, [
+      () => checkGroup(group, reader, place.signal),
+      () => upgradeGroup(group, reader, place.signal),
+      () => askMoto(deployment, group),
+    ]);
+    return section({ start: startMs, checked, upgraded, own });
   } finally {
     await reader.close();
   }
 }
 
-function section(found: { start: number; whole: number; read: number; own: number }): Section {
+function section(found: { start: number; checked: number; upgraded: number; own: number }): Section {
   return {
     title: "A warm provider",
     about: "One security group, one call after the other; the best of five medians.",
     table: [
       ["what", "best median"],
-      ["with its record upgraded first, as in each run of the command", milliseconds(found.whole)],
-      ["read and compared with a record that was upgraded before", milliseconds(found.read)],
+      ["checked: its record encoded, read, compared", milliseconds(found.checked)],
       ["moto's own answer to DescribeSecurityGroups", milliseconds(found.own)],
+      ["what an upgrade of the record by the provider would add", milliseconds(found.upgraded)],
       ["starting and configuring the provider, schema cached", milliseconds(found.start)],
     ],
-    // What stays warm has upgraded the record before: it is the same until the state has another serial.
-    goals: [atMost("a security group checked in under 10 ms", found.read, 10, milliseconds)],
+    goals: [atMost("a security group checked in under 10 ms", found.checked, 10, milliseconds)],
   };
 }
 
-/** The best of five, since the machine is never alone. */
-async function medianOf(runs: number, work: () => Promise<void>): Promise<number> {
-  const medians: number[] = [];
+type Works = readonly [() => Promise<void>, () => Promise<void>, () => Promise<void>];
+
+/** The best of five of each, in turn, since the machine is never alone. */
+async function bestMedians(runs: number, works: Works): Promise<readonly [number, number, number]> {
+  const best: [number, number, number] = [Infinity, Infinity, Infinity];
   for (let round = 0; round < ROUNDS; round += 1) {
-    const times: number[] = [];
-    for (let run = 0; run < runs / ROUNDS + UNCOUNTED; run += 1) {
-      const started = performance.now();
-      await work();
-      if (run >= UNCOUNTED) times.push(performance.now() - started);
+    for (const which of [0, 1, 2] as const) {
+      best[which] = Math.min(best[which], await medianOf(runs / ROUNDS, works[which]));
     }
-    medians.push(median(times));
   }
-  return Math.min(...medians);
+  return best;
+}
+
+async function medianOf(runs: number, work: () => Promise<void>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < runs + UNCOUNTED; run += 1) {
+    const started = performance.now();
+    await work();
+    if (run >= UNCOUNTED) times.push(performance.now() - started);
+  }
+  return median(times);
 }
 
 async function checkGroup(group: StateInstance, reader: ProviderReader, signal: AbortSignal): Promise<void> {
@@ -84,16 +92,13 @@ async function checkGroup(group: StateInstance, reader: ProviderReader, signal: 
   if (kind !== "same") throw new BenchError("reports_differ", `${group.address} is not in sync`);
 }
 
-async function readGroup(
+async function upgradeGroup(
   group: StateInstance,
-  recorded: Uint8Array,
   reader: ProviderReader,
   signal: AbortSignal,
 ): Promise<void> {
-  const live = await reader.read(TYPE, recorded, group.private, limits(signal));
-  if (Buffer.compare(recorded, live.value) !== 0) {
-    throw new BenchError("reports_differ", `${group.address} is not in sync`);
-  }
+  const upgraded = await reader.upgrade(TYPE, group.schemaVersion, group.recorded(), limits(signal));
+  if (upgraded.length === 0) throw new BenchError("reports_differ", `${group.address} was not upgraded`);
 }
 
 async function askMoto({ moto }: Deployment, group: StateInstance): Promise<void> {

@@ -16,11 +16,31 @@ export interface AddressParts {
 export function formatAddress(parts: AddressParts): ResourceAddress {
   const prefix = parts.module === "" ? "" : `${parts.module}.`;
   const mode = parts.mode === "data" ? "data." : "";
-  const key =
-    parts.key === undefined
-      ? ""
-      : `[${typeof parts.key === "number" ? parts.key : JSON.stringify(parts.key)}]`;
-  return `${prefix}${mode}${parts.type}.${parts.name}${key}` as ResourceAddress;
+  return `${prefix}${mode}${parts.type}.${parts.name}${formatKey(parts.key)}` as ResourceAddress;
+}
+
+/** `[0]`, `["a"]`: a text in HCL's quotes, in which `${` is `$${`, as Terraform writes it. Nothing where there is no key. */
+export function formatKey(key: string | number | undefined): string {
+  if (key === undefined) return "";
+  return typeof key === "number" ? `[${key}]` : `["${key.replace(ESCAPED, escaped)}"]`;
+}
+
+/** What Go does not print, the space apart, and what means something between quotes. */
+const ESCAPED = /["\\]|[$%](?=\{)|(?! )[\p{C}\p{Z}]/gu;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  '"': '\\"',
+  "\\": "\\\\",
+  $: "$$",
+  "%": "%%",
+};
+
+function escaped(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16);
+  return ESCAPES[character] ?? (hex.length > 4 ? `\\U${hex.padStart(8, "0")}` : `\\u${hex.padStart(4, "0")}`);
 }
 
 const INSTANCE_KEYS = /\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\]/g;

@@ -145,7 +145,7 @@ describe("a plain record", () => {
         };
         const bytes = recorded(`{"a":${json}}`, schema);
         if (bytes === undefined) {
-          expect(json).toMatch(/[0-9.]{16}/);
+          expect(`:${json}`).toMatch(/[:,[]-?[0-9.]{16}/);
           return;
         }
         fc.pre(keepsOrder(value));
@@ -182,6 +182,14 @@ describe("a plain record", () => {
     },
   );
 
+  test("may hold a text of many digits", () => {
+    const schema = schemaOf({ id: "string", ids: ["list", "string"] });
+    const id = "service-20261121155644843100000068";
+    const digits = "2026112115564484310";
+    const json = `{"id": "${id}", "ids": ["${digits}", "${digits}"]}`;
+    expect(recorded(json, schema)).toEqual(encodeCty({ id, ids: [digits, digits] }, schema.type));
+  });
+
   test("a single block may be missing", () => {
     const schema = schemaOf({}, { timeouts: "single" });
     expect(recorded("{}", schema)).toEqual(encodeCty({ timeouts: null }, schema.type));
@@ -197,6 +205,7 @@ describe("is for the provider alone:", () => {
     ["a tuple of another length", '{"a":["x"]}', schemaOf({ a: ["tuple", ["string", "string"]] })],
     ["a dynamic value", '{"a":{"type":"string","value":"x"}}', schemaOf({ a: "dynamic" })],
     ["an integer beyond 2^53", '{"a":9007199254740993}', schemaOf({ a: "number" })],
+    ["such an integer in a list", '{"a":[1,\n  -9007199254740993.0]}', schemaOf({ a: ["list", "number"] })],
     ["a fraction of many digits", '{"a":0.1000000000000000055511151231257827}', schemaOf({ a: "number" })],
     ["a number close to an integer", '{"a":1.0000000000000000000001}', schemaOf({ a: "number" })],
     ["a number with a large exponent", '{"a":1e30}', schemaOf({ a: "number" })],

@@ -21,8 +21,8 @@ export function encodeRecorded(json: Uint8Array, schema: Schema): Uint8Array | u
   return written ? bytes : undefined;
 }
 
-/** May be a number of more digits than a double holds. */
-const LONG_NUMBER = /[0-9.]{16}/;
+/** May be a number of more digits than a double holds; most texts with so many digits are ids, in quotes. */
+const LONG_NUMBER = /[:,[]\s*-?[0-9.]{16}/;
 
 /** Compiled once for each schema: of ten thousand records most are of a few types. */
 const encoders = new WeakMap<Schema, Encode>();

@@ -1,4 +1,5 @@
 import { unescapeQuoted } from "tfprovider/hcl";
+import { formatKey } from "../../../domain/address.ts";
 import type { InstanceKey } from "./repetition.ts";
 
 export interface ModuleStep {
@@ -29,28 +30,9 @@ function textKey(quoted: string | undefined): { readonly key: string | undefined
   return "text" in read ? { key: read.text } : undefined;
 }
 
-/** One step as the state writes it, `module.net["a"]`: a text in HCL's quotes, in which `${` is `$${`. */
+/** One step as the state writes it, `module.net["a"]`. */
 export function formatModuleStep({ name, key }: ModuleStep): string {
-  if (key === undefined) return `module.${name}`;
-  return `module.${name}[${typeof key === "number" ? key : `"${key.replace(ESCAPED, escaped)}"`}]`;
-}
-
-/** What Go does not print, the space apart, and what means something between quotes. */
-const ESCAPED = /["\\]|[$%](?=\{)|(?! )[\p{C}\p{Z}]/gu;
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  '"': '\\"',
-  "\\": "\\\\",
-  $: "$$",
-  "%": "%%",
-};
-
-function escaped(character: string): string {
-  const hex = (character.codePointAt(0) ?? 0).toString(16);
-  return ESCAPES[character] ?? (hex.length > 4 ? `\\U${hex.padStart(8, "0")}` : `\\u${hex.padStart(4, "0")}`);
+  return `module.${name}${formatKey(key)}`;
 }
 
 /** Without instance keys. */
