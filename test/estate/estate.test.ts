@@ -12,7 +12,7 @@ const title = found.ok ? "the estate, with real Terraform on a simulated cloud" 
 const DEPLOYING_MS = 400_000;
 const PLANNING_MS = 120_000;
 
-describe.skipIf(!found.ok)(title, () => {
+describe.skipIf(!found.ok)(title, { timeout: PLANNING_MS }, () => {
   let estate: DeployedEstate;
 
   beforeAll(async () => {
