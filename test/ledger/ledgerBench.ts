@@ -51,6 +51,7 @@ export async function ledgerBench(finished?: (clean: () => void) => void): Promi
 }
 
 export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
   /** Goes away after so many lines, as `| head` does. */
   readonly readLines?: number;
   /** Told of how many whole lines have been printed, after each. */
@@ -61,13 +62,14 @@ export interface RunOptions {
 export function anchorwatch(
   { folder }: Workbench,
   args: readonly string[],
-  { readLines = Number.POSITIVE_INFINITY, onLine }: RunOptions = {},
+  { env: more = {}, readLines = Number.POSITIVE_INFINITY, onLine }: RunOptions = {},
 ): Promise<Checked> {
   const env = {
     PATH: "/usr/bin:/bin",
     HOME: join(folder, "home"),
     TMPDIR: join(folder, "tmp"),
     NODE_COMPILE_CACHE: join(REPOSITORY, "node_modules/.cache/check-tests"),
+    ...more,
   };
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,

@@ -291,12 +291,15 @@ describe("what the ledger prints", () => {
     const ledger = at("followed");
     const check = () => place.bench.check([place.stack.dir, "--ledger", ledger]);
     await check();
+    let appended: Promise<unknown> | undefined;
     const followed = await anchorwatch(place.bench, ["ledger", "tail", "-f", "-n", "1", ledger], {
       onLine: (lines, child) => {
-        if (lines === 1) void check();
+        if (lines === 1) appended = check();
         if (lines === 2) child.kill("SIGINT");
       },
     });
+    // It looks at what was left behind, and would find the processes of the next test.
+    await appended;
     expect(followed).toMatchObject({ status: 130, stderr: "" });
     expect(followed.stdout.split("\n").map((line) => line.split("  ")[0])).toEqual(["2", "3", ""]);
   });

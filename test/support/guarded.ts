@@ -5,6 +5,8 @@ export interface GuardedOptions {
   readonly cwd?: string;
   readonly env: NodeJS.ProcessEnv;
   readonly stdout: "ignore" | "pipe";
+  /** So many pipes more, as file descriptors 3 and on of the program: up to four. */
+  readonly pipes?: number;
 }
 
 /**
@@ -16,12 +18,13 @@ export interface GuardedOptions {
 export function spawnGuarded(
   program: string,
   args: readonly string[],
-  options: GuardedOptions,
+  { stdout, pipes = 0, ...options }: GuardedOptions,
 ): ChildProcess {
+  const more = Array.from({ length: pipes }, () => "pipe" as const);
   return spawn("/bin/sh", ["-c", GUARD, "guard", program, ...args], {
     ...options,
     detached: true, // a process group of its own, which the guard can end as a whole
-    stdio: ["pipe", options.stdout, "pipe"],
+    stdio: ["pipe", stdout, "pipe", ...more],
   });
 }
 
@@ -37,8 +40,8 @@ export function endGuarded(child: ChildProcess): Promise<void> {
 
 // The reader of the pipe lives as long as the pipe: when the program ends by itself, Node closes it.
 const GUARD = `
-exec 3<&0
-{ cat <&3 >/dev/null; kill -9 0; } >/dev/null 2>&1 &
-exec 3<&-
+exec 9<&0
+{ exec 3<&- 4<&- 5<&- 6<&-; cat <&9 >/dev/null; kill -9 0; } >/dev/null 2>&1 &
+exec 9<&-
 "$@" </dev/null &
 wait $!`;

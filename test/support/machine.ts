@@ -7,6 +7,7 @@ export interface Machine {
   readonly tofu: string | undefined;
   readonly moto: string | undefined;
   readonly aws: MirroredProvider | undefined;
+  readonly chromium: string | undefined;
 }
 
 /** What a test against the real Terraform, the real AWS provider and moto needs. */
@@ -23,12 +24,16 @@ export function inspectMachine(env: Environment): Machine {
     tofu: findExecutable("tofu", env),
     moto: findExecutable("moto_server", env),
     aws: findMirroredProvider({ namespace: "hashicorp", type: "aws" }, env),
+    chromium: CHROMIUMS.map((name) => findExecutable(name, env)).find((path) => path !== undefined),
   };
 }
 
+/** As distributions call it, and Google's own. */
+const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"] as const;
+
 /** The machine with everything for a simulated cloud, or why that is skipped: one plain line for each missing thing. */
 export function cloudMachine(
-  machine: Machine,
+  machine: Pick<Machine, "terraform" | "moto" | "aws">,
 ):
   | { readonly ok: true; readonly machine: CloudMachine }
   | { readonly ok: false; readonly skipped: readonly string[] } {

@@ -57,7 +57,7 @@ describe("looking for programs", () => {
   });
 
   it("gives one line for each thing that a simulated cloud lacks", () => {
-    const bare = cloudMachine({ terraform: undefined, tofu: "/bin/tofu", moto: undefined, aws: undefined });
+    const bare = cloudMachine({ terraform: undefined, moto: undefined, aws: undefined });
     expect(bare.ok).toBe(false);
     if (!bare.ok) expect(bare.skipped.map((line) => line.split(", because ")[0])).toHaveLength(3);
   });

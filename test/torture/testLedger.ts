@@ -1,4 +1,5 @@
 /** A log in a folder as the product opens it, and what its files say when nothing of ours reads them. */
+import { randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { openLedgerIndex } from "../../packages/anchorwatch/src/ledger/index/open.ts";
@@ -29,7 +30,7 @@ export async function openTestLedger(
     origin: ORIGIN,
     anchors: [],
     openIndex: (agrees) => openLedgerIndex({ path: join(hidden, "index.sqlite"), agrees }),
-    keepEvidence: evidenceFolder(machineFiles, hidden),
+    keepEvidence: evidenceFolder(machineFiles, join(hidden, "evidence"), randomUUID),
     clock: () => new Date(),
     onWarning: ({ code, message }) => process.stderr.write(`${code}: ${message}\n`),
     ...given,

@@ -2,6 +2,7 @@
 import { damagedLog } from "./damagedLog.ts";
 import { everyFault } from "./everyFault.ts";
 import { everyProof } from "./everyProof.ts";
+import { everyRequest } from "./everyRequest.ts";
 import { everySystemCall } from "./everySystemCall.ts";
 import { fullDisk } from "./fullDisk.ts";
 import { killWriters } from "./killWriters.ts";
@@ -24,6 +25,10 @@ export const TORTURES = {
   faults: {
     about: "EIO, ENOSPC and a kill at every operation on files, with and without its effect, and power cuts",
     run: everyFault,
+  },
+  requests: {
+    about: "every request to S3 refused, raced, lost before or after its effect, or late, and kills",
+    run: everyRequest,
   },
   syscalls: { about: "EIO, ENOSPC and SIGKILL at system calls, by strace", run: everySystemCall },
   proofs: { about: "proofs of trees of every size up to 1,025, and changed ones", run: everyProof },

@@ -63,7 +63,7 @@ export {
   parseOfflineProof,
   verifyOfflineProof,
 } from "./offlineProof.ts";
-export type { FileList, OtherFiles } from "./otherFiles.ts";
+export { checkOtherFiles, type FileList, type OtherFiles } from "./otherFiles.ts";
 export {
   consistencyProof,
   inclusionProof,

@@ -33,3 +33,18 @@ export function cacheFolderOf(
   // The specification has a relative path ignored: it would lead into the folder of whatever is checked.
   return join(isAbsolute(shared) ? shared : join(homeDir, ".cache"), "anchorwatch");
 }
+
+/**
+ * Where the user keeps what must stay, such as evidence: the user's own folder for the state of programs.
+ * @param os in the words of Node or of provider packages
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function stateFolderOf(
+  environment: Environment,
+  { homeDir, os }: { homeDir: string; os: string },
+): string {
+  if (os === "win32" || os === "windows") return join(environment["LOCALAPPDATA"] ?? homeDir, "anchorwatch");
+  if (os === "darwin") return join(homeDir, "Library", "Application Support", "anchorwatch");
+  const shared = environment["XDG_STATE_HOME"] ?? "";
+  return join(isAbsolute(shared) ? shared : join(homeDir, ".local", "state"), "anchorwatch");
+}

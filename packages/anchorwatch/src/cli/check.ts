@@ -53,13 +53,12 @@ export async function runCheck(
   }
 }
 
-async function ledgerOf(
-  { ledger }: CheckFlags,
-  surroundings: Surroundings,
-): Promise<CheckIntoLedger | undefined> {
-  if (ledger === undefined) return undefined;
+/** Most checks have none, and need nothing of it. */
+async function ledgerOf(flags: CheckFlags, surroundings: Surroundings): Promise<CheckIntoLedger | undefined> {
+  const isNamed = flags.ledger !== undefined || flags.server !== undefined;
+  if (!isNamed && !surroundings.environment["ANCHORWATCH_SERVER"]) return undefined;
   const { checkIntoLedger } = await import("./ledger/checkIntoLedger.ts");
-  return checkIntoLedger(ledger, surroundings);
+  return await checkIntoLedger(flags, surroundings);
 }
 
 type Recording =

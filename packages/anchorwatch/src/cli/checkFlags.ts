@@ -25,6 +25,8 @@ export interface CheckFlags {
   readonly config?: string;
   /** Folder of a ledger that gets what the check finds. */
   readonly ledger?: string;
+  /** The operator's file, whose ledger does. */
+  readonly server?: string;
   readonly color: boolean;
 }
 
@@ -55,6 +57,11 @@ export function addCheckFlags(command: Command): () => CheckFlags {
     .option("--read-role <ARN>", "read with this role instead of the one in the code", parseRole)
     .option("--profile <NAME>", "read with this profile instead of the one in the code", nonEmpty)
     .option("--ledger <DIR>", "write what was found to this ledger; made at first use", nonEmpty)
+    .option(
+      "--server <FILE>",
+      "the operator's anchorwatch.server.yaml (default: ANCHORWATCH_SERVER): its ledger is written to, unless --ledger is given",
+      nonEmpty,
+    )
     .option("--config <FILE>", "configuration instead of the nearest anchorwatch.yaml", nonEmpty)
     .option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured too)");
   return () => ({ ...NOTHING_GIVEN, ...command.opts<Given>(), variables });

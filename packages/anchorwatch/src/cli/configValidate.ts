@@ -1,15 +1,42 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Configuration } from "../app/configuration/configuration.ts";
 import { findConfiguration } from "../app/configuration/find.ts";
 import { resolveInside, shownName } from "../app/configuration/inside.ts";
 import { readConfiguration } from "../app/configuration/load.ts";
-import { formatProblem, parseConfiguration } from "../app/configuration/parse.ts";
+import { parseConfiguration } from "../app/configuration/parse.ts";
+import { formatProblem } from "../app/configuration/problems.ts";
 import { AnchorwatchError, type Warning } from "../domain/errors.ts";
 import { escapeLines, escapeText } from "./formats/escape.ts";
 import { plural } from "./formats/words.ts";
 import { writeTo } from "./output.ts";
 import { formatProblemText, problemOf } from "./problem.ts";
 import type { Surroundings } from "./surroundings.ts";
+
+/** `anchorwatch config validate --server FILE`: the operator's file. */
+export async function runServerValidate(file: string, surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr, workingDirectory } = surroundings;
+  try {
+    const { parseServerConfiguration } = await import("../app/configuration/server/parse.ts");
+    const path = resolve(workingDirectory, file);
+    const shown = shownName(path, workingDirectory);
+    const text = await readConfiguration(path, shown, "--server");
+    const parsed = await parseServerConfiguration(text, shown, dirname(path));
+    if (!parsed.ok) {
+      await writeTo(stderr, problemList(parsed.problems, shown));
+      return 1;
+    }
+    const { ledger } = parsed.configuration;
+    const about =
+      ledger === undefined
+        ? "no ledger"
+        : `the ledger ${ledger.place.name}, ${plural(ledger.anchors.length, "anchor")}`;
+    await writeTo(stdout, `${escapeText(shown)}: OK (${escapeText(about)})\n`);
+    return 0;
+  } catch (error) {
+    await writeTo(stderr, formatProblemText(problemOf(error), false));
+    return 1;
+  }
+}
 
 /** `anchorwatch config validate`: 0 when the file is right, 1 with every problem on stderr. */
 export async function runConfigValidate(
@@ -26,15 +53,16 @@ export async function runConfigValidate(
       await writeTo(stdout, `${escapeText(shown)}: OK (${contents(parsed.configuration)})\n`);
       return 0;
     }
-    const lines = problems.flatMap((problem) => escapeLines(formatProblem(problem)));
-    await writeTo(
-      stderr,
-      `${lines.join("\n")}\n${escapeText(shown)}: ${plural(problems.length, "problem")}\n`,
-    );
+    await writeTo(stderr, problemList(problems, shown));
   } catch (error) {
     await writeTo(stderr, formatProblemText(problemOf(error), false));
   }
   return 1;
+}
+
+function problemList(problems: readonly Warning[], shown: string): string {
+  const lines = problems.flatMap((problem) => escapeLines(formatProblem(problem)));
+  return `${lines.join("\n")}\n${escapeText(shown)}: ${plural(problems.length, "problem")}\n`;
 }
 
 async function locate(given: string | undefined, workingDirectory: string): Promise<string> {

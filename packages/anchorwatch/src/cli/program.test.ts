@@ -51,6 +51,8 @@ describe("help", () => {
       "ignore",
       "read-role",
       "profile",
+      "ledger",
+      "server",
       "config",
       "no-color",
     ]) {
@@ -465,5 +467,27 @@ describe("config validate", () => {
     const { status, stderr } = await run(["config", "validate"], { workingDirectory: folder });
     expect(status).toBe(1);
     expect(stderr).toContain("there is no anchorwatch.yaml here or in the repository around");
+  });
+
+  it("checks the operator's file with --server", async () => {
+    const validate = async (text: string) => {
+      await writeFile(join(folder, "server.yaml"), text);
+      return await run(["config", "validate", "--server", "server.yaml"], { workingDirectory: folder });
+    };
+    const ledger = "version: 1\nledger: { place: audit, anchors: [{ folder: share }] }";
+    expect(await validate(ledger)).toMatchObject({
+      status: 0,
+      stdout: `server.yaml: OK (the ledger ${join(folder, "audit")}, 1 anchor)\n`,
+    });
+    expect(await validate("version: 1")).toMatchObject({
+      status: 0,
+      stdout: "server.yaml: OK (no ledger)\n",
+    });
+    expect(await validate("version: 1\nstacks: []")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("server.yaml:2:1: the file has the unknown key “stacks”"),
+    });
+    const missing = await run(["config", "validate", "--server", "no.yaml"], { workingDirectory: folder });
+    expect(missing).toMatchObject({ status: 1, stderr: expect.stringContaining("with --server") });
   });
 });

@@ -77,16 +77,23 @@ function addConfigCommand(
 ): void {
   program
     .command("config")
-    .description("Works with anchorwatch.yaml, the configuration in the repository.")
+    .description(
+      "Works with anchorwatch.yaml, the configuration in the repository, and with the operator's file.",
+    )
     .addHelpText("after", CONFIG_EXAMPLES)
     .command("validate")
     .description("Checks a configuration file and prints OK, or every problem with its line.")
     .argument("[FILE]", "the file (default: the nearest anchorwatch.yaml)")
     .showHelpAfterError("See “anchorwatch config validate --help” for examples.")
+    .option("--server <FILE>", "check this anchorwatch.server.yaml, the operator's file, instead")
     .addHelpText("after", CONFIG_EXAMPLES)
-    .action(async (file: string | undefined) => {
-      const { runConfigValidate } = await import("./configValidate.ts");
-      finish(await runConfigValidate(file, surroundings));
+    .action(async (file: string | undefined, { server }: { readonly server?: string }) => {
+      const { runConfigValidate, runServerValidate } = await import("./configValidate.ts");
+      finish(
+        await (server === undefined
+          ? runConfigValidate(file, surroundings)
+          : runServerValidate(server, surroundings)),
+      );
     });
 }
 
@@ -111,6 +118,7 @@ Examples:
   anchorwatch check --format sarif --output drift.sarif
   anchorwatch check --format json | jq '.resources[].address'
   anchorwatch check --ledger /var/lib/audit             write what it finds to a ledger
+  anchorwatch check --server /etc/anchorwatch.server.yaml   to the ledger that the operator's file names
 
 Exit status:
   0  no drift
@@ -122,4 +130,5 @@ Exit status:
 const CONFIG_EXAMPLES = `
 Examples:
   anchorwatch config validate
-  anchorwatch config validate infra/anchorwatch.yaml`;
+  anchorwatch config validate infra/anchorwatch.yaml
+  anchorwatch config validate --server /etc/anchorwatch.server.yaml`;

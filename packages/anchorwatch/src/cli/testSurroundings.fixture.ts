@@ -59,7 +59,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
 export function stillSurroundings(): Surroundings {
   return {
     checkStack: async () => checkResult([]),
-    ledgerMachine: thisLedgerMachine(),
+    // No test leaves anything among the files of whoever runs it.
+    ledgerMachine: { ...thisLedgerMachine(), stateFolder: undefined },
     stdout: memoryStream(),
     stderr: memoryStream(),
     environment: {},

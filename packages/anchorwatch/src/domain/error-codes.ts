@@ -19,7 +19,7 @@ export const ERROR_CODES = {
     "A value given for an input variable cannot be read, or does not fit the variable's type. Correct it where the message says.",
   code_variable_undeclared: "A value is given for an input variable that the root module does not declare.",
   config_invalid:
-    "anchorwatch.yaml holds something that it may not hold. Correct the line that the message names.",
+    "A configuration file holds something that it may not hold. Correct the line that the message names.",
   config_unreadable:
     "The configuration file cannot be read. Check its path, permissions and encoding (UTF-8).",
   driftignore_invalid: "A line of a .driftignore file is no rule. Correct the line that the message names.",
@@ -57,8 +57,12 @@ export const ERROR_CODES = {
     "An entry does not have the form of its kind, or holds what JSON cannot say. The message names the member.",
   ledger_entry_too_large:
     "An entry has more than 65,535 bytes. Append the part that the message names as content beside the log.",
+  ledger_evidence_served:
+    "Evidence was to be kept in the log's own folder, which is served and copied, or no folder for it is known. Name another one with --evidence.",
   ledger_fenced:
     "Another process has taken over this log, and this one may not write any more. Restart it when the other one has ended.",
+  ledger_file_foreign:
+    "In the ledger's folder lies something that is no file of a log, or that cannot be looked into. The log itself is not touched by it.",
   ledger_file_unreadable:
     "A file that was given to a ledger command cannot be read: a proof, an entry, a checkpoint or a key. Correct its path.",
   ledger_fingerprint_key_invalid:
@@ -66,7 +70,9 @@ export const ERROR_CODES = {
   ledger_forked:
     "The ledger's entries are not those that its own checkpoint or an anchor has seen. Compare the two checkpoints that are kept as evidence.",
   ledger_index_unusable:
-    "The ledger's search index cannot be opened or written. Check the permissions and space of its folder; it is derived, and may be deleted.",
+    "The ledger's search index cannot be opened, read or written; everything is read from the log instead. Check the permissions and space of its folder; it is derived, and may be deleted.",
+  ledger_key_changed:
+    "The ledger signs with another key than the one that is configured. Run `anchorwatch ledger rotate`, or name the key that signs.",
   ledger_key_exists:
     "A key file exists already, and keys are never overwritten. Use it, rotate it, or name another place.",
   ledger_key_exposed:
@@ -100,7 +106,10 @@ export const ERROR_CODES = {
   ledger_name_invalid:
     "What was given does not name a ledger. Give one folder, https://host/path/ or s3://bucket/prefix.",
   ledger_not_a_folder:
-    "Entries can only be written to a ledger in a folder of this machine. Reading works from everywhere.",
+    "The command needs a ledger in a folder of this machine, or one that anchorwatch.server.yaml names. Reading works from everywhere.",
+  ledger_not_configured:
+    "The operator's file, anchorwatch.server.yaml, has no section ledger, and the command needs one. Add it.",
+  ledger_not_in_s3: "Retentions are renewed in S3 alone; a ledger in a folder has none.",
   ledger_object_conflict:
     "S3 already holds another content under a name that a log writes once. Someone else has written there; verify the log.",
   ledger_origin_mismatch:

@@ -16,3 +16,11 @@ export function parseDuration(text: string): number | undefined {
   const milliseconds = Math.round(total);
   return milliseconds > 0 && milliseconds <= LONGEST ? milliseconds : undefined;
 }
+
+/** Days of 24 hours, as JSON Schema takes it too. */
+export const DAYS_PATTERN = /^[1-9][0-9]{0,4}d$/;
+
+/** Whole days of `400d`; undefined when it is none. */
+export function parseDays(text: string): number | undefined {
+  return DAYS_PATTERN.test(text) ? Number(text.slice(0, -1)) : undefined;
+}

@@ -1,6 +1,7 @@
 /** zod's issues in words a person can act on. */
 import type { z } from "zod";
 import { isArray, isObject, type Value } from "../../domain/value.ts";
+import { DAYS_PATTERN } from "./duration.ts";
 import { nearest } from "./nearest.ts";
 import type { DocumentPath } from "./yamlDocument.ts";
 
@@ -11,11 +12,12 @@ export interface SchemaProblem {
   readonly hint?: string;
 }
 
-/** `schema` is what `value` was checked against: it tells which keys are known where. */
+/** `schema` is what `value` was checked against: it tells which keys are known where. What is concealed is not quoted. */
 export function describeIssue(
   issue: z.core.$ZodIssue,
   schema: z.ZodType,
   value: Value,
+  isConcealed: (path: DocumentPath) => boolean,
 ): readonly SchemaProblem[] {
   const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
   const where = written(path);
@@ -40,7 +42,8 @@ export function describeIssue(
     ];
   }
   const expected = typeof found === "bigint" ? "a smaller number" : expectation(issue);
-  return [{ path, part: "value", message: `${where}: expected ${expected}, found ${kindOf(found)}` }];
+  const shown = isConcealed(path) ? "something else" : kindOf(found);
+  return [{ path, part: "value", message: `${where}: expected ${expected}, found ${shown}` }];
 }
 
 /** A path as people write it: `stacks[0].name`; the file as a whole is “the file”. */
@@ -71,6 +74,7 @@ function expectation(issue: z.core.$ZodIssue): string {
       return issue.origin === "string" ? `at most ${issue.maximum} characters` : `at most ${issue.maximum}`;
     case "invalid_format":
       if (isDeadline(issue)) return "a duration such as 90s or 5m";
+      if (issue.pattern === String(DAYS_PATTERN)) return "days such as 400d";
       return issue.path.at(-1) === "name" ? STACK_NAME : `text like ${issue.pattern}`;
     default:
       return issue.message;

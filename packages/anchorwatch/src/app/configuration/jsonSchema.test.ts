@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { configurationSchemaText, SCHEMA_FILE } from "./jsonSchema.ts";
+import { configurationSchemaText, SCHEMA_FILE, SERVER_SCHEMA_FILE, serverSchemaText } from "./jsonSchema.ts";
 import { parseConfiguration } from "./parse.ts";
+import { parseServerConfiguration } from "./server/parse.ts";
 
 const REPOSITORY = new URL("../../../../../", import.meta.url);
 
@@ -30,14 +31,42 @@ describe("the published JSON Schema of anchorwatch.yaml", () => {
   });
 });
 
+describe("the published JSON Schema of anchorwatch.server.yaml", () => {
+  it("is up to date (npm run docs)", async () => {
+    const published: unknown = JSON.parse(await readFile(new URL(SERVER_SCHEMA_FILE, REPOSITORY), "utf8"));
+    expect(published).toEqual(JSON.parse(serverSchemaText()));
+  });
+
+  it.each([
+    ["version: 1", true],
+    ["version: 1\nledger: { place: audit, anchors: [{ folder: /mnt/share }] }", true],
+    ["version: 1\nledger: { place: 's3://b-1/x', private: p, retention: 400d, key: { kms: 'arn:x' } }", true],
+    ["version: 1\nledger: {}", false],
+    ["version: 1\nledger: { place: audit, anchors: [{ }] }", false],
+    ["version: 1\nledger: { place: audit, anchors: [{ folder: a, s3: 's3://bucket' }] }", false],
+    ["version: 1\nledger: { place: audit, anchros: [] }", false],
+    ["version: 1\nledger: { place: 's3://b-1/x', private: p, retention: 400 days }", false],
+    ["version: 1\nstacks: []", false],
+  ])("and the parser agree on %j", async (text, valid) => {
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(serverSchemaText()));
+    expect(validate(parse(text))).toBe(valid);
+    expect((await parseServerConfiguration(text, "server.yaml", "/etc")).ok).toBe(valid);
+  });
+});
+
 describe("the page about the configuration", () => {
-  it("shows examples that are right, and names the schema for editors", async () => {
+  it("shows examples that are right, and names the schemas for editors", async () => {
     const page = await readFile(new URL("docs/configuration.md", REPOSITORY), "utf8");
     const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
-    expect(examples.length).toBeGreaterThan(0);
-    for (const example of examples)
-      expect(parseConfiguration(example, "example")).toMatchObject({ ok: true });
-    expect(page).toContain("# yaml-language-server: $schema=");
-    expect(page).toContain("anchorwatch-v1.schema.json");
+    expect(examples.length).toBeGreaterThan(1);
+    for (const example of examples) {
+      const isServers = example.includes("\nledger:");
+      const parsed = isServers
+        ? await parseServerConfiguration(example, "example", "/etc")
+        : parseConfiguration(example, "example");
+      expect(parsed).toMatchObject({ ok: true });
+    }
+    for (const file of [SCHEMA_FILE, SERVER_SCHEMA_FILE])
+      expect(page).toContain(`# yaml-language-server: $schema=./${file}\n`);
   });
 });

@@ -2,7 +2,8 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import { readRepositoryFile } from "../repositoryFile.ts";
 import type { Configuration } from "./configuration.ts";
 import { shownName } from "./inside.ts";
-import { configurationError, parseConfiguration } from "./parse.ts";
+import { parseConfiguration } from "./parse.ts";
+import { configurationError } from "./problems.ts";
 import { LARGEST_FILE } from "./yamlDocument.ts";
 
 /**
@@ -16,13 +17,17 @@ export async function loadConfiguration(file: string, shownFrom: string): Promis
   throw configurationError(shown, parsed.problems);
 }
 
-/** @throws AnchorwatchError `config_unreadable` */
-export async function readConfiguration(file: string, shown: string): Promise<string> {
+/** @param namedBy the flag or variable that names the file. @throws AnchorwatchError `config_unreadable` */
+export async function readConfiguration(
+  file: string,
+  shown: string,
+  namedBy: string = "--config",
+): Promise<string> {
   const read = await readRepositoryFile(file, LARGEST_FILE);
   if (read.ok) return read.text;
   const { why, cause } = read;
   throw new AnchorwatchError("config_unreadable", `${shown} cannot be read: ${why}`, {
-    hint: "Give a readable YAML file in UTF-8 with --config.",
+    hint: `Give a readable YAML file in UTF-8 with ${namedBy}.`,
     location: { file: shown },
     ...(cause === undefined ? {} : { cause }),
   });

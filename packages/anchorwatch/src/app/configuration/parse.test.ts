@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Decimal } from "../../domain/value.ts";
 import type { Configuration } from "./configuration.ts";
-import { configurationError, formatProblem, parseConfiguration } from "./parse.ts";
+import { parseConfiguration } from "./parse.ts";
+import { configurationError, formatProblem } from "./problems.ts";
 
 const FILE = "anchorwatch.yaml";
 
@@ -219,6 +220,11 @@ describe("a wrong configuration is told with its place and what was expected", (
     [
       "a rule that ignores everything",
       "version: 1\nignore: [{ reason: peace }]",
+      "anchorwatch.yaml:2:10: ignore[0] would ignore everything. Give it a type, an address or a path.",
+    ],
+    [
+      "a rule that ignores everything by its wildcards",
+      'version: 1\nignore: [{ type: "*", address: "**" }]',
       "anchorwatch.yaml:2:10: ignore[0] would ignore everything. Give it a type, an address or a path.",
     ],
     [

@@ -1,12 +1,13 @@
 import type { IgnoreRule } from "../../compare/ignoreRules.ts";
 import type { SensitiveRule } from "../../compare/sensitivity.ts";
-import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
+import type { Warning } from "../../domain/errors.ts";
 import { isObject, type Value } from "../../domain/value.ts";
 import type { ProviderValues } from "../checkRequest.ts";
 import type { Configuration, ConfiguredInput, ConfiguredStack } from "./configuration.ts";
 import { parseDuration } from "./duration.ts";
 import { balanced, parseIgnoreRule, pathProblem } from "./ignoreRule.ts";
-import { describeIssue, written } from "./issues.ts";
+import { written } from "./issues.ts";
+import { Problems } from "./problems.ts";
 import { type ConfigurationFile, fileSchema } from "./schema.ts";
 import { type DocumentPath, readYaml, type YamlDocument } from "./yamlDocument.ts";
 
@@ -17,76 +18,22 @@ export type ParsedConfiguration =
 /** `file` is how the file is called in messages and in the origin of its rules. */
 export function parseConfiguration(text: string, file: string): ParsedConfiguration {
   const document = readYaml(text);
-  const builder = new Builder(document, file);
-  for (const { message, hint, line, column } of document.problems)
-    builder.report(message, hint, line, column);
-  const checked = fileSchema.safeParse(document.value);
-  if (builder.problems.length > 0 || !checked.success) {
-    for (const issue of checked.error?.issues ?? []) {
-      if (document.problems.length > 0 || builder.full) break;
-      for (const { path, part, message, hint } of describeIssue(issue, fileSchema, document.value)) {
-        builder.reportAt(path, message, hint, part);
-      }
-    }
-    return { ok: false, problems: builder.problems };
-  }
-  const configuration = builder.build(checked.data);
-  return builder.problems.length > 0
-    ? { ok: false, problems: builder.problems }
-    : { ok: true, configuration };
+  const problems = new Problems(document, file);
+  const checked = problems.check(fileSchema);
+  if (checked === undefined) return { ok: false, problems: problems.found };
+  const configuration = new Builder(document, file, problems).build(checked);
+  return problems.found.length > 0 ? { ok: false, problems: problems.found } : { ok: true, configuration };
 }
-
-/** All problems as one error; the first one gives the location. */
-export function configurationError(file: string, problems: readonly Warning[]): AnchorwatchError {
-  const [first] = problems;
-  const more = problems.length > 1 ? `${problems.length} problems in ${file}:\n` : "";
-  const message = more + problems.map(formatProblem).join("\n");
-  return new AnchorwatchError("config_invalid", message, {
-    hint: `Correct ${file}; “anchorwatch config validate” checks it alone.`,
-    ...(first?.location === undefined ? {} : { location: first.location }),
-  });
-}
-
-/** `anchorwatch.yaml:3:5: the file has the unknown key “stakcs”. Did you mean “stacks”?` */
-export function formatProblem(problem: Warning): string {
-  const { file, line, column } = problem.location ?? {};
-  const where = [file, line, column].filter((part) => part !== undefined).join(":");
-  const what = problem.hint === undefined ? problem.message : `${problem.message}. ${problem.hint}`;
-  return where === "" ? what : `${where}: ${what}`;
-}
-
-const MOST_PROBLEMS = 100;
 
 class Builder {
-  readonly problems: Warning[] = [];
+  readonly #problems: Problems;
   readonly #document: YamlDocument;
   readonly #file: string;
 
-  constructor(document: YamlDocument, file: string) {
+  constructor(document: YamlDocument, file: string, problems: Problems) {
     this.#document = document;
     this.#file = file;
-  }
-
-  report(message: string, hint: string | undefined, line: number, column: number): void {
-    if (this.full) return;
-    const location = { file: this.#file, line, column };
-    this.problems.push({
-      code: "config_invalid",
-      message,
-      location,
-      ...(hint === undefined ? {} : { hint }),
-    });
-  }
-
-  /** Nobody reads more, and looking for the place of each of a hundred thousand takes minutes. */
-  get full(): boolean {
-    return this.problems.length >= MOST_PROBLEMS;
-  }
-
-  reportAt(path: DocumentPath, message: string, hint?: string, part: "key" | "value" = "value"): void {
-    if (this.full) return;
-    const { line, column } = this.#document.locate(path, part);
-    this.report(message, hint, line, column);
+    this.#problems = problems;
   }
 
   build(data: ConfigurationFile): Configuration {
@@ -146,15 +93,19 @@ class Builder {
     if (typeof given === "string") {
       const parsed = parseIgnoreRule(given, origin);
       if (parsed.ok) return [parsed.rule];
-      this.reportAt(at, `${written(at)} is no rule: ${parsed.problem}`, RULE_HINT);
+      this.#problems.reportAt(at, `${written(at)} is no rule: ${parsed.problem}`, RULE_HINT);
       return [];
     }
     const { not, ...parts } = given;
-    if (parts.type === undefined && parts.address === undefined && parts.path === undefined) {
-      this.reportAt(at, `${written(at)} would ignore everything`, "Give it a type, an address or a path.");
+    if ([parts.type, parts.address, parts.path].every((part) => part === undefined || ANYTHING.test(part))) {
+      this.#problems.reportAt(
+        at,
+        `${written(at)} would ignore everything`,
+        "Give it a type, an address or a path.",
+      );
     }
     if (parts.address !== undefined && !balanced(parts.address)) {
-      this.reportAt(
+      this.#problems.reportAt(
         [...at, "address"],
         `${written([...at, "address"])}: expected every [ and quote to be closed`,
       );
@@ -175,7 +126,7 @@ class Builder {
   #checkPathPattern(pattern: string, at: DocumentPath): void {
     const problem = pathProblem(pattern);
     if (problem !== undefined)
-      this.reportAt(at, `${written(at)}: ${problem}`, "Write it like ingress[*].description.");
+      this.#problems.reportAt(at, `${written(at)}: ${problem}`, "Write it like ingress[*].description.");
   }
 
   /** The repository is untrusted: nothing outside the folder of this file may be named. */
@@ -188,7 +139,7 @@ class Builder {
       if (depth < 0) break;
     }
     if (depth >= 0 && !/^([\\/]|[A-Za-z]:)/.test(path) && !path.includes("\0")) return;
-    this.reportAt(
+    this.#problems.reportAt(
       at,
       `${written(at)} leaves the folder of ${this.#file}`,
       "Give a path inside it, relative to the file.",
@@ -201,7 +152,7 @@ class Builder {
       const before = seen.get(name);
       if (before === undefined) seen.set(name, line);
       else
-        this.reportAt(
+        this.#problems.reportAt(
           ["stacks", index, "name"],
           `the stack name “${name}” is already taken in line ${before}`,
           "Give each stack its own.",
@@ -212,7 +163,7 @@ class Builder {
   #duration(type: string, text: string): number {
     const milliseconds = parseDuration(text);
     if (milliseconds === undefined) {
-      this.reportAt(
+      this.#problems.reportAt(
         ["deadlines", type],
         `deadlines.${type}: ${text} is no time to wait`,
         "More than zero, at most 24 days.",
@@ -226,6 +177,8 @@ class Builder {
   }
 }
 
+/** Names nothing: wildcards alone. */
+const ANYTHING = /^\*+$/;
 const RULE_HINT = "A rule in one line is [!]TYPE-OR-ADDRESS[:PATH], such as aws_instance:tags.LastScan.";
 
 function entriesAt(value: Value, path: DocumentPath): readonly (readonly [string, Value])[] {

@@ -40,7 +40,8 @@ const DEEPEST = 40;
 const MOST_VALUES = 100_000;
 const MOST_ALIASES = 500;
 
-export function readYaml(text: string): YamlDocument {
+/** @param quotes false: problems with the syntax do not quote the text, which may hold secrets */
+export function readYaml(text: string, { quotes = true }: { readonly quotes?: boolean } = {}): YamlDocument {
   if (text.length > LARGEST_FILE)
     return refused(`is larger than ${LARGEST_FILE / 1024} KiB`, "Split it, or remove what is not needed.");
   const lines = new LineCounter();
@@ -48,7 +49,7 @@ export function readYaml(text: string): YamlDocument {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const reader = new Reader(document, (offset) => position(lines, offset));
   const syntax = document.errors.map((error) => ({
-    message: `is not valid YAML: ${plain(error.message)}`,
+    message: `is not valid YAML: ${quotes ? plain(error.message) : withoutQuote(plain(error.message))}`,
     ...position(lines, error.pos[0]),
   }));
   if (syntax.length > 0)
@@ -223,4 +224,9 @@ function plain(message: string): string {
   return (message.split("\n", 1)[0] ?? "")
     .replace(/; please use .*$/, "")
     .replace(/ at line \d+, column \d+:?$/, "");
+}
+
+/** What the library quotes stands behind a colon. */
+function withoutQuote(message: string): string {
+  return message.replace(/: .*$/s, "");
 }

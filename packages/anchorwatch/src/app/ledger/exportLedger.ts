@@ -1,17 +1,14 @@
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { VerifierKey } from "tlog";
-import type { LedgerIndex } from "../../ledger/index/ledgerIndex.ts";
-import { openLedgerIndex } from "../../ledger/index/open.ts";
+import type { Warning } from "../../domain/errors.ts";
 import type { LedgerQuery } from "../../ledger/index/query.ts";
 import { type ExportFormat, exportEntries } from "../../ledger/read/export.ts";
 import type { LogPlace } from "../../ledger/read/logPlace.ts";
 import { asksAboutEntries } from "../../ledger/read/matches.ts";
 import type { OpenedLog } from "../../ledger/read/openedLog.ts";
 import { type FoundEntry, search } from "../../ledger/read/search.ts";
-import { privateFolderOf } from "../../ledger/storage/directory/directoryStorage.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
 import { openForReading } from "./openForReading.ts";
+import { isIndexUnusable, notUsed, searchIndexOf } from "./searchIndexOf.ts";
 import type { LedgerObserver } from "./verifyLedger.ts";
 
 export interface ExportRequest {
@@ -29,11 +26,16 @@ export interface LedgerExport {
   readonly pieces: AsyncIterable<string>;
 }
 
+export interface ExportObserver extends LedgerObserver {
+  /** A search index that cannot be used. */
+  readonly onWarning: (warning: Warning) => void;
+}
+
 /** @throws AnchorwatchError as `openForReading` does; the pieces as reading a log does */
 export async function exportLedger(
   request: ExportRequest,
   machine: LedgerMachine,
-  observer: LedgerObserver,
+  observer: ExportObserver,
 ): Promise<LedgerExport> {
   const { place, keys, query, format, version } = request;
   const log = await openForReading(place, keys, machine, observer.signal);
@@ -47,36 +49,25 @@ async function* found(
   log: OpenedLog,
   place: LogPlace,
   query: LedgerQuery,
-  { progress }: LedgerObserver,
+  { progress, onWarning }: ExportObserver,
 ): AsyncIterable<FoundEntry> {
-  const index = asksAboutEntries(query) ? await ownIndex(place, log) : undefined;
-  const { size } = log.checkpoint;
+  const index = asksAboutEntries(query) ? await searchIndexOf(place, log, onWarning) : undefined;
+  const end = Math.min(query.toIndex ?? log.checkpoint.size, log.checkpoint.size);
+  let next = query.fromIndex ?? 0;
+  const passed = (entry: FoundEntry) => {
+    next = entry.index + 1;
+    progress(next, end);
+    return entry;
+  };
   try {
-    for await (const entry of search(log, query, index)) {
-      progress(entry.index + 1, Math.min(query.toIndex ?? size, size));
-      yield entry;
-    }
+    for await (const entry of search(log, query, index)) yield passed(entry);
+    return;
+  } catch (error) {
+    if (!isIndexUnusable(error)) throw error;
+    onWarning(notUsed(error.message));
   } finally {
     index?.close();
   }
-}
-
-/**
- * The search index beside a folder, where it is ours to read and speaks of this log. It is never made or mended here: that is
- * the writer's, who may be using it now.
- */
-async function ownIndex(place: LogPlace, log: OpenedLog): Promise<LedgerIndex | undefined> {
-  if (place.kind !== "folder") return undefined;
-  const path = join(privateFolderOf(place.path), "index.sqlite");
-  const isThere = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  if (!isThere) return undefined;
-  const index = await openLedgerIndex({ path, agrees: async () => true });
-  const { size, root } = index.covered();
-  if (root !== undefined && size > 0 && size <= log.checkpoint.size && (await log.rootAt(size)) === root)
-    return index;
-  index.close();
-  return undefined;
+  // Without the index, from where it failed.
+  for await (const entry of search(log, { ...query, fromIndex: next })) yield passed(entry);
 }

@@ -2,7 +2,7 @@
 import { access, constants } from "node:fs/promises";
 import { parseNote, parseVerifierKey, TlogError, type VerifierKey, verifyNote } from "tlog";
 import { decodeEntry } from "../../ledger/entry/entry.ts";
-import { openKeyRing } from "../../ledger/keys/keyRing.ts";
+import { verifierKeysIn } from "../../ledger/keys/kmsKeys.ts";
 import type { LogPlace } from "../../ledger/read/logPlace.ts";
 import type { LogEntry, OpenedLog } from "../../ledger/read/openedLog.ts";
 import { speaking } from "../../ledger/read/productWords.ts";
@@ -42,10 +42,7 @@ export async function ownKeys(
     () => false,
   );
   if (!isOurs) return undefined;
-  const { signers, known } = await openKeyRing(folder, { served: [place.path], uid: machine.userId });
-  const signing = signers.map(({ key }) => key);
-  const earlier = known.filter((key) => !signing.some(({ keyId }) => keyId === key.keyId));
-  return [...signing, ...earlier];
+  return await verifierKeysIn(folder, { served: [place.path], uid: machine.userId });
 }
 
 /** Mostly the first entry tells. After a rotation a later one does, and everything has to be read. */

@@ -1,16 +1,16 @@
-/** Opens a log in a folder for writing, with its keys and its search index. The first one to do so makes it. */
+/** Opens a log for writing, with its keys, its anchors and its search index. The first one to do so makes it. */
 import { join } from "node:path";
 import { formatVerifierKey } from "tlog";
 import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
 import type { EntryInput } from "../../ledger/entry/form.ts";
 import type { LedgerIndex } from "../../ledger/index/ledgerIndex.ts";
 import { openLedgerIndex } from "../../ledger/index/open.ts";
-import { type KeyRing, openKeyRing } from "../../ledger/keys/keyRing.ts";
+import type { KeyRing } from "../../ledger/keys/keyRing.ts";
 import { machineFiles } from "../../ledger/storage/directory/fileLayer.ts";
 import { evidenceFolder } from "../../ledger/writer/evidence.ts";
 import { type LedgerWriter, openLedgerWriter } from "../../ledger/writer/ledgerWriter.ts";
-import { type LedgerFolder, prepareLedger } from "./ledgerFolder.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
+import { prepareLedger, type WritableLedger } from "./writableLedger.ts";
 
 export interface OpenLedger {
   readonly writer: LedgerWriter;
@@ -31,40 +31,48 @@ const PAUSE_MS = 100;
  * @throws AnchorwatchError `ledger_locked`, `ledger_key_*`, `ledger_corrupt`, and what the storage and the work say
  */
 export async function withLedger<Result>(
-  folder: LedgerFolder,
+  ledger: WritableLedger,
   machine: LedgerMachine,
   onWarning: (warning: Warning) => void,
   work: (ledger: OpenLedger) => Promise<Result>,
 ): Promise<Result> {
-  const ledger = await whenFree(machine, () => openLedger(folder, machine, onWarning));
+  const open = await whenFree(machine, () => openLedger(ledger, machine, onWarning));
   try {
-    return await work(ledger);
+    return await work(open);
   } finally {
-    await ledger.writer.close();
+    await open.writer.close();
   }
 }
 
-/** Waits while another process has the log. */
+/**
+ * Waits while another process has the log, and does the work again when another took it away, as in S3, where there is no lock:
+ * what is appended again has the same ids.
+ */
 export async function whenFree<Result>(machine: LedgerMachine, work: () => Promise<Result>): Promise<Result> {
   for (let waited = 0; ; waited += PAUSE_MS) {
     try {
       return await work();
     } catch (error) {
-      const isLocked = error instanceof AnchorwatchError && error.code === "ledger_locked";
-      if (!isLocked || waited >= PATIENCE_MS) throw error;
+      if (!isTaken(error) || waited >= PATIENCE_MS) throw error;
       await machine.sleep(PAUSE_MS);
     }
   }
 }
 
+function isTaken(error: unknown): boolean {
+  if (!(error instanceof AnchorwatchError)) return false;
+  if (error.code === "ledger_writer_failed") return isTaken(error.cause);
+  return error.code === "ledger_locked" || error.code === "ledger_fenced";
+}
+
 async function openLedger(
-  folder: LedgerFolder,
+  ledger: WritableLedger,
   machine: LedgerMachine,
   onWarning: (warning: Warning) => void,
 ): Promise<OpenLedger> {
-  await prepareLedger(folder, machine);
-  const { storage, privateFolder, keeper } = folder;
-  const ring = await openKeyRing(privateFolder, keeper);
+  await prepareLedger(ledger, machine);
+  const { storage, privateFolder, keys, anchors } = ledger;
+  const ring = await keys.open();
   const [current, ...earlier] = ring.signers;
   if (current === undefined) throw new AnchorwatchError("internal", "a key ring has no current key");
   let index: LedgerIndex | undefined;
@@ -74,12 +82,12 @@ async function openLedger(
     earlierKeys: ring.known,
     // The key of a log is named after it.
     origin: current.key.name,
-    anchors: [],
+    anchors,
     openIndex: async (agrees) => {
       index = await openLedgerIndex({ path: join(privateFolder, "index.sqlite"), agrees });
       return index;
     },
-    keepEvidence: evidenceFolder(machineFiles, privateFolder),
+    keepEvidence: evidenceFolder(machineFiles, join(privateFolder, "evidence"), machine.newId),
     clock: machine.now,
     onWarning,
   });

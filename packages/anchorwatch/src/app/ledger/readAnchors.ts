@@ -1,4 +1,5 @@
 import { parseCheckpoint, parseNote } from "tlog";
+import type { Anchor } from "../../ledger/anchors/anchor.ts";
 import { folderAnchor } from "../../ledger/anchors/folderAnchor.ts";
 import { s3Anchor } from "../../ledger/anchors/s3Anchor.ts";
 import type { LogPlace } from "../../ledger/read/logPlace.ts";
@@ -17,26 +18,27 @@ export interface Anchored {
 
 /**
  * The latest checkpoint of each. An address is asked for its `checkpoint`, as a served copy of an anchor's folder has it.
+ * @param configured further ones
  * @throws AnchorwatchError `ledger_anchor_*`, `ledger_unreachable`, `ledger_checkpoint_invalid`: an anchor that was named and cannot be
  *   asked vouches for nothing
  */
 export async function readAnchors(
   places: readonly LogPlace[],
   machine: LedgerMachine,
+  configured: readonly Anchor[] = [],
 ): Promise<readonly Anchored[]> {
-  return await Promise.all(
-    places.map(async (place) => {
-      const { name } = place;
-      return await speaking(`The anchor ${name}`, async () => {
-        const note = await latestOf(place, machine);
-        return {
-          name,
-          note,
-          size: note === undefined ? undefined : parseCheckpoint(parseNote(note).text).size,
-        };
-      });
-    }),
-  );
+  return await Promise.all([
+    ...places.map((place) => anchored(place.name, () => latestOf(place, machine))),
+    ...configured.map((anchor) => anchored(anchor.name, () => anchor.latest())),
+  ]);
+}
+
+async function anchored(name: string, ask: () => Promise<string | undefined>): Promise<Anchored> {
+  return await speaking(`The anchor ${name}`, async () => {
+    const note = await ask();
+    const size = note === undefined ? undefined : parseCheckpoint(parseNote(note).text).size;
+    return { name, note, size };
+  });
 }
 
 async function latestOf(place: LogPlace, machine: LedgerMachine): Promise<string | undefined> {

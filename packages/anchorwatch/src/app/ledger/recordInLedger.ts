@@ -4,13 +4,12 @@ import { parseCheckpoint, parseNote } from "tlog";
 import type { CheckResult } from "../../domain/check.ts";
 import type { Warning } from "../../domain/errors.ts";
 import { fingerprint } from "../../ledger/entry/fingerprint.ts";
-import type { LogPlace } from "../../ledger/read/logPlace.ts";
 import type { CheckRequest, FingerprintSecret } from "../checkRequest.ts";
-import { assertFolder, ledgerFolder, prepareLedger, readFingerprintKey } from "./ledgerFolder.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
 import { type OpenLedger, whenFree, withLedger } from "./openLedger.ts";
 import { type Recording, recordCheck } from "./recordCheck.ts";
 import { recordFailedCheck } from "./recordFailedCheck.ts";
+import { prepareLedger, readFingerprintKey, type WritableLedger } from "./writableLedger.ts";
 
 /** What was written, all of it durable. */
 export interface Recorded {
@@ -41,23 +40,24 @@ export interface CheckLedger {
   recordFailure(failure: FailedRecording): Promise<Recorded>;
 }
 
-/** @throws AnchorwatchError `ledger_not_a_folder` */
+/** @param locate finds the ledger; asked anew each time */
 export function checkLedger(
-  place: LogPlace,
+  locate: () => Promise<WritableLedger>,
   machine: LedgerMachine,
   onWarning: (warning: Warning) => void,
 ): CheckLedger {
-  assertFolder(place);
   const checkId = `check-${machine.newId()}`;
   const write = async (recordings: (ledger: OpenLedger) => readonly Recording[]) => {
-    const folder = await ledgerFolder(place, machine);
-    return await withLedger(folder, machine, onWarning, (ledger) => append(ledger, recordings(ledger)));
+    const ledger = await locate();
+    return await whenFree(machine, () =>
+      withLedger(ledger, machine, onWarning, (open) => append(open, recordings(open))),
+    );
   };
   return {
     async prepare() {
-      const folder = await ledgerFolder(place, machine);
-      await whenFree(machine, () => prepareLedger(folder, machine));
-      const key = await readFingerprintKey(folder);
+      const ledger = await locate();
+      await whenFree(machine, () => prepareLedger(ledger, machine));
+      const key = await readFingerprintKey(ledger);
       return (where, secret) => fingerprint(key, where, secret);
     },
     record: (result) => write(({ index }) => recordCheck(result, { checkId, known: index })),

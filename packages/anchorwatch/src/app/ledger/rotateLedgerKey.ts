@@ -1,10 +1,8 @@
 import { formatVerifierKey, type VerifierKey } from "tlog";
 import type { Warning } from "../../domain/errors.ts";
-import { retireKey, rotateKey } from "../../ledger/keys/keyRing.ts";
-import type { LogPlace } from "../../ledger/read/logPlace.ts";
-import { ledgerFolder } from "./ledgerFolder.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
 import { LEDGER_ACTOR, withLedger } from "./openLedger.ts";
+import type { WritableLedger } from "./writableLedger.ts";
 
 export interface Rotation {
   readonly current: VerifierKey;
@@ -18,22 +16,22 @@ export interface Rotation {
 }
 
 /**
- * Makes a new signing key. The previous one goes on signing beside it until the next rotation, so that nobody who knows only one
- * of them is left out; those before it are retired. The entry about it is signed by the previous key already: it vouches for the
- * new one.
- * @throws AnchorwatchError `ledger_locked`, `ledger_key_*`, and what the writer says
+ * Makes a new signing key, or takes the one in KMS that is configured now. The previous one goes on signing beside it until the next
+ * rotation, so that nobody who knows only one of them is left out; those before it are retired. The entry about it is signed by
+ * the previous key already: it vouches for the new one.
+ * @throws AnchorwatchError `ledger_locked`, `ledger_key_*`, `ledger_kms_*`, and what the writer says
  */
 export async function rotateLedgerKey(
-  place: LogPlace,
+  ledger: WritableLedger,
   machine: LedgerMachine,
   onWarning: (warning: Warning) => void,
 ): Promise<Rotation> {
-  const folder = await ledgerFolder(place, machine);
-  const { privateFolder, keeper } = folder;
+  const { keys } = ledger;
+  const before = { ...ledger, keys: { ...keys, open: keys.openRecorded } };
   // Under the lock of the log: two rotations at once would lose a key.
-  const rotated = await withLedger(folder, machine, onWarning, async ({ writer, ring }) => {
+  const rotated = await withLedger(before, machine, onWarning, async ({ writer, ring }) => {
     const retired = ring.signers.slice(1).map(({ key }) => key);
-    const { current, previous } = await rotateKey(privateFolder, keeper, machine.random);
+    const { current, previous } = await keys.rotate();
     const { index } = await writer.append({
       id: `ledger.key_rotated:${current.keyId.toString(16)}:${machine.newId()}`,
       kind: "ledger.key_rotated",
@@ -41,10 +39,10 @@ export async function rotateLedgerKey(
       actor: LEDGER_ACTOR,
       data: { added: [formatVerifierKey(current)], retired: retired.map(formatVerifierKey) },
     });
-    for (const key of retired) await retireKey(privateFolder, key);
+    for (const key of retired) await keys.retire(key);
     return { current, previous, retired, index };
   });
   // Opened again, the log signs its checkpoint with both.
-  const checkpoint = await withLedger(folder, machine, onWarning, async ({ writer }) => writer.checkpoint);
+  const checkpoint = await withLedger(ledger, machine, onWarning, async ({ writer }) => writer.checkpoint);
   return { ...rotated, checkpoint };
 }

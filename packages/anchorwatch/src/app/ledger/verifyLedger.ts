@@ -1,9 +1,15 @@
 /** Verifies a whole log against what vouches for it: its keys, an earlier checkpoint, and the anchors that its writer told. */
-import { type Checkpoint, type VerifierKey, verifyLog } from "tlog";
+import { type Checkpoint, type OtherFiles, TlogError, type VerifierKey, verifyLog } from "tlog";
+import { AnchorwatchError } from "../../domain/errors.ts";
+import type { Anchor } from "../../ledger/anchors/anchor.ts";
+import type { Finding } from "../../ledger/read/fsck/finding.ts";
+import { lookAtOtherFiles } from "../../ledger/read/fsck/otherFiles.ts";
 import type { LogPlace } from "../../ledger/read/logPlace.ts";
 import { logSourceOf } from "../../ledger/read/logSource.ts";
-import { speaking } from "../../ledger/read/productWords.ts";
-import type { LedgerMachine } from "./ledgerMachine.ts";
+import { inProductWords } from "../../ledger/read/productWords.ts";
+import { type KeepEvidence, keptSentence } from "../../ledger/writer/evidence.ts";
+import { evidenceKeeper } from "./evidencePlace.ts";
+import type { AwsSettings, LedgerMachine } from "./ledgerMachine.ts";
 import { readAnchors } from "./readAnchors.ts";
 
 export interface VerifyRequest {
@@ -12,6 +18,12 @@ export interface VerifyRequest {
   /** A signed note that somebody kept. */
   readonly since?: { readonly name: string; readonly note: Uint8Array };
   readonly anchors: readonly LogPlace[];
+  /** Further ones, which the operator's file names. */
+  readonly configured?: readonly Anchor[];
+  /** For the place itself, when it lies in S3. */
+  readonly aws?: AwsSettings;
+  /** Folder for checkpoints that contradict each other, absolute. See `evidenceKeeper` for where they go without it. */
+  readonly evidence?: string;
 }
 
 export interface VerifiedLedger {
@@ -25,6 +37,14 @@ export interface VerifiedLedger {
   readonly vouchedFor: number;
   /** A key signed it, or an anchor has seen all of it. */
   readonly authenticated: boolean;
+  readonly files: {
+    /** Tiles and bundles of the tree. */
+    readonly ofTree: number;
+    /** What else lies between them. */
+    readonly others: OtherFiles;
+    /** What is no file of a log, in a folder, where it can be seen; and what cannot be looked into. */
+    readonly strangers: readonly Finding[];
+  };
 }
 
 export interface LedgerObserver {
@@ -34,9 +54,9 @@ export interface LedgerObserver {
 }
 
 /**
- * Reads everything, in constant memory; of a folder and a bucket also what else lies between the tiles.
+ * Reads everything, in constant memory; of a bucket also what else lies between the tiles, and of a folder every file.
  * @throws AnchorwatchError `ledger_corrupt` naming file, entry and byte; `ledger_forked` and `ledger_rolled_back` with both
- *   checkpoints; `ledger_missing`, `ledger_checkpoint_invalid`, `ledger_key_unknown`, `ledger_unreachable`, and as `readAnchors`
+ *   checkpoints and the file where they are kept; `ledger_evidence_served`, `ledger_missing`, `ledger_checkpoint_invalid`, `ledger_key_unknown`, `ledger_unreachable`, and as `readAnchors`
  */
 export async function verifyLedger(
   request: VerifyRequest,
@@ -44,17 +64,21 @@ export async function verifyLedger(
   { signal, progress }: LedgerObserver,
 ): Promise<VerifiedLedger> {
   const { place, keys, since } = request;
-  const source = await logSourceOf(place, machine);
-  const anchors = await readAnchors(request.anchors, machine);
+  const newS3Client = () => machine.newS3Client(request.aws);
+  const source = await logSourceOf(place, { ...machine, newS3Client });
+  const anchors = await readAnchors(request.anchors, machine, request.configured);
   const notes = anchors.flatMap(({ note }) => (note === undefined ? [] : [note]));
-  const verified = await speaking(`The ledger ${place.name}`, () =>
-    verifyLog(source, {
-      keys,
-      since: [...(since === undefined ? [] : [since.note]), ...notes],
-      onProgress: ({ entries, size }) => progress(entries, size),
-      signal,
-    }),
-  );
+  const keep = await evidenceKeeper(place, request.evidence, machine);
+  const verified = await verifyLog(source, {
+    keys,
+    since: [...(since === undefined ? [] : [since.note]), ...notes],
+    onProgress: ({ entries, size }) => progress(entries, size),
+    signal,
+  }).catch(async (error: unknown) => {
+    const seen = [...(since === undefined ? [] : [{ ...since, note: textOf(since.note) }]), ...anchors];
+    throw await inWords(error, place, seen, { keep, found: machine.now() });
+  });
+  const strangers = place.kind === "folder" ? await strangersOf(place.path, place.name, signal) : [];
   const { checkpoint, signedBy } = verified;
   const vouchedFor = Math.max(0, ...anchors.map(({ size = 0 }) => size));
   const earlier = since === undefined ? undefined : verified.since[0];
@@ -68,5 +92,53 @@ export async function verifyLedger(
     anchors: anchors.map(({ name, size }) => ({ name, size })),
     vouchedFor,
     authenticated: signedBy.length > 0 || (notes.length > 0 && vouchedFor >= checkpoint.size),
+    files: { ofTree: verified.files, others: verified.others, strangers },
   };
+}
+
+/** Content is proven by the entries that name it, so what is damaged of it is a fault of the log. */
+async function strangersOf(path: string, name: string, signal: AbortSignal): Promise<readonly Finding[]> {
+  const { content, strangers } = await lookAtOtherFiles(path, signal);
+  const [first] = content.damaged;
+  if (first === undefined) return strangers;
+  const more = content.damaged.length - 1;
+  const rest = more === 0 ? "" : `; ${more} more files like it are damaged`;
+  throw new AnchorwatchError("ledger_corrupt", `The ledger ${name}: ${first.path}: ${first.message}${rest}`, {
+    hint: first.advice,
+    location: { file: first.path },
+  });
+}
+
+/** Who has seen which checkpoint. */
+interface SeenElsewhere {
+  readonly name: string;
+  readonly note: string | undefined;
+}
+
+/** What the library throws, in the product's words; checkpoints that contradict each other are kept, and it is said where. */
+async function inWords(
+  error: unknown,
+  { name }: LogPlace,
+  seenBy: readonly SeenElsewhere[],
+  { keep, found }: { readonly keep: KeepEvidence; readonly found: Date },
+): Promise<unknown> {
+  const told = inProductWords(error, `The ledger ${name}`);
+  if (!(error instanceof TlogError && told instanceof AnchorwatchError)) return told;
+  const [seen, own] = error.evidence;
+  if (seen === undefined || own === undefined) return told;
+  const kept = await keptSentence(keep, {
+    reason: error.code === "log_rolled_back" ? "rolled_back" : "forked",
+    own,
+    anchor: seenBy.find(({ note }) => note === seen)?.name ?? "an earlier checkpoint",
+    anchored: seen,
+    said: error.message,
+    found,
+  });
+  const { code, message, hint = "", location } = told;
+  const details = { hint: `${hint} ${kept}`, cause: error };
+  return new AnchorwatchError(code, message, { ...details, ...(location === undefined ? {} : { location }) });
+}
+
+function textOf(note: Uint8Array): string {
+  return new TextDecoder().decode(note);
 }

@@ -7,6 +7,7 @@ import {
   addColorFlag,
   addKeyFlag,
   addLedgerFlag,
+  addServerFlag,
   collect,
   type LedgerFlags,
   nonEmpty,
@@ -14,6 +15,8 @@ import {
 } from "./flags.ts";
 import * as help from "./help.ts";
 import type { ProveFlags } from "./prove.ts";
+import type { RenewFlags } from "./renew.ts";
+import type { ServerFlag } from "./server.ts";
 import type { ShowFlags } from "./show.ts";
 import type { TailFlags } from "./tail.ts";
 import type { VerifyFlags } from "./verify.ts";
@@ -41,12 +44,17 @@ export function addLedgerCommand(
       .showHelpAfterError(`See “anchorwatch ledger ${name} --help” for examples.`)
       .addHelpText("after", examples);
   const verify = add("verify", "Verifies a whole log: every entry, every tile, the signature.", help.VERIFY);
-  readingFlags(verify.argument("[LOG]", LOG))
+  addServerFlag(readingFlags(verify.argument("[LOG]", LOG)))
     .option("--since <CHECKPOINT>", "a file with an earlier checkpoint, which the log must contain", nonEmpty)
     .option(
       "--anchor <PLACE>",
       "where checkpoints were left: a folder, s3:// or https:// (repeatable)",
       collect,
+    )
+    .option(
+      "--evidence <DIR>",
+      "where checkpoints are kept that contradict each other, never inside the log (DIR.private/evidence of a log of your own, else your user's folder for the state of programs)",
+      nonEmpty,
     )
     .action(async (log: string | undefined, flags: VerifyFlags) => {
       const { runVerify } = await import("./verify.ts");
@@ -127,8 +135,8 @@ function addKeepingCommands(add: Add, surroundings: Surroundings, finish: (statu
     },
   );
   const key = add("key", "Prints the keys that verify a log's checkpoints.", help.KEY);
-  addColorFlag(addLedgerFlag(key.argument("[LOG]", LOG))).action(
-    async (log: string | undefined, flags: LedgerFlags) => {
+  addColorFlag(addServerFlag(addLedgerFlag(key.argument("[LOG]", LOG)))).action(
+    async (log: string | undefined, flags: LedgerFlags & ServerFlag) => {
       const { runKey } = await import("./key.ts");
       finish(await runKey(log, flags, surroundings));
     },
@@ -138,12 +146,21 @@ function addKeepingCommands(add: Add, surroundings: Surroundings, finish: (statu
     "Gives a ledger a new signing key; the old one signs beside it for a while.",
     help.ROTATE,
   );
-  addColorFlag(addLedgerFlag(rotate.argument("[DIR]", "the ledger's folder"))).action(
-    async (log: string | undefined, flags: LedgerFlags) => {
+  addColorFlag(addServerFlag(addLedgerFlag(rotate.argument("[DIR]", "the ledger's folder")))).action(
+    async (log: string | undefined, flags: LedgerFlags & ServerFlag) => {
       const { runRotate } = await import("./rotate.ts");
       finish(await runRotate(log, flags, surroundings));
     },
   );
+  const renew = add(
+    "renew",
+    "Extends the retentions of a ledger in S3 before they run out. To be run every day.",
+    help.RENEW,
+  );
+  addColorFlag(addServerFlag(renew)).action(async (flags: RenewFlags) => {
+    const { runRenew } = await import("./renew.ts");
+    finish(await runRenew(flags, surroundings));
+  });
 }
 
 function readingFlags(command: Command): Command {

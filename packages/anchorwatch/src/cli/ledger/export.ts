@@ -36,6 +36,7 @@ export function runExport(
     const { pieces, authenticated } = await exportLedger(request, ledgerMachine, {
       signal,
       progress: (done, total) => progress("reading entries:", done, total),
+      onWarning: warn,
     });
     if (!authenticated) {
       warn({

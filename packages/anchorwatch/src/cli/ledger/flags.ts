@@ -19,6 +19,14 @@ export function addKeyFlag(command: Command): Command {
   return command.option("--key <VKEY>", "verifier key of the log, or a file with it (repeatable)", collect);
 }
 
+export function addServerFlag(command: Command): Command {
+  return command.option(
+    "--server <FILE>",
+    "the operator's anchorwatch.server.yaml (default: ANCHORWATCH_SERVER), where no ledger is named",
+    nonEmpty,
+  );
+}
+
 export function addColorFlag(command: Command): Command {
   return command.option("--no-color", "no colours (NO_COLOR and FORCE_COLOR are honoured too)");
 }
@@ -38,11 +46,16 @@ export async function logPlaceOf(
   flag: string | undefined,
   workingDirectory: string,
 ): Promise<LogPlace> {
-  if (given !== undefined && flag !== undefined) throw noSingleLog("Two ledgers were named");
+  oneOf(given, flag);
   const name = given ?? flag;
   if (name === undefined) throw noSingleLog("No ledger was named");
   const { parseLogPlace } = await import("../../ledger/read/logPlace.ts");
   return parseLogPlace(name, workingDirectory);
+}
+
+/** @throws AnchorwatchError `ledger_name_invalid` when both were given */
+export function oneOf(given: string | undefined, other: string | undefined): void {
+  if (given !== undefined && other !== undefined) throw noSingleLog("Two ledgers were named");
 }
 
 /** `LOG INDEX`, or `INDEX` alone with `--ledger LOG`. */

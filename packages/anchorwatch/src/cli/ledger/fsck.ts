@@ -1,4 +1,4 @@
-import type { Finding, LedgerHealth } from "../../ledger/read/fsck/finding.ts";
+import type { Finding, LedgerHealth, SizeSource } from "../../ledger/read/fsck/finding.ts";
 import { escapeText } from "../formats/escape.ts";
 import { plural } from "../formats/words.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -34,18 +34,27 @@ function statusOf({ findings, signedBy }: LedgerHealth): LedgerStatus {
 }
 
 function report(health: LedgerHealth, paint: LedgerPaint): string {
-  const { name, size, files, findings, readable, signedBy } = health;
+  const { name, size, sizeBy, files, findings, readable, signedBy } = health;
   const damaged = findings.filter(({ severity }) => severity === "damage").length;
   const lines = findings.flatMap((finding) => findingLines(finding, paint));
   const sound =
     signedBy.length > 0 ? paint.good("whole") : paint.doubtful("whole, but signed by no key that is known");
   const verdict = damaged === 0 ? sound : paint.bad(plural(damaged, "fault"));
-  const rest =
-    damaged === 0
-      ? []
-      : [`Everything before entry ${readable} can be read and proven; nothing was changed here.`];
-  const summary = `${escapeText(name)}: ${entriesText(size)} in ${plural(files, "file")}, ${verdict}`;
+  const rest = damaged === 0 ? [] : [`${readableText(readable, sizeBy)}; nothing was changed here.`];
+  const measured = sizeBy === "checkpoint" || sizeBy === "nothing" ? "" : ` by ${MEASURES[sizeBy]}`;
+  const summary = `${escapeText(name)}: ${entriesText(size)}${measured} in ${plural(files, "file")}, ${verdict}`;
   return `${[...lines, summary, ...rest].join("\n")}\n`;
+}
+
+const MEASURES = {
+  ".tree": ".tree, which nobody signed,",
+  tiles: "its tiles, which nobody signed,",
+} as const;
+
+function readableText(readable: number, sizeBy: SizeSource): string {
+  return sizeBy === "checkpoint"
+    ? `Everything before entry ${readable} can be read and proven`
+    : `Everything before entry ${readable} can be read, and proven once there is a signed checkpoint again`;
 }
 
 function findingLines({ severity, path, message, advice }: Finding, paint: LedgerPaint): readonly string[] {

@@ -22,7 +22,12 @@ Examples:
   anchorwatch ledger verify /var/lib/audit --key audit.vkey
   anchorwatch ledger verify https://logs.example.com/audit/ --key audit.vkey
   anchorwatch ledger verify /var/lib/audit --key audit.vkey --since last-week.checkpoint
-  anchorwatch ledger verify /var/lib/audit --anchor /mnt/share/audit-anchor
+  anchorwatch ledger verify /var/lib/audit --anchor /mnt/share/audit-anchor --evidence ./evidence
+
+Of a folder every file is looked at. What is no file of a log is a warning; a left-over tile that disagrees is an error.
+Checkpoints that contradict each other are kept in a file, which the message names.
+  anchorwatch ledger verify --server /etc/anchorwatch.server.yaml   its ledger, by its keys and anchors
+  anchorwatch ledger verify /backup/audit --server /etc/anchorwatch.server.yaml   a copy of it
 ${STATUS}`;
 
 export const PROVE = `
@@ -75,10 +80,24 @@ Exit status:
 export const KEY = `
 Examples:
   anchorwatch ledger key /var/lib/audit > audit.vkey
-  anchorwatch ledger key https://logs.example.com/audit/`;
+  anchorwatch ledger key https://logs.example.com/audit/
+  anchorwatch ledger key --server /etc/anchorwatch.server.yaml`;
 
 export const ROTATE = `
 Examples:
   anchorwatch ledger rotate /var/lib/audit
+  anchorwatch ledger rotate --server /etc/anchorwatch.server.yaml   to the key in KMS that it names now
 
 Checkpoints carry the signatures of the new and the previous key until the next rotation.`;
+
+export const RENEW = `
+Examples:
+  anchorwatch ledger renew --server /etc/anchorwatch.server.yaml
+  ANCHORWATCH_SERVER=/etc/anchorwatch.server.yaml anchorwatch ledger renew
+
+Run it every day. Objects whose retention ends soon are locked anew; nothing else is changed, and whoever writes goes on.
+
+Exit status:
+  0  every object is locked for long enough
+  1  it came too late for some, or nearly, or there was an error
+  130 and 143  interrupted; the next run goes on there`;

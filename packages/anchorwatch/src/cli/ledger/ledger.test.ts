@@ -40,7 +40,7 @@ async function ledger(
 }
 
 describe("anchorwatch ledger", () => {
-  it.each(["verify", "prove", "verify-proof", "export", "fsck", "tail", "show", "key", "rotate"])(
+  it.each(["verify", "prove", "verify-proof", "export", "fsck", "tail", "show", "key", "rotate", "renew"])(
     "%s has help with examples",
     async (name) => {
       const { status, stdout } = await ledger([name, "--help"]);

@@ -22,7 +22,7 @@ export interface LedgerRun {
   /** To stderr. */
   readonly note: (text: string) => Promise<void>;
   readonly warn: (warning: Warning) => void;
-  readonly progress: (text: string, done: number, total: number) => void;
+  readonly progress: (text: string, done?: number, total?: number) => void;
   readonly paint: LedgerPaint;
   readonly signal: AbortSignal;
 }
@@ -50,7 +50,12 @@ export async function runLedger(
       },
       note: (text) => writeTo(stderr, text),
       warn: (warning) => stderr.write(formatWarningText(warning)),
-      progress: (text, done, total) => progress.update({ phase: "reading", text, done, total }),
+      progress: (text, done, total) =>
+        progress.update({
+          phase: "reading",
+          text,
+          ...(done === undefined || total === undefined ? {} : { done, total }),
+        }),
       paint: ledgerPaint(wantsColour(stdout, environment, color)),
       signal,
     }),

@@ -25,15 +25,14 @@ export function runTail(
     const place = await logPlaceOf(given, flags.ledger, workingDirectory);
     const { openForReading } = await import("../../app/ledger/openForReading.ts");
     const keys = await keysGiven(flags.key, workingDirectory);
-    const reopen = () => openForReading(place, keys, ledgerMachine, signal);
-    const log = await reopen();
+    const log = await openForReading(place, keys, ledgerMachine, signal);
     const pause = async () => {
       if (!flags.follow) return false;
-      await ledgerMachine.sleep(PAUSE_MS[place.kind]);
+      await ledgerMachine.sleep(PAUSE_MS[place.kind], signal);
       return !signal.aborted && !stdout.destroyed;
     };
     const from = Math.max(0, log.checkpoint.size - flags.lines);
-    for await (const entry of follow(log, { from, reopen, pause })) {
+    for await (const entry of follow(log, { from, pause })) {
       if (!(await say(entryLine(entry, paint)))) break;
     }
     return 0;

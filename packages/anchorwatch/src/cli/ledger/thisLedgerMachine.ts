@@ -1,28 +1,55 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { homedir, tmpdir } from "node:os";
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
-import type { LedgerMachine } from "../../app/ledger/ledgerMachine.ts";
+import type { AwsSettings, LedgerMachine } from "../../app/ledger/ledgerMachine.ts";
+import { stateFolderOf } from "../../app/machine.ts";
 
 export function thisLedgerMachine(): LedgerMachine {
   return {
     now: () => new Date(),
-    sleep: (milliseconds) => setTimeout(milliseconds),
+    sleep,
     random: (bytes) => randomBytes(bytes),
     newId: () => randomUUID(),
     userId: process.getuid?.(),
+    stateFolder: stateFolderOf(process.env, { homeDir: homedir(), os: process.platform }),
     fetch: globalThis.fetch,
-    newS3Client: () => s3Client(process.env),
+    newS3Client: (settings = {}) => s3Client(process.env, settings),
+    newKmsClient: (settings = {}) => kmsClient(process.env, settings),
+    temporaryFolder: tmpdir(),
   };
 }
 
+async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await setTimeout(milliseconds, undefined, signal === undefined ? {} : { signal });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  }
+}
+
 /** Credentials, profile and endpoint are found by the SDK itself, in the places that all tools of AWS use. */
-async function s3Client(environment: NodeJS.ProcessEnv) {
+async function s3Client(environment: NodeJS.ProcessEnv, settings: AwsSettings) {
   const { S3Client } = await import("@aws-sdk/client-s3");
-  const region = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"];
-  const hasEndpoint = environment["AWS_ENDPOINT_URL_S3"] || environment["AWS_ENDPOINT_URL"];
+  const hasEndpoint =
+    settings.endpoint || environment["AWS_ENDPOINT_URL_S3"] || environment["AWS_ENDPOINT_URL"];
   return new S3Client({
-    ...(region ? { region } : {}),
+    ...connection(environment, settings),
     // Other stores than AWS's own seldom have a host name for each bucket.
     ...(hasEndpoint ? { forcePathStyle: true } : {}),
   });
+}
+
+async function kmsClient(environment: NodeJS.ProcessEnv, settings: AwsSettings) {
+  const { KMSClient } = await import("@aws-sdk/client-kms");
+  return new KMSClient(connection(environment, settings));
+}
+
+function connection(environment: NodeJS.ProcessEnv, { region, profile, endpoint }: AwsSettings) {
+  const where = region || environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"];
+  return {
+    ...(where ? { region: where } : {}),
+    ...(profile ? { profile } : {}),
+    ...(endpoint ? { endpoint } : {}),
+  };
 }

@@ -1,4 +1,4 @@
-import type { Hash, NoteSignature } from "tlog";
+import type { Hash, NoteSignature, VerifierKey } from "tlog";
 
 /**
  * A place outside the machine that remembers checkpoints. What it has seen, an owner of the log's disk cannot take back: the writer
@@ -21,6 +21,8 @@ export interface Anchor {
    * @throws AnchorwatchError `ledger_anchor_refused`, `ledger_anchor_failed`
    */
   latest(): Promise<string | undefined>;
-  /** Signatures that the anchor added to a checkpoint that it was told of, verified. For who publishes checkpoints with them. */
+  /** Of one that cosigns checkpoints: the keys by which it does. Signatures by others are not published. */
+  readonly cosigners?: readonly VerifierKey[];
+  /** Signatures that the anchor added to a checkpoint that it was told of. For who publishes checkpoints with them. */
   cosignatures?(checkpoint: string): readonly NoteSignature[];
 }

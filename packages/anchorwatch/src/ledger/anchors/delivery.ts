@@ -34,22 +34,27 @@ export function checkAddress(text: string): URL {
   });
 }
 
+/** What is sent where. */
+export interface Posting {
+  readonly url: URL;
+  /** For messages: without whatever of the address is secret. */
+  readonly name: string;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /**
  * Posts until an answer comes that is neither 429 nor 5xx. The request must bear being sent twice.
  * @throws AnchorwatchError `ledger_anchor_failed`, `ledger_anchor_refused` (a redirect)
  */
-export async function post(
-  delivery: Delivery,
-  url: URL,
-  body: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<Answer> {
+export async function post(delivery: Delivery, posting: Posting): Promise<Answer> {
   const delays = retryDelays(delivery);
   for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptPost(delivery, url, body, headers);
+    const outcome = await attemptPost(delivery, posting);
     if (outcome.kind === "answer") return outcome.answer;
     const delay = delays[attempt - 1];
-    if (delay === undefined) throw failed(url, `${outcome.why} (tried ${attempt} times)`, outcome.cause);
+    if (delay === undefined)
+      throw failed(posting.name, `${outcome.why} (tried ${attempt} times)`, outcome.cause);
     await delivery.wait(delay);
   }
 }
@@ -63,17 +68,17 @@ export function timeoutOf({ timeoutMs = TIMEOUT_MS }: Delivery): number {
   return timeoutMs;
 }
 
-export function failed(url: URL, why: string, cause?: unknown): AnchorwatchError {
+export function failed(name: string, why: string, cause?: unknown): AnchorwatchError {
   const hint = "Check the address and the network. The log goes on; the anchor gets the next checkpoint.";
-  return new AnchorwatchError("ledger_anchor_failed", `The anchor ${placeOf(url)} failed: ${why}`, {
+  return new AnchorwatchError("ledger_anchor_failed", `The anchor ${name} failed: ${why}`, {
     hint,
     cause,
   });
 }
 
-export function refused(url: URL, why: string): AnchorwatchError {
+export function refused(name: string, why: string): AnchorwatchError {
   const hint = "Look at the anchor's own logs: it has to know this log's origin and key.";
-  return new AnchorwatchError("ledger_anchor_refused", `The anchor ${placeOf(url)} refused: ${why}`, {
+  return new AnchorwatchError("ledger_anchor_refused", `The anchor ${name} refused: ${why}`, {
     hint,
   });
 }
@@ -87,23 +92,19 @@ type Outcome =
   | { readonly kind: "answer"; readonly answer: Answer }
   | { readonly kind: "again"; readonly why: string; readonly cause?: unknown };
 
-async function attemptPost(
-  delivery: Delivery,
-  url: URL,
-  body: string,
-  headers: Readonly<Record<string, string>>,
-): Promise<Outcome> {
+async function attemptPost(delivery: Delivery, { url, name, body, headers }: Posting): Promise<Outcome> {
   const timeoutMs = timeoutOf(delivery);
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const response = await delivery.fetch(url, { method: "POST", body, headers, redirect: "manual", signal });
-    const text = await readBounded(url, response);
+    const text = await readBounded(name, response);
     const { status } = response;
     if (status >= 300 && status < 400) {
       const to = URL.parse(response.headers.get("location") ?? "", url.href);
-      const where = to === null ? "another place" : placeOf(to);
+      // Its path may repeat ours, which may be secret.
+      const where = to === null ? "another place" : `a place on ${to.origin}`;
       throw refused(
-        url,
+        name,
         `it points to ${where}, and a checkpoint is only sent to the address that was configured`,
       );
     }
@@ -125,12 +126,12 @@ function reasonOf(error: unknown): string {
   return cause instanceof Error ? messageOf(cause) : messageOf(error);
 }
 
-async function readBounded(url: URL, response: Response): Promise<string> {
+async function readBounded(name: string, response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw failed(url, `its answer has more than ${MAX_ANSWER_BYTES} bytes`);
+    if (bytes > MAX_ANSWER_BYTES) throw failed(name, `its answer has more than ${MAX_ANSWER_BYTES} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -39,6 +39,30 @@ test("the checkpoint is posted with a signature that the receiver can check", as
   expect(await anchor().latest()).toBeUndefined();
 });
 
+test("without a secret nothing is signed", async () => {
+  const clock = () => new Date(1_700_000_000_999);
+  await webhookAnchor({ url: server.url, fetch, wait: async () => {}, clock }).publish(
+    await checkpointOf(3),
+    none,
+  );
+  expect(server.received[0]?.headers).not.toHaveProperty("webhook-signature");
+});
+
+test("of an address whose path is its secret only the host is ever told", async () => {
+  const hook = anchor(`${server.url}/services/T0/hunter2`);
+  expect(hook.name).toBe(`${server.url} (webhook)`);
+  for (const reply of [
+    { status: 500 },
+    { status: 403 },
+    { status: 302, headers: { location: "/hunter2" } },
+  ]) {
+    server.reply = () => reply;
+    const error: unknown = await hook.publish(await checkpointOf(3), none).catch((thrown: unknown) => thrown);
+    expect(String(error)).toContain(server.url);
+    expect(String(error)).not.toContain("hunter2");
+  }
+});
+
 test("a receiver that is busy or gone is asked again with the same id, and later", async () => {
   const replies = [{ status: 503 }, undefined, { status: 204 }];
   server.reply = () => replies[server.received.length - 1];
@@ -70,7 +94,7 @@ test("no redirect is followed", async () => {
   server.reply = () => ({ status: 307, headers: { location: `${elsewhere.url}/hook?token=hunter2` } });
   const refusal = anchor().publish(await checkpointOf(3), none);
   await expect(refusal).rejects.toMatchObject({ code: "ledger_anchor_refused" });
-  await expect(refusal).rejects.toThrow(`points to ${elsewhere.url}/hook, and`);
+  await expect(refusal).rejects.toThrow(`points to a place on ${elsewhere.url}, and`);
   expect(elsewhere.received).toEqual([]);
   await elsewhere.close();
 });

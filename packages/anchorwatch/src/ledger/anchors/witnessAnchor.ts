@@ -13,7 +13,7 @@ import {
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Anchor } from "./anchor.ts";
 import { checkAddress, type Delivery, failed, placeOf, refused, retryDelays, timeoutOf } from "./delivery.ts";
-import { conflict } from "./seen.ts";
+import { AnchorConflict } from "./seen.ts";
 
 export interface WitnessAnchorOptions extends Delivery {
   /** `/add-checkpoint` is asked below it. */
@@ -41,6 +41,7 @@ export function witnessAnchor(options: WitnessAnchorOptions): Anchor {
   return {
     name,
     latest: async () => undefined,
+    cosigners: options.keys,
     cosignatures: (checkpoint) => (parseNote(checkpoint).text === last?.text ? last.signatures : []),
     publish: async (checkpoint, consistency) => {
       const wanted = { url: url.href, keys: options.keys, checkpoint, proof: consistency, old };
@@ -50,21 +51,22 @@ export function witnessAnchor(options: WitnessAnchorOptions): Anchor {
         last = { text, signatures };
         old = parseCheckpoint(text).size;
       } catch (error) {
-        throw inOurWords(url, name, error);
+        throw inOurWords(name, error);
       }
     },
   };
 }
 
-function inOurWords(url: URL, name: string, error: unknown): unknown {
+function inOurWords(name: string, error: unknown): unknown {
   if (error instanceof AnchorwatchError || !(error instanceof TlogError)) return error;
   switch (error.code) {
     case "witness_ahead":
+      return new AnchorConflict(name, error.message, { reason: "rolled_back", cause: error });
     case "witness_conflict":
-      return conflict(name, error.message, error);
+      return new AnchorConflict(name, error.message, { reason: "forked", cause: error });
     case "witness_refused":
-      return refused(url, error.message);
+      return refused(name, error.message);
     default:
-      return failed(url, error.message, error);
+      return failed(name, error.message, error);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Entries as events of the Open Cybersecurity Schema Framework, for SIEMs. What the framework has no attribute for goes
+ * Entries as events of the Open Cybersecurity Schema Framework 1.6.0, for SIEMs. What the framework has no attribute for goes
  * into `unmapped`, so that nothing is lost.
  * @see https://schema.ocsf.io/1.6.0/
  */
@@ -67,6 +67,8 @@ function metadataOf(entry: StoredEntry, { index, log, version }: OcsfOrigin): Js
   return {
     version: OCSF_VERSION,
     product: { name: PRODUCT, vendor_name: PRODUCT, ...(version === undefined ? {} : { version }) },
+    // In most classes `actor` is an attribute of this profile; all classes have the profile.
+    profiles: ["host"],
     uid: entry.id,
     sequence: index,
     event_code: entry.kind,
@@ -107,7 +109,12 @@ const CLASSES: Readonly<Record<OcsfClass, OcsfClassForm>> = {
     uid: 3004,
     category: 3,
     attributes: ({ kind, data }, _mapping, title) => ({
-      entity: { name: textOf(data["name"] ?? data["anchor"]) ?? title, type: kind.split(".", 1)[0] },
+      entity: {
+        name: textOf(data["name"] ?? data["anchor"]) ?? title,
+        // Other: none of those that the framework knows, such as a device or a policy.
+        type_id: OTHER,
+        type: kind.split(".", 1)[0],
+      },
     }),
   },
   user_access: {
@@ -157,8 +164,12 @@ function scanAttributes({ id, data, stack }: StoredEntry): JsonObject {
     scan: { uid: id, name: stack?.name ?? "check", type_id: SCAN_TYPES[trigger] ?? OTHER, type: trigger },
     ...(Number.isNaN(start) ? {} : { start_time: start }),
     ...(Number.isNaN(end) ? {} : { end_time: end }),
-    ...(coverage === undefined ? {} : { total: coverage["resources"], num_detections: detections(coverage) }),
+    ...(coverage === undefined ? {} : { ...totalOf(coverage), num_detections: detections(coverage) }),
   };
+}
+
+function totalOf({ resources }: JsonObject): JsonObject {
+  return typeof resources === "number" ? { total: resources } : {};
 }
 
 function detections(coverage: JsonObject): number {

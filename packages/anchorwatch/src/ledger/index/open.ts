@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { AnchorwatchError } from "../../domain/errors.ts";
 import { type Covered, indexUnusable, type LedgerIndex, SqliteLedgerIndex } from "./ledgerIndex.ts";
 import { INDEX_VERSION, TABLES } from "./schema.ts";
 
@@ -10,6 +11,9 @@ export interface IndexOptions {
   /** Whether the log has that root at that size. Asked once; where it says no, the index is made anew, and is empty. */
   readonly agrees: (covered: Covered) => Promise<boolean>;
 }
+
+/** What can be asked of an index without writing to it. */
+export type SearchIndex = Pick<LedgerIndex, "size" | "covered" | "search" | "close">;
 
 /**
  * Opens the index, or begins one: the caller adds the entries from `size()` on. One that was damaged, is of another
@@ -28,6 +32,26 @@ export async function openLedgerIndex({ path, agrees }: IndexOptions): Promise<L
   if (isOurs) return found;
   discard(path);
   return open(path);
+}
+
+/**
+ * The index as it is, for whoever is not the log's writer: nothing of it is made, mended or thrown away.
+ * SQLite's own files beside it (-wal, -shm), through which readers and the writer agree, may stay; the next writer's end removes them.
+ * @throws AnchorwatchError `ledger_index_unusable`: it is damaged, cannot be read, or is of another form or version
+ */
+export function readLedgerIndex(path: string): SearchIndex {
+  try {
+    const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+    try {
+      if (!fits(database)) throw indexUnusable(path, "it is none that this version of Anchorwatch makes");
+      return new SqliteLedgerIndex(database, path);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    throw error instanceof AnchorwatchError ? error : indexUnusable(path, error);
+  }
 }
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB: the file is no index (any more). */

@@ -28,18 +28,28 @@ export interface KeyRing {
 
 /** @throws AnchorwatchError as `openKeyFile` does, for each of the files */
 export async function openKeyRing(folder: string, keeper: KeyKeeper): Promise<KeyRing> {
-  const current = await openKeyFile(join(folder, SIGNING_KEY_FILE), keeper);
-  const names = (await namesIn(join(folder, "keys"))).sort();
-  const signers = [current];
-  const known = new Map([[hexKeyId(current.key), current.key]]);
-  for (const name of names) {
+  return ringOf([await openKeyFile(join(folder, SIGNING_KEY_FILE), keeper)], folder, keeper);
+}
+
+/**
+ * These signers, and the earlier keys in `keys/`, whose names say which they are.
+ * @throws AnchorwatchError as `openKeyFile` does, for each of the files
+ */
+export async function ringOf(
+  first: readonly [Signer, ...Signer[]],
+  folder: string,
+  keeper: KeyKeeper,
+): Promise<KeyRing> {
+  const signers = [...first];
+  const known = new Map(first.map(({ key }) => [hexKeyId(key), key]));
+  for (const name of (await namesIn(join(folder, "keys"))).sort()) {
     const path = join(folder, "keys", name);
     if (name.endsWith(".vkey")) remember(known, await readVerifierKey(path));
     if (!name.endsWith(".key")) continue;
     const earlier = await openKeyFile(path, keeper);
     remember(known, earlier.key);
     // After a crash in the middle of a rotation the current key lies in both places.
-    if (hexKeyId(earlier.key) !== hexKeyId(current.key)) signers.push(earlier);
+    if (!signers.some(({ key }) => hexKeyId(key) === hexKeyId(earlier.key))) signers.push(earlier);
   }
   return { signers, known: [...known.values()].sort((a, b) => a.keyId - b.keyId) };
 }
@@ -62,12 +72,7 @@ export async function rotateKey(
   await remove(fresh); // of a rotation that a crash cut short: it never signed anything
   const current = await createKeyFile(fresh, name ?? previous.name, keeper, random);
   await noteVerifierKey(folder, current, keeper);
-  try {
-    await rename(fresh, place);
-    await flushFolder(folder);
-  } catch (error) {
-    throw unwritable(place, "replaced", error);
-  }
+  await replaceFile(fresh, place);
   return { previous, current, ring: await openKeyRing(folder, keeper) };
 }
 
@@ -90,13 +95,35 @@ export async function retireKey(folder: string, key: VerifierKey): Promise<void>
   await flushFolder(dirname(path));
 }
 
-async function keepEarlier(folder: string, key: VerifierKey, text: string, keeper: KeyKeeper): Promise<void> {
+/** The key goes on signing as an earlier one. @param text of its file */
+export async function keepEarlier(
+  folder: string,
+  key: VerifierKey,
+  text: string,
+  keeper: KeyKeeper,
+): Promise<void> {
   await noteVerifierKey(folder, key, keeper);
   await writeOnce(join(folder, "keys", `${hexKeyId(key)}.key`), text, keeper);
 }
 
-async function noteVerifierKey(folder: string, key: VerifierKey, keeper: KeyKeeper): Promise<void> {
+export async function noteVerifierKey(folder: string, key: VerifierKey, keeper: KeyKeeper): Promise<void> {
   await writeOnce(join(folder, "keys", `${hexKeyId(key)}.vkey`), `${formatVerifierKey(key)}\n`, keeper);
+}
+
+/** @throws AnchorwatchError `ledger_key_unwritable` */
+export async function replaceFile(fresh: string, place: string): Promise<void> {
+  try {
+    await rename(fresh, place);
+    await flushFolder(dirname(place));
+  } catch (error) {
+    throw unwritable(place, "replaced", error);
+  }
+}
+
+/** @throws AnchorwatchError `ledger_key_unwritable` */
+export async function removeFile(path: string): Promise<void> {
+  await remove(path);
+  await flushFolder(dirname(path));
 }
 
 /** A file that a crash left incomplete is written again; its name says what belongs in it. */

@@ -14,12 +14,22 @@ export interface StandInKey {
   readonly privateKey: KeyObject;
 }
 
+/** One request and its answer, as they were sent. */
+export interface KmsExchange {
+  readonly target: string;
+  readonly request: string;
+  readonly status: number;
+  readonly answer: string;
+}
+
 export interface KmsServer {
   readonly endpoint: string;
   /** By ID; changed freely in between. */
   readonly keys: Map<string, StandInKey>;
   /** Targets that were asked for, in order, refused ones too. */
   readonly asked: string[];
+  /** All that was answered. */
+  readonly exchanges: KmsExchange[];
   /** Looked at before each answer. */
   readonly fault: { next: "none" | "spoil_signature" | "deny" | "silence" };
   close(): Promise<void>;
@@ -51,15 +61,17 @@ export function p256Key(): StandInKey {
 export async function startKmsServer(): Promise<KmsServer> {
   const keys = new Map<string, StandInKey>();
   const asked: string[] = [];
+  const exchanges: KmsExchange[] = [];
   const fault: KmsServer["fault"] = { next: "none" };
   const server = createServer((request, response) => {
-    void answer(request, response, keys, asked, fault);
+    void answer(request, response, { keys, asked, exchanges, fault });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     keys,
     asked,
+    exchanges,
     fault,
     close: async () => {
       server.closeAllConnections();
@@ -71,27 +83,32 @@ export async function startKmsServer(): Promise<KmsServer> {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  keys: ReadonlyMap<string, StandInKey>,
-  asked: string[],
-  fault: KmsServer["fault"],
+  { keys, asked, exchanges, fault }: Pick<KmsServer, "keys" | "asked" | "exchanges" | "fault">,
 ): Promise<void> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk as Uint8Array);
   const target = String(request.headers["x-amz-target"] ?? "");
   asked.push(target);
+  const text = Buffer.concat(chunks).toString("utf8");
+  const send = (status: number, body: object) => {
+    const answered = JSON.stringify(body);
+    exchanges.push({ target, request: text, status, answer: answered });
+    response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+    response.end(answered);
+  };
   const planned = fault.next;
   fault.next = "none";
   if (planned === "silence") return;
   try {
     if (planned === "deny") throw new Refusal("AccessDeniedException", "not authorized to perform this");
     checkEnvelope(request);
-    const body = parseBody(Buffer.concat(chunks).toString("utf8"));
+    const body = parseBody(text);
     const result = perform(target, body, keys);
     if (planned === "spoil_signature") result["Signature"] = Buffer.alloc(64, 7).toString("base64");
-    send(response, 200, result);
+    send(200, result);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    send(response, 400, { __type: error.name, message: error.message });
+    send(400, { __type: error.name, message: error.message });
   }
 }
 
@@ -123,7 +140,8 @@ function getPublicKey(body: Body, keys: ReadonlyMap<string, StandInKey>): Record
   return {
     KeyId: `${ACCOUNT}${id}`,
     PublicKey: key.publicKey.export({ format: "der", type: "spki" }).toString("base64"),
-    CustomerMasterKeySpec: key.spec,
+    // The older name of the spec, which newer specs do not have.
+    ...(key.spec === "ECC_NIST_EDWARDS25519" ? {} : { CustomerMasterKeySpec: key.spec }),
     KeySpec: key.spec,
     KeyUsage: key.usage,
     ...(key.usage === "SIGN_VERIFY" ? { SigningAlgorithms: algorithmsOf(key) } : {}),
@@ -190,9 +208,4 @@ function blob(value: unknown): Buffer {
 
 function invalid(what: string): Refusal {
   return new Refusal("ValidationException", `1 validation error detected: ${what}`);
-}
-
-function send(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-  response.end(JSON.stringify(body));
 }

@@ -1,25 +1,40 @@
+import type { LogSource } from "tlog";
 import { describe, expect, it } from "vitest";
 import { follow } from "./follow.ts";
 import { logOf, type MemoryLog } from "./log.fixture.ts";
 import { openLog } from "./openLog.ts";
 
-const open = (log: MemoryLog) => openLog(log.source, { keys: [log.key] });
-
 /** The log as it is at each look; afterwards nobody looks any more. */
 async function followed(first: MemoryLog, later: readonly MemoryLog[], into: number[]): Promise<void> {
   const left = [...later];
-  const options = {
-    from: 1,
-    pause: async () => left.length > 0,
-    reopen: () => open(left.shift() ?? first),
+  let now: MemoryLog | undefined = first;
+  const source: LogSource = { name: "memory", read: async (path) => now?.files.get(path) };
+  const pause = async () => {
+    now = left.shift();
+    return now !== undefined;
   };
-  for await (const { index } of follow(await open(first), options)) into.push(index);
+  const log = await openLog(source, { keys: [first.key] });
+  for await (const { index } of follow(log, { from: 1, pause })) into.push(index);
 }
 
 describe("following a log", () => {
   it("gives each entry once, as the log grows", async () => {
     const seen: number[] = [];
     await followed(await logOf(3), [await logOf(3), await logOf(5), await logOf(6)], seen);
+    expect(seen).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it("goes on over the end of a tile, of which partial ones are gone by then", async () => {
+    const seen: number[] = [];
+    await followed(await logOf(250), [await logOf(256), await logOf(700)], seen);
+    expect(seen).toEqual(Array.from({ length: 699 }, (_, at) => at + 1));
+  });
+
+  it("takes an older checkpoint of the same history for a slow cache, as long as the tiles are there", async () => {
+    const [older, newer] = [await logOf(3), await logOf(5)];
+    const stale = { ...newer, files: new Map([...newer.files, ["checkpoint", Buffer.from(older.note)]]) };
+    const seen: number[] = [];
+    await followed(older, [newer, stale, await logOf(6)], seen);
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 

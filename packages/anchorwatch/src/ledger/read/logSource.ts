@@ -1,10 +1,10 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { httpSource, type LogSource } from "tlog";
-import { folderSource } from "tlog/node";
 import { get, list } from "../storage/s3/bucket.ts";
 import { bucketOf } from "../storage/s3/s3Storage.ts";
 import { servedFile } from "../storage/servedFile.ts";
 import type { LogPlace } from "./logPlace.ts";
+import { openFolder } from "./openFolder.ts";
 
 export interface SourceMachine {
   readonly fetch: typeof globalThis.fetch;
@@ -15,7 +15,7 @@ export interface SourceMachine {
 export async function logSourceOf(place: LogPlace, machine: SourceMachine): Promise<LogSource> {
   switch (place.kind) {
     case "folder":
-      return { ...folderSource(place.path), name: place.name };
+      return openFolder(place.name, place.path);
     case "http":
       return { ...httpSource(place.url, { fetch: machine.fetch }), name: place.name };
     case "s3": {

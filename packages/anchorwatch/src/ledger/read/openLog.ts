@@ -86,6 +86,10 @@ class ClientLog implements OpenedLog {
     await this.#asking(() => this.#client.consistency(older));
   }
 
+  async newest(): Promise<OpenedLog> {
+    return new ClientLog(this.#client, await this.#asking(() => this.#client.checkpoint()));
+  }
+
   #asking<Result>(work: () => Promise<Result>): Promise<Result> {
     return speaking(nameOf(this.source), work);
   }

@@ -29,4 +29,9 @@ export interface OpenedLog {
    * @throws AnchorwatchError `ledger_forked`, `ledger_rolled_back`, `ledger_checkpoint_invalid`, `ledger_key_unknown`
    */
   beginsWith(older: Uint8Array | string): Promise<void>;
+  /**
+   * The same log at its newest checkpoint, which has to contain this one's tree. From then on this one is not to be used any more.
+   * @throws AnchorwatchError `ledger_forked`, `ledger_rolled_back` unless its files still have all of this one's tree
+   */
+  newest(): Promise<OpenedLog>;
 }

@@ -46,11 +46,11 @@ const MISSING: Words = {
 };
 const FORKED: Words = {
   code: "ledger_forked",
-  hint: "Entries were changed after they were published. Keep both checkpoints, which are printed here: they are the evidence.",
+  hint: "Entries were changed after they were published. Both checkpoints are printed here: they are the evidence.",
 };
 const ROLLED_BACK: Words = {
   code: "ledger_rolled_back",
-  hint: "Entries were removed, or an older copy was restored. Keep both checkpoints, which are printed here: they are the evidence.",
+  hint: "Entries were removed, or an older copy was restored. Both checkpoints are printed here: they are the evidence.",
 };
 const UNREACHABLE: Words = {
   code: "ledger_unreachable",

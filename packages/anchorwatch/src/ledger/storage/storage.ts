@@ -36,7 +36,7 @@ export interface LogStorage {
 /**
  * What only the one writer of a log may do. When any call rejects, nobody knows what became durable: the writer must stop and
  * leave it to the next one to find out. Nothing is called at the same time as anything else but `writeTiles` with `writeContent`,
- * and `removePartials`, whose tiles nobody writes any more, with all but itself and `release`.
+ * `isHeld`, and `removePartials`, whose tiles nobody writes any more, with all but itself and `release`.
  */
 export interface WriterLease {
   /** The tree that all tiles are there for: durable, perhaps ahead of the checkpoint after a crash. Undefined: a new log. */
@@ -57,6 +57,8 @@ export interface WriterLease {
   discardBeyond(size: number): Promise<void>;
   /** Removes the partial tiles before a full one, which has to be durable: `tile/0/000` removes `tile/0/000.p/…`. */
   removePartials(fullTile: string): Promise<void>;
+  /** False when another writer has taken the log meanwhile, where no lock prevents that: what is found there may be its work. */
+  isHeld(): Promise<boolean>;
   /** Gives the log back. What is durable stays. */
   release(): Promise<void>;
 }

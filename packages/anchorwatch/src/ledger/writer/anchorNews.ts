@@ -1,7 +1,9 @@
 /** Tells the anchors of each checkpoint, without making anybody wait for them. What is overtaken by a newer one is left out. */
+import type { NoteSignature } from "tlog";
 import { type AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
 import type { Anchor } from "../anchors/anchor.ts";
-import { isConflict } from "./anchorsAtStart.ts";
+import { type EvidenceKeeper, isConflict, withEvidence } from "./conflict.ts";
+import { cosignaturesOf } from "./cosignatures.ts";
 import type { LogTiles } from "./logTiles.ts";
 
 interface News {
@@ -9,12 +11,14 @@ interface News {
   readonly size: number;
 }
 
-export interface AnchorNewsOptions {
+export interface AnchorNewsOptions extends EvidenceKeeper {
   readonly anchors: readonly Anchor[];
   readonly tiles: LogTiles;
   readonly onWarning: (warning: Warning) => void;
-  /** An anchor knows another or a longer history. */
+  /** An anchor knows another or a longer history; what proves it is kept. */
   readonly onConflict: (error: AnchorwatchError) => void;
+  /** What a witness signed of the checkpoint; verified. */
+  readonly onCosigned: (note: string, cosignatures: readonly NoteSignature[]) => void;
 }
 
 export class AnchorNews {
@@ -64,15 +68,24 @@ class AnchorLine {
   }
 
   async #publish({ note, size }: News): Promise<void> {
-    const { tiles, onWarning, onConflict } = this.#options;
+    const { tiles, onWarning, onConflict, onCosigned } = this.#options;
     try {
       await this.#anchor.publish(note, (older) => tiles.consistency(older, size));
+      const cosignatures = await cosignaturesOf(this.#anchor, note);
+      if (cosignatures.length > 0) onCosigned(note, cosignatures);
     } catch (error) {
-      if (isConflict(error)) onConflict(error);
+      const refusal = `The anchor ${this.#anchor.name} did not take the checkpoint of ${size} entries: ${messageOf(error)}`;
+      if (!isConflict(error)) {
+        const hint = "The next checkpoint is sent again. Entries are safe in the log meanwhile.";
+        onWarning({ code: "ledger_anchor_failed", message: refusal, hint });
+        return;
+      }
+      const conflict = await withEvidence(error, this.#anchor, note, this.#options);
+      onConflict(conflict);
       onWarning({
-        code: "ledger_anchor_failed",
-        message: `The anchor ${this.#anchor.name} did not take the checkpoint of ${size} entries: ${messageOf(error)}`,
-        hint: "The next checkpoint is sent again. Entries are safe in the log meanwhile.",
+        code: "ledger_anchor_conflict",
+        message: refusal,
+        ...(conflict.hint === undefined ? {} : { hint: conflict.hint }),
       });
     }
   }

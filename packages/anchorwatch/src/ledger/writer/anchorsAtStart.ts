@@ -1,20 +1,21 @@
 /** Asks the anchors what they have seen of this log, and refuses to go on where that is more or something else than the log has. */
 import { parseCheckpoint, parseNote } from "tlog";
+import type { ErrorCode } from "../../domain/error-codes.ts";
 import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
 import type { Anchor } from "../anchors/anchor.ts";
-import type { Evidence, KeepEvidence } from "./evidence.ts";
+import { allEnded } from "../storage/allEnded.ts";
+import { type EvidenceKeeper, isConflict, withEvidence } from "./conflict.ts";
+import { type Evidence, keptSentence } from "./evidence.ts";
 import type { LogTiles } from "./logTiles.ts";
 import { type OwnCheckpoint, openOwnCheckpoint } from "./ownCheckpoint.ts";
 import type { Found, Identity } from "./start.ts";
 
-export interface AnchorCheck {
+export interface AnchorCheck extends EvidenceKeeper {
   /** For messages. */
   readonly name: string;
   readonly identity: Identity;
   readonly tiles: LogTiles;
   readonly anchors: readonly Anchor[];
-  readonly keepEvidence: KeepEvidence;
-  readonly clock: () => Date;
   readonly onWarning: (warning: Warning) => void;
 }
 
@@ -38,18 +39,18 @@ export async function checkAnchors(check: AnchorCheck, found: Found): Promise<vo
 
 /**
  * Tells anchors of a checkpoint and waits for what they say: a witness cannot be asked for the latest that it has seen, but it
- * refuses an older one. @throws AnchorwatchError `ledger_anchor_conflict`
+ * refuses an older one. @throws AnchorwatchError `ledger_anchor_conflict`, with where the evidence is kept
  */
 export async function confrontAnchors(check: AnchorCheck, note: string, treeSize: number): Promise<void> {
   const size = parseCheckpoint(parseNote(note).text).size;
   // What is newer than the note is in no anchor: its tiles serve the proofs all the same.
   const consistency = (older: number) => check.tiles.consistency(older, size, treeSize);
-  await Promise.all(
+  await allEnded(
     check.anchors.map(async (anchor) => {
       try {
         await anchor.publish(note, consistency);
       } catch (error) {
-        if (isConflict(error)) throw error;
+        if (isConflict(error)) throw await withEvidence(error, anchor, note, check);
         check.onWarning(silenceWarning(check, anchor, error));
       }
     }),
@@ -77,11 +78,6 @@ function silenceWarning({ name }: AnchorCheck, anchor: Anchor, error: unknown): 
   };
 }
 
-/** The anchor knows another or a longer history: nothing more may be signed. */
-export function isConflict(error: unknown): error is AnchorwatchError {
-  return error instanceof AnchorwatchError && error.code === "ledger_anchor_conflict";
-}
-
 /** Not the cable: somebody else's checkpoint lies there, or the key was exchanged. Publishing would overwrite what it proves. */
 function isOfAnotherLog(error: unknown): boolean {
   return (
@@ -90,11 +86,13 @@ function isOfAnotherLog(error: unknown): boolean {
   );
 }
 
+type Contradiction = Exclude<Evidence["reason"], "other_log">;
+
 async function contradictionOf(
   { tiles }: AnchorCheck,
   { checkpoint }: OwnCheckpoint,
   { state }: Found,
-): Promise<Evidence["reason"] | undefined> {
+): Promise<Contradiction | undefined> {
   if (checkpoint.size > state.size) return "rolled_back";
   const own = checkpoint.size === state.size ? state.root : await tiles.root(checkpoint.size, state.size);
   return own === Buffer.from(checkpoint.root).toString("base64") ? undefined : "forked";
@@ -105,27 +103,38 @@ async function refuse(
   anchor: Anchor,
   anchored: OwnCheckpoint,
   found: Found,
-  reason: Evidence["reason"],
+  reason: Contradiction,
 ): Promise<AnchorwatchError> {
-  const kept = await check.keepEvidence({
+  const { size } = anchored.checkpoint;
+  const { code, message, hint } = REFUSALS[reason](anchor.name, check.name, size, found.state.size);
+  const kept = await keptSentence(check.keepEvidence, {
     reason,
     own: found.checkpoint?.note,
     anchor: anchor.name,
     anchored: anchored.note,
+    said: message,
     found: check.clock(),
   });
-  const { size } = anchored.checkpoint;
-  const evidence = `Both checkpoints are kept in ${kept}.`;
-  if (reason === "rolled_back") {
-    const message = `The anchor ${anchor.name} has seen ${size} entries of the ledger ${check.name}, which has only ${found.state.size}`;
-    return new AnchorwatchError("ledger_rolled_back", message, {
-      hint: `It was restored from an older copy, and signs nothing. Restore the newest copy. ${evidence}`,
-      location: { file: check.name },
-    });
-  }
-  const message = `The anchor ${anchor.name} has seen another history of the ledger ${check.name}: the first ${size} entries are not the same`;
-  return new AnchorwatchError("ledger_forked", message, {
-    hint: `Entries were changed, or two logs share one key. Nothing was signed. ${evidence}`,
-    location: { file: check.name },
-  });
+  return new AnchorwatchError(code, message, { hint: `${hint} ${kept}`, location: { file: check.name } });
 }
+
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+type Refuse = (anchor: string, log: string, seen: number, size: number) => Refusal;
+
+const REFUSALS: Readonly<Record<Contradiction, Refuse>> = {
+  rolled_back: (anchor, log, seen, size) => ({
+    code: "ledger_rolled_back",
+    message: `The anchor ${anchor} has seen ${seen} entries of the ledger ${log}, which has only ${size}`,
+    hint: "It was restored from an older copy, and signs nothing. Restore the newest copy.",
+  }),
+  forked: (anchor, log, seen) => ({
+    code: "ledger_forked",
+    message: `The anchor ${anchor} has seen another history of the ledger ${log}: the first ${seen} entries are not the same`,
+    hint: "Entries were changed, or two logs share one key. Nothing was signed.",
+  }),
+};

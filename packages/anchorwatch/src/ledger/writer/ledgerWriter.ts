@@ -3,23 +3,26 @@ import type { Signer, VerifierKey } from "tlog";
 import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
 import type { Anchor } from "../anchors/anchor.ts";
 import { type ContentInput, withContent } from "../entry/content.ts";
-import { decodeEntry, type EntryInput, encodeEntry } from "../entry/entry.ts";
+import { type EntryInput, encodeEntry } from "../entry/entry.ts";
 import { MAX_BATCH_ENTRIES } from "../storage/limits.ts";
 import type { LogStorage, TreeState, WriterLease } from "../storage/storage.ts";
 import { AnchorNews } from "./anchorNews.ts";
 import { checkAnchors, confrontAnchors } from "./anchorsAtStart.ts";
+import { withCosignatures } from "./cosignatures.ts";
 import { EntryClock } from "./entryClock.ts";
 import type { KeepEvidence } from "./evidence.ts";
 import type { IdIndex, OpenIdIndex } from "./idIndex.ts";
 import { KnownIds } from "./knownIds.ts";
+import { lastTime } from "./lastTime.ts";
 import { LogTiles } from "./logTiles.ts";
-import { type Appended, type BatchLimits, Sequencer } from "./sequencer.ts";
+import { evidenceWhileHeld, unlessOvertaken } from "./overtaken.ts";
+import { type Appended, type BatchLimits, Sequencer, type SequencerOptions } from "./sequencer.ts";
 import { type Found, findTree, finishStaged, isCurrent, signTree } from "./start.ts";
 
 export interface LedgerWriter {
   /** For good: it stands in every checkpoint. */
   readonly origin: string;
-  /** The newest published one, a signed note. */
+  /** The newest published one, a signed note; with the signatures of witnesses, as far as they have come. */
   readonly checkpoint: string;
   /** How many entries that has. */
   readonly size: number;
@@ -57,12 +60,15 @@ const LIMITS: BatchLimits = { entries: 4096, bytes: 16 * 1024 * 1024 };
  */
 export async function openLedgerWriter(options: LedgerWriterOptions): Promise<LedgerWriter> {
   const limits = checkLimits({ ...LIMITS, ...options.batch });
-  const lease = await options.storage.lock();
+  const { storage } = options;
+  const lease = await storage.lock();
+  const keepEvidence = evidenceWhileHeld(storage.name, lease, options.keepEvidence);
   try {
-    return await start(options, limits, lease);
+    return await start({ ...options, keepEvidence }, limits, lease);
   } catch (error) {
+    const told = await unlessOvertaken(storage.name, lease, error);
     await lease.release();
-    throw error;
+    throw told;
   }
 }
 
@@ -75,15 +81,16 @@ async function start(
   const tiles = new LogTiles(storage);
   const keys = [...signers.map(({ key }) => key), ...(options.earlierKeys ?? [])];
   const identity = { origin, keys };
-  const found = await findTree(storage, lease, identity);
+  const found = await findTree(storage, lease, identity, options);
   const check = { ...options, name: storage.name, identity, tiles };
   await checkAnchors(check, found);
   const state = await settle(storage.name, lease, found);
   const note = await publishTree(lease, state, found, options);
   // A log that begins anew says nothing false yet, but its anchors may have seen it before.
   if (found.checkpoint === undefined) await confrontAnchors(check, note, state.size);
+  const latest = await lastTime(found.tree, tiles, options.onWarning);
   const index = await openIndex(options.openIndex, tiles, state);
-  return new OpenWriter(options, { lease, limits, found, note, index, tiles });
+  return new OpenWriter(options, { lease, limits, found, note, latest, index, tiles });
 }
 
 /** From here on the storage is changed. What was found is made durable: the last writer may have died before it was. */
@@ -91,7 +98,9 @@ async function settle(name: string, lease: WriterLease, { tree, state }: Found):
   await lease.discardBeyond(state.size);
   await lease.commitTree(state);
   const staged = await lease.readStaged();
-  return staged === undefined ? state : finishStaged(name, lease, tree, staged);
+  // Whoever staged it may have lived long enough to finish it, after we had taken the log.
+  const isDone = staged === undefined || (staged.next.size === state.size && staged.next.root === state.root);
+  return isDone ? state : finishStaged(name, lease, tree, staged);
 }
 
 async function publishTree(
@@ -129,6 +138,8 @@ interface Opened {
   readonly limits: BatchLimits;
   readonly found: Found;
   readonly note: string;
+  /** Time of the newest entry. */
+  readonly latest: string | undefined;
   readonly index: IdIndex;
   readonly tiles: LogTiles;
 }
@@ -144,15 +155,15 @@ class OpenWriter implements LedgerWriter {
   #closing: Promise<void> | undefined;
 
   constructor(options: LedgerWriterOptions, opened: Opened) {
-    const { storage, origin, signers, anchors, clock, onWarning } = options;
-    const { lease, limits, found, note, index, tiles } = opened;
+    const { storage, origin, signers, anchors, keepEvidence, clock, onWarning } = options;
+    const { lease, limits, found, note, latest, index, tiles } = opened;
     this.origin = origin;
     this.#opened = opened;
     this.#checkpoint = note;
     this.#size = found.tree.size;
-    this.#clock = new EntryClock(lastTimeOf(found), clock, onWarning);
+    this.#clock = new EntryClock(latest, clock, onWarning);
     const ids = new KnownIds(index, (error) => onWarning(indexWarning(storage.name, error)));
-    this.#sequencer = new Sequencer({
+    const sequencing: SequencerOptions = {
       name: storage.name,
       lease,
       tree: found.tree,
@@ -164,10 +175,21 @@ class OpenWriter implements LedgerWriter {
         this.#size = size;
         this.#news.tell(published, size);
       },
+      onCosigned: (published) => {
+        this.#checkpoint = published;
+      },
       onCleaningFailed: (error) => onWarning(cleaningWarning(storage.name, error)),
+    };
+    this.#sequencer = new Sequencer(sequencing, note);
+    this.#news = new AnchorNews({
+      anchors,
+      tiles,
+      onWarning,
+      keepEvidence,
+      clock,
+      onConflict: (error) => this.#sequencer.stop(error),
+      onCosigned: (signed, by) => this.#sequencer.cosign((current) => withCosignatures(current, signed, by)),
     });
-    const onConflict = (error: AnchorwatchError) => this.#sequencer.stop(error);
-    this.#news = new AnchorNews({ anchors, tiles, onWarning, onConflict });
     this.#news.tell(note, this.#size);
   }
 
@@ -197,18 +219,14 @@ class OpenWriter implements LedgerWriter {
     const { index, lease } = this.#opened;
     await this.#sequencer.close();
     await this.#news.settled();
+    // What the witnesses signed of the last checkpoint.
+    await this.#sequencer.written();
     try {
       index.close();
     } finally {
       await lease.release();
     }
   }
-}
-
-function lastTimeOf({ tree }: Found): string | undefined {
-  if (tree.lastEntry === undefined) return undefined;
-  const decoded = decodeEntry(tree.lastEntry);
-  return decoded.kind === "entry" ? decoded.entry.time : undefined;
 }
 
 function indexWarning(name: string, error: unknown): Warning {

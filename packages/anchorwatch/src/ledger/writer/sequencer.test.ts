@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { AnchorwatchError } from "../../domain/errors.ts";
 import type { TreeState, WriterLease } from "../storage/storage.ts";
 import { GrowingTree } from "./growingTree.ts";
 import { KnownIds } from "./knownIds.ts";
@@ -22,6 +23,7 @@ async function bench(
     readTree: unused,
     readStaged: unused,
     discardBeyond: unused,
+    isHeld: unused,
     stage: async ({ size }: TreeState) => void log.push(`stage ${size}`),
     writeTiles: async (files) => {
       await gate;
@@ -33,7 +35,7 @@ async function bench(
     removePartials: async (path) => void log.push(`clean ${path}`),
     release: async () => {},
   };
-  const sequencer = new Sequencer({
+  const options: SequencerOptions = {
     name: "test",
     lease,
     tree: await GrowingTree.load(0, unused),
@@ -41,8 +43,10 @@ async function bench(
     limits,
     sign: async ({ size }) => String(size),
     onCheckpoint: () => {},
+    onCosigned: (note) => void log.push(`cosigned ${note}`),
     onCleaningFailed: () => {},
-  });
+  };
+  const sequencer = new Sequencer(options, "0");
   return { sequencer, log };
 }
 
@@ -84,4 +88,39 @@ it("stores equal content of one batch once", async () => {
   const content = [{ digest: "sha256:same", bytes: new Uint8Array(3) }];
   await Promise.all(["a", "b"].map((id) => sequencer.append({ ...entry(id), content })));
   expect(log.filter((line) => line.startsWith("content"))).toEqual(["content sha256:same"]);
+});
+
+it("publishes the checkpoint with more signatures when nothing else is to be written, all that came at once", async () => {
+  const gate = Promise.withResolvers<void>();
+  const { sequencer, log } = await bench({ entries: 10, bytes: 1000 }, gate.promise);
+  const appended = sequencer.append(entry("a"));
+  while (log.length === 0) await new Promise(setImmediate);
+  sequencer.cosign((note) => `${note}+one`);
+  sequencer.cosign((note) => `${note}+two`);
+  gate.resolve();
+  await appended;
+  await sequencer.written();
+  expect(log.slice(-2)).toEqual(["checkpoint 1+one+two", "cosigned 1+one+two"]);
+});
+
+it("writes nothing where there is nothing to add, and goes on adding after it was closed", async () => {
+  const { sequencer, log } = await bench({ entries: 10, bytes: 1000 });
+  await sequencer.append(entry("a"));
+  await sequencer.close();
+  const before = log.length;
+  sequencer.cosign((note) => note);
+  await sequencer.written();
+  expect(log).toHaveLength(before);
+  sequencer.cosign((note) => `${note}+late`);
+  await sequencer.written();
+  expect(log.at(-1)).toBe("cosigned 1+late");
+});
+
+it("adds no signature once it was stopped", async () => {
+  const { sequencer, log } = await bench({ entries: 10, bytes: 1000 });
+  await sequencer.append(entry("a"));
+  sequencer.stop(new AnchorwatchError("ledger_anchor_conflict", "stop"));
+  sequencer.cosign((note) => `${note}+late`);
+  await sequencer.written();
+  expect(log.at(-1)).toBe("checkpoint 1");
 });

@@ -28,6 +28,9 @@ export interface StoredContent {
   readonly bytes: Uint8Array;
 }
 
+/** Gives the published note with what others signed of it, or the same note when there is nothing to add. */
+export type AddSignatures = (published: string) => string;
+
 /** A batch ends at either. */
 export interface BatchLimits {
   readonly entries: number;
@@ -45,6 +48,8 @@ export interface SequencerOptions {
   readonly sign: (tree: TreeState) => Promise<string>;
   /** The checkpoint is durable. */
   readonly onCheckpoint: (note: string, tree: TreeState) => void;
+  /** The same checkpoint, with more signatures, is durable. */
+  readonly onCosigned: (note: string) => void;
   /** Partial tiles that nobody needs any more could not be removed. */
   readonly onCleaningFailed: (error: unknown) => void;
 }
@@ -57,13 +62,17 @@ interface Waiting extends NewEntry {
 export class Sequencer {
   readonly #options: SequencerOptions;
   readonly #waiting: Waiting[] = [];
+  readonly #additions: AddSignatures[] = [];
+  #note: string;
   #running: Promise<void> | undefined;
   #cleaning: Promise<void> = Promise.resolve();
   #failure: AnchorwatchError | undefined;
   #closed = false;
 
-  constructor(options: SequencerOptions) {
+  /** @param note the checkpoint that is published */
+  constructor(options: SequencerOptions, note: string) {
     this.#options = options;
+    this.#note = note;
   }
 
   /** Durable and covered by a published checkpoint when resolved. After any failure of a batch all that follow are refused. */
@@ -81,9 +90,23 @@ export class Sequencer {
     return { index: await written, existed: false };
   }
 
+  /**
+   * Publishes the checkpoint with more signatures when nothing else is to be written, also after `close`: a newer checkpoint, which
+   * they do not belong to, would only make everybody wait for them.
+   */
+  cosign(add: AddSignatures): void {
+    this.#additions.push(add);
+    this.#running ??= this.#run();
+  }
+
   /** Writes what waits, and refuses what comes. Never rejects: whoever appended was told. */
   async close(): Promise<void> {
     this.#closed = true;
+    await this.written();
+  }
+
+  /** Resolves when nothing waits to be written. Never rejects. */
+  async written(): Promise<void> {
     await this.#running;
     await this.#cleaning;
   }
@@ -96,18 +119,26 @@ export class Sequencer {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#additions.length > 0) {
       // Those whose entries were just acknowledged may append again before the batch is closed.
       await setImmediate();
       const batch = this.#takeBatch();
-      if (batch.length === 0) break;
       try {
-        await this.#write(batch);
+        if (batch.length > 0) await this.#write(batch);
+        else await this.#publishCosigned();
       } catch (error) {
         this.#fail(batch, error);
       }
     }
     this.#running = undefined;
+  }
+
+  async #publishCosigned(): Promise<void> {
+    const note = this.#additions.splice(0).reduce((published, add) => add(published), this.#note);
+    if (note === this.#note || this.#failure !== undefined) return;
+    await this.#options.lease.writeCheckpoint(note);
+    this.#note = note;
+    this.#options.onCosigned(note);
   }
 
   #takeBatch(): readonly Waiting[] {
@@ -141,6 +172,7 @@ export class Sequencer {
       next.root,
     );
     await published;
+    this.#note = note;
     onCheckpoint(note, next);
     batch.forEach(({ resolve }, offset) => {
       resolve(first + offset);

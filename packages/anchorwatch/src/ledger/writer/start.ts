@@ -10,6 +10,8 @@ import {
 } from "tlog";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { LogStorage, StagedBatch, TreeState, WriterLease } from "../storage/storage.ts";
+import type { EvidenceKeeper } from "./conflict.ts";
+import { keptSentence } from "./evidence.ts";
 import type { GrowingTree } from "./growingTree.ts";
 import { corrupt, LogTiles } from "./logTiles.ts";
 import { type OwnCheckpoint, openOwnCheckpoint } from "./ownCheckpoint.ts";
@@ -29,10 +31,15 @@ export interface Identity {
 
 /**
  * Reads tree state, checkpoint and the right edge of the tiles, and makes sure that they say the same. Changes nothing.
- * @throws AnchorwatchError `ledger_corrupt`, `ledger_forked` when tree and checkpoint contradict each other,
+ * @throws AnchorwatchError `ledger_corrupt`, `ledger_forked` when tree and checkpoint contradict each other, with where that is kept,
  *   `ledger_origin_mismatch` and `ledger_key_unknown` when it is another log than was meant
  */
-export async function findTree(storage: LogStorage, lease: WriterLease, identity: Identity): Promise<Found> {
+export async function findTree(
+  storage: LogStorage,
+  lease: WriterLease,
+  identity: Identity,
+  keeper: EvidenceKeeper,
+): Promise<Found> {
   const recorded = await lease.readTree();
   const checkpoint = await readCheckpoint(storage, identity);
   const signed = checkpoint === undefined ? undefined : stateOf(checkpoint.checkpoint);
@@ -44,7 +51,9 @@ export async function findTree(storage: LogStorage, lease: WriterLease, identity
   if (expected !== undefined && expected.root !== state.root) {
     throw corrupt(storage.name, "tile", `does not hash to the root of its tree of ${state.size} entries`);
   }
-  if (signed !== undefined) await checkHistory(storage, tiles, { state, signed });
+  if (checkpoint !== undefined && !(await isOfThisHistory(checkpoint, state, tiles))) {
+    throw await forked(storage.name, identity.origin, state, checkpoint, keeper);
+  }
   return { tree, state, checkpoint };
 }
 
@@ -112,19 +121,35 @@ async function refuseTilesWithoutTree(storage: LogStorage): Promise<void> {
   }
 }
 
-async function checkHistory(
-  storage: LogStorage,
+async function isOfThisHistory(
+  { checkpoint }: OwnCheckpoint,
+  state: TreeState,
   tiles: LogTiles,
-  { state, signed }: { readonly state: TreeState; readonly signed: TreeState },
-): Promise<void> {
+): Promise<boolean> {
+  const signed = stateOf(checkpoint);
   const root = signed.size === state.size ? state.root : await tiles.root(signed.size, state.size);
-  if (root === signed.root) return;
-  throw new AnchorwatchError(
-    "ledger_forked",
-    `The tiles of the ledger ${storage.name} do not lead to its signed checkpoint of ${signed.size} entries`,
-    {
-      hint: "Files of two logs were mixed, or entries were changed. Nothing was signed; restore the log from a copy and verify it.",
-      location: { file: storage.name },
-    },
-  );
+  return root === signed.root;
+}
+
+/** Whoever restores the log overwrites the checkpoint, so it is kept; beside it the tree that the tiles make, which nobody signed. */
+async function forked(
+  name: string,
+  origin: string,
+  { size, root }: TreeState,
+  { note, checkpoint }: OwnCheckpoint,
+  { keepEvidence, clock }: EvidenceKeeper,
+): Promise<AnchorwatchError> {
+  const message = `The tiles of the ledger ${name} do not lead to its signed checkpoint of ${checkpoint.size} entries`;
+  const kept = await keptSentence(keepEvidence, {
+    reason: "forked",
+    own: formatCheckpoint({ origin, size, root: Buffer.from(root, "base64"), extensions: [] }),
+    anchor: "the log's own signed checkpoint",
+    anchored: note,
+    said: message,
+    found: clock(),
+  });
+  return new AnchorwatchError("ledger_forked", message, {
+    hint: `Files of two logs were mixed, or entries were changed. Nothing was signed; restore the log from a copy and verify it. ${kept}`,
+    location: { file: name },
+  });
 }

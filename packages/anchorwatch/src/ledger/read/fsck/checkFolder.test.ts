@@ -1,8 +1,10 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { asOrdinaryUser } from "../../../../../../test/support/ordinaryUser.ts";
 import { encodeEntry } from "../../entry/entry.ts";
 import { contentPath } from "../../storage/servedFile.ts";
 import { formatTreeState } from "../../storage/treeState.ts";
@@ -75,6 +77,38 @@ describe("checkFolder", () => {
     expect(health.readable).toBe(300);
   });
 
+  it("tells every left-over partial tile that is damaged, also beside a damaged tree", async () => {
+    const log = await logOf(600);
+    const folder = folderOf(log);
+    const beginning = (path: string, width: number) =>
+      Buffer.from((log.files.get(path) as Uint8Array).subarray(0, 32 * width));
+    for (const width of [9, 10, 11]) {
+      const bytes = beginning("tile/0/001", width);
+      if (width !== 10) bytes[40] = (bytes[40] as number) ^ 1;
+      put(folder, `tile/0/001.p/${width}`, bytes);
+    }
+    put(folder, "tile/0/000.p/3", "short");
+    put(folder, "tile/entries/004.p/1", "of a larger tree");
+    const wrong = ["tile/0/000.p/3", "tile/0/001.p/11", "tile/0/001.p/9"];
+    const whole = await check(folder, log);
+    expect(damaged(whole).sort()).toEqual(wrong);
+    expect(whole.readable).toBe(600);
+    flip(log, "tile/entries/000", 300);
+    put(folder, "tile/entries/000", log.files.get("tile/entries/000") as Uint8Array);
+    const health = await check(folder, log);
+    expect(damaged(health).sort()).toEqual([...wrong, "tile/entries/000"]);
+    expect(health.findings.map(({ path }) => path)).toContain("tile/entries/004.p/1");
+  });
+
+  it("tells once that the checkpoint is of another tree than the tiles", async () => {
+    const log = await logOf(300);
+    const other = await logOf(300, (at) => new TextEncoder().encode(`other ${at}`));
+    log.files.set("checkpoint", other.files.get("checkpoint") as Uint8Array);
+    const health = await check(folderOf(log), log);
+    expect(damaged(health)).toEqual(["checkpoint"]);
+    expect(health).toMatchObject({ readable: 0, sizeBy: "checkpoint" });
+  });
+
   it("goes on without a signature that is false, and tells it", async () => {
     const log = await logOf(300);
     const line = log.note.lastIndexOf(" ") + 20;
@@ -84,13 +118,97 @@ describe("checkFolder", () => {
     expect(damaged(await check(folderOf(log), log))).toEqual(["checkpoint", BUNDLE]);
   });
 
-  it("says what to do without a checkpoint", async () => {
+  it.each<[string, (folder: string) => void]>([
+    ["missing", (folder) => rmSync(join(folder, "checkpoint"))],
+    ["no checkpoint", (folder) => put(folder, "checkpoint", "shopping list\n")],
+    ["cut off", (folder) => put(folder, "checkpoint", "example.com/log\n3")],
+    [
+      "a folder",
+      (folder) => {
+        rmSync(join(folder, "checkpoint"));
+        mkdirSync(join(folder, "checkpoint"));
+      },
+    ],
+  ])("goes on by .tree when the checkpoint is %s, and tells everything else", async (_what, damage) => {
+    const log = await logOf(600);
+    flip(log, "tile/entries/001", 700);
+    const folder = folderOf(log);
+    put(folder, ".tree", formatTreeState({ size: 600, root: log.note.split("\n")[2] ?? "" }));
+    put(folder, "README", "hello");
+    damage(folder);
+    const health = await check(folder, log, true);
+    expect(damaged(health)).toEqual(["checkpoint", "tile/entries/001"]);
+    expect(health).toMatchObject({ size: 600, sizeBy: ".tree", signedBy: [] });
+    expect(health.readable).toBeGreaterThan(256);
+    expect(health.readable).toBeLessThan(512);
+    expect(health.findings.map(({ path }) => path)).toContain("README");
+    expect(health.findings[0]?.advice).toMatch(/anchor|right to read/);
+  });
+
+  it("goes on by the tiles where there is no .tree either", async () => {
+    const log = await logOf(70_000, (at) => new TextEncoder().encode(`entry ${at}`));
+    log.files.delete("checkpoint");
+    flip(log, "tile/entries/200", 3);
+    const health = await check(folderOf(log), log);
+    expect(damaged(health)).toEqual(["checkpoint", "tile/entries/200"]);
+    expect(health).toMatchObject({ size: 70_000, sizeBy: "tiles", readable: 200 * 256 });
+  });
+
+  it("says so when .tree is of other entries, and there is no checkpoint", async () => {
     const log = await logOf(300);
     log.files.delete("checkpoint");
-    const health = await check(folderOf(log), log);
-    expect(damaged(health)).toEqual(["checkpoint"]);
-    expect(health.findings[0]?.advice).toContain("anchor");
+    const folder = folderOf(log);
+    put(folder, ".tree", formatTreeState({ size: 300, root: `${"A".repeat(43)}=` }));
+    const health = await check(folder, log, true);
+    expect(damaged(health)).toEqual(["checkpoint", ".tree"]);
+    expect(health.readable).toBe(300);
   });
+
+  it("tells what is left when neither checkpoint nor .tree nor the last tiles are there", async () => {
+    const log = await logOf(300);
+    log.files.delete("checkpoint");
+    log.files.delete("tile/0/001.p/44");
+    const folder = folderOf(log);
+    put(folder, ".tree", "nonsense");
+    put(folder, "README", "hello");
+    const health = await check(folder, log);
+    expect(health).toMatchObject({ size: 0, sizeBy: "nothing", readable: 0 });
+    expect(health.findings.map(({ path }) => path)).toEqual(["checkpoint", ".tree", "README"]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)("tells what this user may not read, and goes on", async () => {
+    const log = await logOf(300);
+    const folder = folderOf(log);
+    put(folder, "lost+found/something", "");
+    put(folder, "tile/lost/something", "");
+    put(folder, "content/sha256/ab/x", "");
+    put(folder, "secret", "hello");
+    put(folder, ".tree", formatTreeState({ size: 300, root: log.note.split("\n")[2] ?? "" }));
+    chmodSync(folder, 0o755);
+    const closed = ["lost+found", "tile/lost", "content/sha256/ab"];
+    for (const path of [...closed, "secret", ".tree"]) chmodSync(join(folder, path), 0o000);
+    const health = await asOrdinaryUser(() => check(folder, log, true));
+    expect(health).toMatchObject({ size: 300, readable: 300, sizeBy: "checkpoint" });
+    expect(damaged(health)).toEqual([".tree"]);
+    expect(health.findings.map(({ path, severity }) => [path, severity]).sort()).toEqual([
+      [".tree", "damage"],
+      ["content/sha256/ab/", "note"],
+      ["lost+found/", "note"],
+      ["secret", "note"],
+      ["tile/lost/", "note"],
+    ]);
+  });
+
+  it.skipIf(process.getuid?.() !== 0)(
+    "refuses a folder that this user may not look into at all",
+    async () => {
+      const log = await logOf(3);
+      const folder = folderOf(log);
+      chmodSync(folder, 0o711);
+      const refused = { code: "ledger_unreachable" };
+      await expect(asOrdinaryUser(() => check(folder, log))).rejects.toMatchObject(refused);
+    },
+  );
 
   it("refuses a folder that is no log", async () => {
     const log = await logOf(0);
@@ -137,24 +255,33 @@ describe("checkFolder", () => {
     ]);
   });
 
-  it("goes on behind a file that cannot be read or is gone again, and tells the first", async () => {
-    const folder = folderOf(await logOf(3));
-    const tooLong = "x".repeat(300);
-    const content = contentPath(`sha256:${"ab".repeat(32)}`);
-    put(folder, "README", "hello");
-    const paths = async function* () {
-      yield* [tooLong, content, "gone", "README"];
-    };
-    const { findings, content: there } = await lookAtOtherFiles(
-      folder,
-      paths(),
-      new AbortController().signal,
-    );
-    expect(findings.map(({ path, severity }) => [path, severity])).toEqual([
-      [tooLong, "note"],
-      ["README", "note"],
+  it("tells links that lead nowhere or out of the folder, and pipes, and does not wait for them", async () => {
+    const log = await logOf(3);
+    const folder = folderOf(log);
+    symlinkSync("nowhere", join(folder, "tile/0/000.p/2"));
+    symlinkSync("/", join(folder, "everything"));
+    symlinkSync("checkpoint", join(folder, "latest"));
+    execFileSync("sh", ["-c", 'mkfifo "$0"', join(folder, "tile/0/007")]);
+    const { findings } = await check(folder, log);
+    expect(findings.map(({ path, message }) => [path, message]).sort()).toEqual([
+      ["everything", "no regular file"],
+      ["latest", "no regular file"],
+      ["tile/0/000.p/2", "no regular file"],
+      ["tile/0/007", "it belongs to a larger tree than the checkpoint's"],
+      ["tile/0/007", "no regular file"],
     ]);
-    expect(findings[0]?.message).toContain("cannot be read");
-    expect(there.size).toBe(0);
+  });
+
+  it("goes on behind a name that is no text, and counts what it does not name", async () => {
+    const folder = folderOf(await logOf(3));
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/bad-`), Buffer.of(0xff)]), "hello");
+    for (let at = 0; at < 1005; at++) put(folder, `more/${at}`, "");
+    const { strangers, files } = await lookAtOtherFiles(folder, new AbortController().signal);
+    expect(strangers).toHaveLength(1001);
+    expect(strangers.at(-1)?.message).toContain("6 more");
+    expect(files).toBe(1005 + 1 + 3);
+    rmSync(join(folder, "more"), { recursive: true });
+    const fewer = await lookAtOtherFiles(folder, new AbortController().signal);
+    expect(fewer.strangers).toMatchObject([{ message: expect.stringContaining("cannot be read") }]);
   });
 });

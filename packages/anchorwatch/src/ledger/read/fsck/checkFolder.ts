@@ -1,13 +1,14 @@
 /** Looks at every file of a log's folder. Nothing is changed; a fault does not end it. */
-import { type Checkpoint, type LogSource, TlogError, type VerifierKey, verifyLog } from "tlog";
-import { folderSource } from "tlog/node";
-import { openLog } from "../openLog.ts";
+import type { LogSource, VerifierKey } from "tlog";
+import { openFolder } from "../openFolder.ts";
 import { speaking } from "../productWords.ts";
+import { type CheckpointFile, lookAtCheckpoint } from "./checkpointFile.ts";
 import { ContentReferences } from "./contentReferences.ts";
-import { lookAtEntries } from "./entriesOf.ts";
-import { damage, type Finding, type LedgerHealth, note, withoutPath } from "./finding.ts";
+import { damage, type Finding, type LedgerHealth, type SizeSource } from "./finding.ts";
+import { type CheckObserver, lookAtTree, type TreeFindings } from "./logFindings.ts";
 import { lookAtOtherFiles } from "./otherFiles.ts";
-import { lookAtTreeFile } from "./treeFile.ts";
+import { readTreeFile, type TreeFile, treeFindings } from "./treeFile.ts";
+import { treeOfTiles, withUnsignedTree } from "./unsignedTree.ts";
 
 export interface FolderToCheck {
   /** For messages. */
@@ -20,141 +21,85 @@ export interface FolderToCheck {
   readonly isWritten: boolean;
 }
 
-export interface CheckObserver {
-  readonly progress: (done: number, total: number) => void;
-  readonly signal: AbortSignal;
-}
-
 /** @throws AnchorwatchError `ledger_missing`, `ledger_unreachable`: the folder is no log, or cannot be read */
 export async function checkFolder(folder: FolderToCheck, observer: CheckObserver): Promise<LedgerHealth> {
-  const { name, path, isWritten } = folder;
-  const source = { ...folderSource(path), name };
-  const others = await speaking(`The ledger ${name}`, () =>
-    lookAtOtherFiles(path, source.list(""), observer.signal),
-  );
-  const content = new ContentReferences(others.content);
-  const { checkpoint, signedBy, ...log } = await lookAtLog(source, folder, content, observer);
-  const tree = await lookAtTreeFile(path, checkpoint, isWritten);
-  return {
-    name,
-    size: checkpoint?.size ?? 0,
-    files: others.files,
-    findings: [...log.findings, ...tree, ...others.findings, ...content.findings()],
-    readable: log.readable,
-    signedBy,
-  };
+  const { name, path, keys, isWritten } = folder;
+  return await speaking(`The ledger ${name}`, async () => {
+    const source = openFolder(name, path);
+    const tree = await readTreeFile(path);
+    const signature = await lookAtCheckpoint(source, keys);
+    // Before anything is read: without a checkpoint, entries and .tree it is no log at all.
+    const basis = await basisOf(source, signature, tree);
+    const others = await lookAtOtherFiles(path, observer.signal);
+    const content = new ContentReferences(others.content.whole);
+    const log = await lookAtLog(basis, (index, bytes) => content.see(index, bytes), observer);
+    const signed = basis.by === "checkpoint" ? log?.checkpoint : undefined;
+    return {
+      name,
+      size: log?.checkpoint.size ?? 0,
+      sizeBy: basis.by,
+      files: others.files,
+      findings: [
+        ...basis.findings,
+        ...(log?.findings ?? []),
+        ...treeFindings(tree, signed, isWritten),
+        ...others.content.damaged,
+        ...others.strangers,
+        ...content.findings(),
+      ],
+      readable: log?.readable ?? 0,
+      signedBy: log?.signedBy ?? [],
+    };
+  });
 }
 
-interface LogFindings {
-  readonly checkpoint: Checkpoint | undefined;
-  readonly signedBy: readonly VerifierKey[];
+/** By what the tree is looked at. */
+interface Basis {
+  readonly by: SizeSource;
+  readonly source: LogSource;
+  readonly keys: readonly VerifierKey[];
   readonly findings: readonly Finding[];
-  readonly readable: number;
+}
+
+async function basisOf(source: LogSource, signature: CheckpointFile, tree: TreeFile): Promise<Basis> {
+  if (signature.kind === "usable") {
+    const { trusted, findings } = signature;
+    return { by: "checkpoint", source, keys: trusted, findings };
+  }
+  const findings = [signature.finding];
+  if (tree.kind === "state") {
+    return { by: ".tree", source: withUnsignedTree(source, tree.state), keys: [], findings };
+  }
+  const state = await treeOfTiles(source);
+  if (state !== undefined) {
+    return { by: "tiles", source: withUnsignedTree(source, state), keys: [], findings };
+  }
+  if (signature.kind === "missing" && tree.kind === "missing" && !(await hasEntries(source)))
+    throw signature.error;
+  return { by: "nothing", source, keys: [], findings };
 }
 
 async function lookAtLog(
-  source: LogSource,
-  { keys }: FolderToCheck,
-  content: ContentReferences,
+  { by, source, keys }: Basis,
+  onEntry: (index: number, bytes: Uint8Array) => void,
   observer: CheckObserver,
-): Promise<LogFindings> {
-  const signature = await lookAtCheckpoint(source, keys);
-  if (signature.kind === "unusable") {
-    return { checkpoint: undefined, signedBy: [], findings: [signature.finding], readable: 0 };
-  }
-  const { trusted, findings } = signature;
-  try {
-    const verified = await verifyLog(source, {
-      keys: trusted,
-      signal: observer.signal,
-      onProgress: ({ entries, size }) => observer.progress(entries, size),
-      onEntries: (first, entries) => {
-        for (const [at, bytes] of entries.entries()) content.see(first + at, bytes);
-      },
-    });
-    const { checkpoint, signedBy, others } = verified;
-    return { checkpoint, signedBy, findings: [...findings, ...leftovers(others)], readable: checkpoint.size };
-  } catch (error) {
-    if (!(error instanceof TlogError)) throw error;
-    // Now place by place, to tell everything that is wrong and how much is right.
-    const log = await openLog(source, { keys: trusted, signal: observer.signal });
-    const entry = (index: number, bytes: Uint8Array) => content.see(index, bytes);
-    const looked = await lookAtEntries(log, { ...observer, entry });
-    const { checkpoint, signedBy } = log;
-    const first = looked.findings.some(({ path }) => path === error.location.path)
-      ? []
-      : [leftoverFault(error)];
-    return {
-      checkpoint,
-      signedBy,
-      findings: [...findings, ...looked.findings, ...first],
-      readable: looked.readable,
-    };
-  }
+): Promise<TreeFindings | undefined> {
+  if (by === "nothing") return undefined;
+  const log = await lookAtTree(source, keys, onEntry, observer);
+  if (by === "checkpoint") return log;
+  const findings = log.findings.map((finding) => (finding.path === "checkpoint" ? otherRoot(by) : finding));
+  // Nothing is signed: then what agrees with itself is all that can be asked for.
+  return { ...log, findings, readable: log.agrees ? log.checkpoint.size : log.readable };
 }
 
-type Signature =
-  | {
-      readonly kind: "usable";
-      readonly trusted: readonly VerifierKey[];
-      readonly findings: readonly Finding[];
-    }
-  | { readonly kind: "unusable"; readonly finding: Finding };
-
-/** A signature that cannot be believed is a fault of its own: the tiles are looked at all the same. */
-async function lookAtCheckpoint(source: LogSource, keys: readonly VerifierKey[]): Promise<Signature> {
-  try {
-    await openLog(source, { keys });
-    return { kind: "usable", trusted: keys, findings: [] };
-  } catch (error) {
-    const cause = error instanceof Error ? error.cause : undefined;
-    if (!(cause instanceof TlogError)) throw error;
-    if (cause.code === "log_file_missing" && !(await hasEntries(source))) throw error;
-    if (/^(note_signature_invalid|note_unsigned|checkpoint_origin_mismatch)$/.test(cause.code)) {
-      return {
-        kind: "usable",
-        trusted: [],
-        findings: [damage("checkpoint", cause.message, FALSE_SIGNATURE)],
-      };
-    }
-    return { kind: "unusable", finding: damage("checkpoint", cause.message, NO_CHECKPOINT) };
-  }
+/** What the readers say of a checkpoint is about the tree that stood in for it. */
+function otherRoot(by: Exclude<SizeSource, "checkpoint" | "nothing">): Finding {
+  const message = "all entries and tiles agree with one another, but not with the root that it names";
+  const path = by === ".tree" ? by : "tile";
+  return damage(path, message, "Files of two logs were mixed. Restore the folder from a copy.");
 }
 
-const FALSE_SIGNATURE =
-  "Restore the checkpoint from a copy or an anchor. If nothing was restored here lately, ask who changed it.";
-const NO_CHECKPOINT =
-  "Restore it from a copy or an anchor. Where there is none, remove the file: the next writer signs the tree that .tree names.";
-
-/** Without a checkpoint and without entries it is no log at all. */
 async function hasEntries(source: LogSource): Promise<boolean> {
   for await (const _path of source.list?.("tile/entries/") ?? []) return true;
   return false;
-}
-
-function leftovers({
-  ahead,
-  strangers,
-}: Awaited<ReturnType<typeof verifyLog>>["others"]): readonly Finding[] {
-  return [
-    ...ahead.paths.map((path) =>
-      note(
-        path,
-        "it belongs to a larger tree than the checkpoint's",
-        "A writer is at work, or died: the next one cleans up.",
-      ),
-    ),
-    ...strangers.paths.map((path) =>
-      note(path, "no file of a log", "It is in nobody's way. Remove it if nobody knows what it is for."),
-    ),
-  ];
-}
-
-/** All entries are right, so it is a file that no reader needs. */
-function leftoverFault(error: TlogError): Finding {
-  return damage(
-    error.location.path ?? ".",
-    withoutPath(error),
-    "Restore it from a copy; where it is a partial tile that a fuller one replaced, remove it.",
-  );
 }

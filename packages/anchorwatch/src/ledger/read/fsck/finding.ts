@@ -11,15 +11,20 @@ export interface Finding {
   readonly advice: string;
 }
 
+/** `tiles`: the bundles and tiles that are there, which vouch for nothing but each other. */
+export type SizeSource = "checkpoint" | ".tree" | "tiles" | "nothing";
+
 export interface LedgerHealth {
   readonly name: string;
-  /** Entries that the checkpoint speaks of; 0 without one. */
+  /** Entries of the log, 0 where nothing says how many. */
   readonly size: number;
+  /** What says so: the first of these that can be used. */
+  readonly sizeBy: SizeSource;
   /** How many files were looked at. */
   readonly files: number;
   /** In the order in which they were found. */
   readonly findings: readonly Finding[];
-  /** So many entries, from the first, can be read and proven. */
+  /** So many entries, from the first, can be read, and belong to one tree; to the signed one where `sizeBy` is the checkpoint. */
   readonly readable: number;
   /** Of the keys that were given, those that signed the checkpoint. */
   readonly signedBy: readonly VerifierKey[];

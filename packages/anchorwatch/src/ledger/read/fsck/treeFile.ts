@@ -2,27 +2,33 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checkpoint } from "tlog";
-import { AnchorwatchError } from "../../../domain/errors.ts";
+import { AnchorwatchError, messageOf } from "../../../domain/errors.ts";
+import { hasCode } from "../../storage/directory/storageError.ts";
 import type { TreeState } from "../../storage/storage.ts";
 import { parseTreeState } from "../../storage/treeState.ts";
 import { damage, type Finding, note } from "./finding.ts";
 
 const FILE = ".tree";
 
+export type TreeFile =
+  | { readonly kind: "state"; readonly state: TreeState }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unusable"; readonly finding: Finding };
+
 /** Copies of a log need no such file: its absence is only told of a log that has a private folder, which its writer made. */
-export async function lookAtTreeFile(
-  folder: string,
+export function treeFindings(
+  tree: TreeFile,
   checkpoint: Checkpoint | undefined,
   isWritten: boolean,
-): Promise<readonly Finding[]> {
-  const state = await readTreeFile(folder);
-  if (state === undefined) return isWritten ? [MISSING] : [];
-  if (state instanceof AnchorwatchError) {
-    const advice =
-      "Remove this one file, or restore it from a copy: the signed checkpoint says where to go on.";
-    return [damage(FILE, "it does not say how far the log is written", advice)];
+): readonly Finding[] {
+  switch (tree.kind) {
+    case "missing":
+      return isWritten ? [MISSING] : [];
+    case "unusable":
+      return [tree.finding];
+    case "state":
+      return checkpoint === undefined ? [] : compare(tree.state, checkpoint);
   }
-  return checkpoint === undefined ? [] : compare(state, checkpoint);
 }
 
 const MISSING = note(
@@ -53,17 +59,23 @@ function compare(state: TreeState, { size, root }: Checkpoint): readonly Finding
   return [damage(FILE, message, "Files of two logs were mixed. Restore the folder from a copy.")];
 }
 
-async function readTreeFile(folder: string): Promise<TreeState | AnchorwatchError | undefined> {
+/** Never rejects: what is wrong with the file is a finding. */
+export async function readTreeFile(folder: string): Promise<TreeFile> {
   const path = join(folder, FILE);
   try {
-    return parseTreeState(await readFile(path), path);
+    return { kind: "state", state: parseTreeState(await readFile(path), path) };
   } catch (error) {
-    if (error instanceof AnchorwatchError) return error;
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new AnchorwatchError("ledger_unreachable", `${path} cannot be read: ${(error as Error).message}`, {
-      hint: "Give this user the right to read the ledger's folder.",
-      cause: error,
-      location: { file: path },
-    });
+    if (hasCode(error, "ENOENT")) return { kind: "missing" };
+    return { kind: "unusable", finding: unusable(error) };
   }
+}
+
+function unusable(error: unknown): Finding {
+  if (!(error instanceof AnchorwatchError)) {
+    const advice = "Give this user the right to read it, or look as the user who writes the log.";
+    return damage(FILE, `it cannot be read: ${messageOf(error)}`, advice);
+  }
+  const advice =
+    "Remove this one file, or restore it from a copy: the signed checkpoint says where to go on.";
+  return damage(FILE, "it does not say how far the log is written", advice);
 }

@@ -69,6 +69,7 @@ async function lease(files: FileLayer, root: string, takeLock: TakeLock): Promis
     discardBeyond: (size) => acting(root, "cleaned", () => discardBeyond(files, root, size)),
     removePartials: (fullTile) =>
       acting(root, "cleaned", () => removeFolder(files, join(root, `${checkPath(fullTile)}.p`))),
+    isHeld: async () => true,
     release,
   };
 }

@@ -45,7 +45,7 @@ export function s3Problem(
     return new AnchorwatchError("ledger_s3_failed", message, { hint, cause });
   }
   if (!(problem instanceof S3ServiceException)) {
-    const hint = "Check the network, the endpoint and the credentials of the bucket.";
+    const hint = "Check the network, and the endpoint, region (AWS_REGION) and credentials of the bucket.";
     return new AnchorwatchError("ledger_s3_failed", `${title}: ${messageOf(problem)}`, { hint, cause });
   }
   const said = `${problem.name}: ${problem.message}`;

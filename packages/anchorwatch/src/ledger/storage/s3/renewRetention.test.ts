@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Warning } from "../../../domain/errors.ts";
 import { type RenewalOptions, renewRetention } from "./renewRetention.ts";
@@ -26,6 +27,7 @@ const shared = (): RenewalOptions => ({
   retention,
   clock: () => now,
   onWarning: (warning) => warnings.push(warning),
+  temporaryFolder: tmpdir(),
 });
 
 const storage = () => new S3Storage({ ...shared(), bucket: "ledger", newOwner: () => crypto.randomUUID() });
@@ -48,7 +50,14 @@ const renewals = () => server.asked.filter(({ method, query }) => method === "PU
 
 test("nothing is extended before its time", async () => {
   await threeDays();
-  expect(await renewRetention(shared())).toEqual({ renewed: 0, ended: 0, finished: true });
+  expect(await renewRetention(shared())).toEqual({
+    renewed: 0,
+    renewedUntil: addDays(now, 10),
+    ended: 0,
+    finished: true,
+    behind: false,
+    lockedUntil: addDays(START, 12),
+  });
   expect(warnings).toEqual([]);
 });
 
@@ -89,6 +98,21 @@ test("a log that is looked after daily is never unlocked, for as long as it is r
   expect(await readWholeLog(storage())).toHaveLength(9);
 });
 
+test("a renewal that is run for the first time in the middle of a log's life loses nothing either", async () => {
+  await threeDays();
+  const needed = ["checkpoint", "tile/0/000", "tile/0/001.p/2", "tile/1/000.p/1", "tile/entries/000"];
+  for (let day = 5; day < 40; day++) {
+    now = addDays(START, day);
+    expect(await renewRetention(shared()), `day ${day}`).toMatchObject({ ended: 0, finished: true });
+    for (const key of needed) {
+      expect(new Date(lockedUntil(key) ?? 0) > addDays(now, 2), `${key} on day ${day}`).toBe(true);
+    }
+  }
+  expect(warnings).toEqual([]);
+  // Of each object at most every third day, not every day: there is a round when something comes near its end.
+  expect(renewals().length).toBeLessThan(6 * 12);
+});
+
 test("the oldest go first, and a stopped run goes on where it ended", async () => {
   await threeDays();
   now = addDays(START, 9.5);
@@ -98,13 +122,58 @@ test("the oldest go first, and a stopped run goes on where it ended", async () =
     return undefined;
   };
   const first = await renewRetention({ ...shared(), group: 2, signal: stop.signal });
-  expect(first).toEqual({ renewed: 2, ended: 0, finished: false });
+  expect(first).toMatchObject({
+    renewed: 2,
+    ended: 0,
+    finished: false,
+    behind: true,
+    lockedUntil: undefined,
+  });
   server.fault = () => undefined;
   const second = await renewRetention({ ...shared(), group: 2 });
-  expect(second).toEqual({ renewed: 4, ended: 0, finished: true });
+  expect(second).toMatchObject({ renewed: 4, ended: 0, finished: true, lockedUntil: addDays(now, 10) });
   const keys = renewals().map(({ key }) => key);
   expect(new Set(keys).size).toBe(keys.length);
   expect(warnings.map(({ code }) => code)).toContain("ledger_retention_behind");
+});
+
+test("the bucket is listed once, into however many groups and pieces the work is cut", async () => {
+  await threeDays();
+  const listings = async (group: number) => {
+    now = addDays(now, 9.5);
+    server.asked.length = 0;
+    const { renewed } = await renewRetention({ ...shared(), group, inMemory: group });
+    expect(renewed).toBe(6);
+    return server.asked.filter(({ query }) => query.has("versions")).length;
+  };
+  const whole = await listings(100);
+  expect(await listings(1)).toBe(whole);
+});
+
+test("what is told of the earliest end is true of every object that readers need", async () => {
+  await threeDays();
+  for (const days of [2, 8, 9, 9.5, 14, 18]) {
+    now = addDays(START, days);
+    const { lockedUntil: told } = await renewRetention(shared());
+    const ends = ["checkpoint", "tile/0/000", "tile/0/001.p/2", "tile/entries/000"].map(
+      (key) => new Date(lockedUntil(key) ?? 0),
+    );
+    for (const end of ends) expect(end >= (told ?? addDays(now, 1000)), `day ${days}`).toBe(true);
+  }
+});
+
+test("a run that is stopped while it lists has renewed nothing and says so", async () => {
+  await threeDays();
+  now = addDays(START, 9.5);
+  const stop = new AbortController();
+  server.fault = ({ query }) => {
+    if (query.has("versions")) stop.abort();
+    return undefined;
+  };
+  const report = await renewRetention({ ...shared(), signal: stop.signal });
+  expect(report).toMatchObject({ renewed: 0, finished: false, behind: true });
+  server.fault = () => undefined;
+  expect(await renewRetention(shared())).toMatchObject({ renewed: 6, finished: true });
 });
 
 test("a run that dies anywhere is repeated without harm", async () => {
@@ -140,7 +209,7 @@ test("a longer retention that is configured later is given to every object at on
   await threeDays();
   await renewRetention(shared());
   const longer = { days: 100, renewBeforeDays: 30 };
-  await renewRetention({ ...shared(), retention: longer });
+  expect(await renewRetention({ ...shared(), retention: longer })).toMatchObject({ behind: false });
   expect(lockedUntil("tile/0/000")).toBe(addDays(now, 100).toISOString());
 });
 

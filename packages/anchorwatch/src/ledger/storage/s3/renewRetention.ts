@@ -7,9 +7,16 @@ import type { Warning } from "../../../domain/errors.ts";
 import { eachAtOnce } from "../allEnded.ts";
 import { ask } from "./bucket.ts";
 import { readCheckpoint, treeOf } from "./checkpointObject.ts";
+import { oldestFirst } from "./oldestFirst.ts";
 import { type Bucket, bucketOf, type PlaceOptions, placeOf } from "./place.ts";
 import { isMissing } from "./problem.ts";
-import { comparePlaces, type RenewalState, readRenewalState, writeRenewalState } from "./renewalState.ts";
+import {
+  comparePlaces,
+  type Place,
+  type RenewalState,
+  readRenewalState,
+  writeRenewalState,
+} from "./renewalState.ts";
 import { addDays, checkRetention, type Retention, retainUntil } from "./retention.ts";
 import type { S3StorageOptions } from "./s3Storage.ts";
 import { isOutgrown, listVersions, type ObjectVersion } from "./versions.ts";
@@ -17,63 +24,96 @@ import { isOutgrown, listVersions, type ObjectVersion } from "./versions.ts";
 export interface RenewalOptions
   extends PlaceOptions,
     Pick<S3StorageOptions, "retention" | "clock" | "onWarning"> {
+  /** For what does not fit into memory while it is sorted. */
+  readonly temporaryFolder: string;
   /** Stops between two groups of objects; what was done is kept. */
   readonly signal?: AbortSignal;
-  /** How many objects are renewed between two looks at the bucket: memory and what is repeated after a crash grow with it. */
+  /** How many objects are renewed between two notes of how far it is: what is repeated after a crash. */
   readonly group?: number;
+  /** How many objects are sorted in memory. */
+  readonly inMemory?: number;
+  /** Told after each group. */
+  readonly onProgress?: (renewed: number) => void;
 }
 
 export interface RenewalReport {
   readonly renewed: number;
+  /** When what was renewed is locked until. */
+  readonly renewedUntil: Date;
   /** Objects whose retention had already ended: they could have been deleted. */
   readonly ended: number;
   /** False when it was stopped. */
   readonly finished: boolean;
+  /** Something had ended, or was close to it, or it did not finish: warned of. */
+  readonly behind: boolean;
+  /** No object that readers need is locked for less. Undefined when nothing is known: it was stopped, or there is no object. */
+  readonly lockedUntil: Date | undefined;
 }
 
 const GROUP = 10_000;
+/** About 30 MB. */
+const IN_MEMORY = 100_000;
 const IN_PARALLEL = 8;
 
-/** @throws AnchorwatchError `ledger_retention_invalid`, `ledger_bucket_*`, `ledger_s3_failed` */
+/**
+ * The bucket is listed once, however much there is to renew.
+ * @throws AnchorwatchError `ledger_retention_invalid`, `ledger_bucket_*`, `ledger_s3_failed`
+ */
 export async function renewRetention(options: RenewalOptions): Promise<RenewalReport> {
   checkRetention(options.retention);
   const bucket = bucketOf(options);
-  const { retention, clock, onWarning, group = GROUP } = options;
-  const run: Run = { bucket, retention, clock, onWarning, group, renewed: 0, ended: 0, ...NOTHING_SEEN };
-  let state = beginning(options, await readRenewalState(bucket, options.onWarning));
-  let finished = false;
-  while (!finished && options.signal?.aborted !== true) {
-    const due = await dueObjects(run, state);
-    await eachAtOnce(due, IN_PARALLEL, (version) => renew(run, version));
-    const last = due.at(-1);
-    finished = due.length < run.group;
-    state = {
-      ...state,
-      all: state.all && !finished,
-      ...(last === undefined ? {} : { through: placeOfVersion(last) }),
-    };
+  const { retention, clock, onWarning, temporaryFolder, inMemory = IN_MEMORY } = options;
+  const isStopped = () => options.signal?.aborted === true;
+  const known = await readRenewalState(bucket, onWarning);
+  const run: Run = { bucket, retention, known, clock, onWarning, isStopped, ...NOTHING_DONE };
+  let state = beginning(options, known);
+  const due = oldestFirst(dueObjects(run, state), { temporaryFolder, inMemory });
+  for await (const group of inGroups(due, options.group ?? GROUP)) {
+    if (isStopped()) {
+      run.finished = false;
+      break;
+    }
+    await eachAtOnce(group, IN_PARALLEL, (version) => renew(run, version));
+    const through = group.at(-1);
+    const until = Math.min(state.until, run.left);
+    if (through !== undefined) state = { ...state, through, until };
     await writeRenewalState(bucket, state);
-    run.firstLook = false;
+    options.onProgress?.(run.renewed);
   }
-  warnWhenBehind(run, finished);
-  return { renewed: run.renewed, ended: run.ended, finished };
+  const { renewed, ended, earliest, finished } = run;
+  if (finished) await writeRenewalState(bucket, { ...state, all: false });
+  const behind = warnWhenBehind(run);
+  const lockedUntil = finished && Number.isFinite(earliest) ? new Date(earliest) : undefined;
+  return { renewed, renewedUntil: retainUntil(retention, clock()), ended, finished, behind, lockedUntil };
 }
 
 interface Run {
   readonly bucket: Bucket;
   readonly retention: Retention;
+  /** What the last run left. */
+  readonly known: RenewalState | undefined;
   readonly clock: () => Date;
   readonly onWarning: (warning: Warning) => void;
-  readonly group: number;
+  readonly isStopped: () => boolean;
+  finished: boolean;
   renewed: number;
   ended: number;
   /** The earliest end of a retention that was met, in milliseconds since 1970. */
   closest: number;
-  /** Shadows are told once a run. */
-  firstLook: boolean;
+  /** The earliest end of a retention that was looked at and left as it is. */
+  left: number;
+  /** The earliest end of a retention now, as far as it has come. */
+  earliest: number;
 }
 
-const NOTHING_SEEN = { closest: Number.POSITIVE_INFINITY, firstLook: true };
+const NOTHING_DONE = {
+  finished: true,
+  renewed: 0,
+  ended: 0,
+  closest: Number.POSITIVE_INFINITY,
+  left: Number.POSITIVE_INFINITY,
+  earliest: Number.POSITIVE_INFINITY,
+};
 
 /** Goes on with the round that was begun, or begins one: over all objects when nothing is known of what they got. */
 function beginning({ retention, clock }: RenewalOptions, known: RenewalState | undefined): RenewalState {
@@ -88,24 +128,49 @@ function limitOf(retention: Retention, now: Date): number {
   return addDays(now, retention.renewBeforeDays).getTime();
 }
 
-/** The oldest objects behind the state's place that may need renewal, in order; memory is bounded by the group's size. */
-async function dueObjects(run: Run, state: RenewalState): Promise<ObjectVersion[]> {
-  const { bucket, retention, clock, group } = run;
+/**
+ * An object that is looked at is renewed unless it is locked at least until then. The next round begins when the earliest end that
+ * was left is near; leaving what is only just not due would make that every day.
+ */
+function leaveFrom({ days, renewBeforeDays }: Retention, now: Date): number {
+  return addDays(now, (days + renewBeforeDays) / 2).getTime();
+}
+
+/** The objects behind the state's place that may need renewal, as they are listed. */
+async function* dueObjects(run: Run, state: RenewalState): AsyncGenerator<ObjectVersion> {
+  const { bucket, retention, clock } = run;
   const limit = limitOf(retention, clock());
   const { size } = treeOf(bucket, (await readCheckpoint(bucket))?.bytes);
-  const oldest: ObjectVersion[] = [];
   let previous: string | undefined;
   for await (const version of listVersions(bucket)) {
-    if (run.firstLook) warnOfShadow(run, version, previous);
+    if (run.isStopped()) {
+      run.finished = false;
+      return;
+    }
+    warnOfShadow(run, version, previous);
     previous = version.path;
-    const written = retainUntil(retention, new Date(version.modified)).getTime();
-    if (!state.all && written >= limit) continue;
     if (!isWorthKeeping(version, size)) continue;
-    if (state.through !== undefined && comparePlaces(version, state.through) <= 0) continue;
-    oldest.push(version);
-    if (oldest.length >= 2 * group) oldest.sort(comparePlaces).length = group;
+    const written = retainUntil(retention, new Date(version.modified)).getTime();
+    if (!state.all && written >= limit) meet(run, written);
+    else if (state.through !== undefined && comparePlaces(version, state.through) <= 0)
+      meet(run, state.until);
+    else yield version;
   }
-  return oldest.sort(comparePlaces).slice(0, group);
+}
+
+function meet(run: Run, until: number): void {
+  run.earliest = Math.min(run.earliest, until);
+}
+
+async function* inGroups<Item>(items: AsyncIterable<Item>, size: number): AsyncGenerator<readonly Item[]> {
+  let group: Item[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length < size) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 /** Everything but deletion markers, checkpoints that were replaced, and partial tiles that are part of wider ones. */
@@ -114,7 +179,7 @@ function isWorthKeeping({ path, latest, content }: ObjectVersion, size: number):
   return path === "checkpoint" ? latest : !isOutgrown(path, size);
 }
 
-async function renew(run: Run, { path, version }: ObjectVersion): Promise<void> {
+async function renew(run: Run, { path, version }: Place): Promise<void> {
   const { bucket, retention, clock } = run;
   const where = { Bucket: bucket.name, Key: bucket.prefix + path, VersionId: version };
   const head = await ask(bucket, `looking at ${path}`, "s3:GetObjectVersion", async (abortSignal) => {
@@ -130,32 +195,45 @@ async function renew(run: Run, { path, version }: ObjectVersion): Promise<void> 
   const until = head.ObjectLockMode === "COMPLIANCE" ? head.ObjectLockRetainUntilDate?.getTime() : undefined;
   if (until !== undefined) {
     run.closest = Math.min(run.closest, until);
-    if (until >= limitOf(retention, clock())) return;
+    if (until >= leaveFrom(retention, clock())) {
+      run.left = Math.min(run.left, until);
+      return meet(run, until);
+    }
     if (until < clock().getTime()) run.ended++;
   }
+  const renewed = retainUntil(retention, clock());
   const command = new PutObjectRetentionCommand({
     ...where,
-    Retention: { Mode: "COMPLIANCE", RetainUntilDate: retainUntil(retention, clock()) },
+    Retention: { Mode: "COMPLIANCE", RetainUntilDate: renewed },
   });
   const permission = "s3:PutObjectRetention and s3:GetObjectRetention";
   await ask(bucket, `renewing ${path}`, permission, (abortSignal) =>
     bucket.client.send(command, { abortSignal }),
   );
   run.renewed++;
+  meet(run, renewed.getTime());
 }
 
-function warnWhenBehind(run: Run, finished: boolean): void {
-  const { bucket, ended, closest, retention, clock, onWarning } = run;
-  const half = addDays(clock(), retention.renewBeforeDays / 2).getTime();
+/** True when it did. */
+function warnWhenBehind(run: Run): boolean {
+  const { bucket, ended, closest, finished, onWarning } = run;
   const hint = "Run the renewal every day, and let it finish.";
   const code = "ledger_retention_behind";
   if (ended > 0) {
     const message = `${placeOf(bucket)}: the retention of ${ended} objects had ended before it was renewed`;
     onWarning({ code, message, hint: `${hint} Verify the log: they could have been deleted.` });
-  } else if (closest < half || !finished) {
-    const end = Number.isFinite(closest) ? `; the earliest ends ${new Date(closest).toISOString()}` : "";
-    onWarning({ code, message: `${placeOf(bucket)}: the renewal of retentions is late${end}`, hint });
+    return true;
   }
+  if (closest >= lateFrom(run) && finished) return false;
+  const end = Number.isFinite(closest) ? `; the earliest was to end ${new Date(closest).toISOString()}` : "";
+  onWarning({ code, message: `${placeOf(bucket)}: the renewal of retentions is late${end}`, hint });
+  return true;
+}
+
+/** Half of the time was left for the renewal; of that which was configured when the objects were written, when it was less. */
+function lateFrom({ retention: { days, renewBeforeDays }, known, clock }: Run): number {
+  const before = Math.min(1, (known?.days ?? days) / days);
+  return addDays(clock(), (before * renewBeforeDays) / 2).getTime();
 }
 
 /** Tiles and content are written once. Object Lock keeps the true version, but readers get the newest. */
@@ -171,8 +249,4 @@ function warnOfShadow(
     message: `${placeOf(bucket)}/${version.path} ${what} (${version.version})`,
     hint: "No sequencer does that. Look at who did, remove the marker or the newer version, and verify the log.",
   });
-}
-
-function placeOfVersion({ modified, path, version }: ObjectVersion) {
-  return { modified, path, version };
 }

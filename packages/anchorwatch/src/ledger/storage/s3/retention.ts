@@ -34,5 +34,7 @@ export function addDays(date: Date, days: number): Date {
 function invalid(why: string): AnchorwatchError {
   const hint =
     "Renewal begins at least one day before the end, such as after 300 of 365 days: days 365, renewBeforeDays 65.";
-  return new AnchorwatchError("ledger_retention_invalid", `The ledger's ${why}`, { hint });
+  return new AnchorwatchError("ledger_retention_invalid", `The ledger's retention is wrong: ${why}`, {
+    hint,
+  });
 }

@@ -34,8 +34,7 @@ export interface LeaseOptions {
 export async function takeLease(options: LeaseOptions): Promise<WriterLease> {
   const { bucket, owner } = options;
   const found = await get(bucket, STAGING_PATH);
-  const place = `${placeOf(bucket)}/${STAGING_PATH}`;
-  const before = found === undefined ? undefined : parseStaging(found.bytes, place);
+  const before = found === undefined ? undefined : parseStaging(found.bytes, stagingPlace(bucket));
   // After the staging object: a checkpoint that is read later is never older than what it is compared with.
   const checkpoint = await readCheckpoint(bucket);
   const tree = treeOf(bucket, checkpoint?.bytes);
@@ -133,7 +132,12 @@ class S3Lease implements WriterLease {
   async commitTree(next: TreeState): Promise<void> {
     this.#refuseAfterEnd();
     const known = this.#staged?.next ?? this.#published();
-    if (!sameTree(known, next)) throw defect("another tree was staged than is committed");
+    if (sameTree(known, next)) return;
+    if (this.#staged !== undefined) throw defect("another tree was staged than is committed");
+    // At start it is the tree that was found. Whom we replaced may have published its batch after we had read the checkpoint.
+    if (this.#pending !== undefined && sameTree(this.#pending.next, next)) return;
+    // Any other can only be of one who has replaced us.
+    throw this.#fenced();
   }
 
   async writeCheckpoint(note: string): Promise<void> {
@@ -150,6 +154,12 @@ class S3Lease implements WriterLease {
 
   /** Locked objects cannot be removed; partial tiles go when their retention has run out. */
   async removePartials(): Promise<void> {}
+
+  async isHeld(): Promise<boolean> {
+    const { bucket, owner } = this.#options;
+    const there = await get(bucket, STAGING_PATH);
+    return there === undefined || parseStaging(there.bytes, stagingPlace(bucket)).owner === owner;
+  }
 
   async release(): Promise<void> {
     if (this.#ended) return;
@@ -207,6 +217,10 @@ async function writeStaging(
   // Perhaps our own: S3 did it, the answer was lost, and the retry met it. Owner and turn make it unmistakable.
   const there = await get(bucket, STAGING_PATH);
   return there !== undefined && sameBytes(there.bytes, bytes) ? there.etag : undefined;
+}
+
+function stagingPlace(bucket: Bucket): string {
+  return `${placeOf(bucket)}/${STAGING_PATH}`;
 }
 
 function locked(bucket: Bucket): AnchorwatchError {

@@ -1,4 +1,5 @@
 /** The same log on moto, a real implementation of S3's interface by others. Where it is laxer than S3, s3Server.fixture.ts is asked. */
+import { tmpdir } from "node:os";
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
@@ -101,7 +102,8 @@ describe.skipIf(program === undefined)("on moto", () => {
     await (await openSequencer(storage("renewed"))).append("a");
     const later = addDays(new Date(), 8);
     const onWarning = (warning: Warning) => warnings.push(warning);
-    const options = { client, bucket: "renewed", retention, clock: () => later, onWarning };
+    const shared = { client, bucket: "renewed", retention, temporaryFolder: tmpdir() };
+    const options = { ...shared, clock: () => later, onWarning };
     expect(await renewRetention(options)).toMatchObject({ renewed: 3, ended: 0, finished: true });
     const head = await client.send(new HeadObjectCommand({ Bucket: "renewed", Key: "tile/entries/000.p/1" }));
     expect(head.ObjectLockMode).toBe("COMPLIANCE");

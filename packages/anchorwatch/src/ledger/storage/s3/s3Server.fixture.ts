@@ -29,6 +29,21 @@ export interface Asked {
   readonly query: URLSearchParams;
 }
 
+/** One request and its answer, as they were sent; not those that a fault took away. */
+export interface S3Exchange {
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
+  readonly answer: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+  };
+}
+
 export interface S3Server {
   readonly endpoint: string;
   readonly client: S3Client;
@@ -36,6 +51,8 @@ export interface S3Server {
   readonly asked: Asked[];
   /** Asked before each request is done, which it may hold up. */
   fault: (asked: Asked) => Fault | Promise<Fault>;
+  /** Told of each exchange. */
+  onExchange: (exchange: S3Exchange) => void;
   /** The server's clock. */
   now: () => Date;
   close(): Promise<void>;
@@ -67,6 +84,7 @@ export async function startS3Server(): Promise<S3Server> {
     bucket,
     asked: [],
     fault: () => undefined,
+    onExchange: () => {},
     now: () => new Date(),
     close,
   };
@@ -103,7 +121,17 @@ async function handle(server: S3Server, request: IncomingMessage, response: Serv
   if (fault === "drop") return void request.socket.destroy();
   const reply = answer(server, name, asked, request, Buffer.concat(chunks), fault);
   if (fault === "lose_answer") return void request.socket.destroy();
-  response.writeHead(reply.status, { "x-amz-request-id": "stand-in", ...reply.headers });
+  const headers = { "x-amz-request-id": "stand-in", ...reply.headers };
+  server.onExchange({
+    request: {
+      method: asked.method,
+      url: request.url ?? "/",
+      headers: request.headers as Readonly<Record<string, string>>,
+      body: Buffer.concat(chunks).toString("latin1"),
+    },
+    answer: { status: reply.status, headers, body: Buffer.from(reply.body ?? "").toString("utf8") },
+  });
+  response.writeHead(reply.status, headers);
   response.end(request.method === "HEAD" ? undefined : reply.body);
 }
 

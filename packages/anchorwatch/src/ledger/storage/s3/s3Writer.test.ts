@@ -1,10 +1,11 @@
 /** The product's own writer on a bucket: everything together. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Anchor } from "../../anchors/anchor.ts";
 import type { LedgerWriter } from "../../writer/ledgerWriter.ts";
 import { testEntry, testLog } from "../../writer/writer.fixture.ts";
 import { contentPath } from "../servedFile.ts";
 import { sha256Hex } from "./digest.ts";
-import { type Fault, type S3Server, startS3Server } from "./s3Server.fixture.ts";
+import { type Asked, type Fault, type S3Server, startS3Server } from "./s3Server.fixture.ts";
 import { storageOn } from "./storageOn.fixture.ts";
 
 let server: S3Server;
@@ -85,4 +86,92 @@ test("the older of two writers is refused, and nothing of it is in the log", asy
   expect(await newer.append(testEntry("c"))).toEqual({ index: 1, existed: false });
   await older.close();
   await newer.close();
+});
+
+test("a batch that the older writer publishes after the newer one has taken the log is no contradiction", async () => {
+  const older = await open();
+  await older.append(testEntry("a"));
+  const { sent, goOn } = holdUp(({ method, key }) => method === "PUT" && key.endsWith("checkpoint"));
+  const appended = older.append(testEntry("b"));
+  await sent;
+  let looks = 0;
+  server.fault = async ({ method, key }) => {
+    // The first look is for taking the log, the second one for finding out how far it is.
+    if (method === "GET" && key.endsWith("checkpoint") && ++looks === 2) {
+      goOn();
+      await appended;
+    }
+    return undefined;
+  };
+  const newer = await open();
+  expect(await appended).toEqual({ index: 1, existed: false });
+  expect(await newer.append(testEntry("b"))).toEqual({ index: 1, existed: true });
+  expect(await newer.append(testEntry("c"))).toEqual({ index: 2, existed: false });
+  await newer.close();
+  await older.close();
+});
+
+/** Holds up the n-th request of that kind until it is told to go on. */
+function holdUp(isMeant: (asked: Asked) => boolean, n = 1) {
+  const [sent, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<undefined>()];
+  let count = 0;
+  server.fault = (asked) => {
+    if (!isMeant(asked) || ++count !== n) return undefined;
+    sent.resolve();
+    return gate.promise;
+  };
+  return { sent: sent.promise, goOn: () => gate.resolve(undefined) };
+}
+
+describe("a writer that is overtaken while it starts says so", () => {
+  test.each<[string, (asked: Asked) => boolean, number]>([
+    [
+      "before it looks at the checkpoint",
+      ({ method, key }) => method === "GET" && key.endsWith("checkpoint"),
+      2,
+    ],
+    ["before it looks for entries without one", ({ query }) => query.get("list-type") === "2", 1],
+  ])("%s", async (_, isMeant, n) => {
+    const { sent, goOn } = holdUp(isMeant, n);
+    const opening = open();
+    await sent;
+    const newer = await open();
+    await newer.append(testEntry("a"));
+    goOn();
+    await expect(opening).rejects.toMatchObject({ code: "ledger_fenced" });
+    expect(await newer.append(testEntry("b"))).toEqual({ index: 1, existed: false });
+    await newer.close();
+  });
+
+  test("and takes what the other one told an anchor for no evidence", async () => {
+    const first = await open();
+    await first.append(testEntry("a"));
+    await first.close();
+    const [asked, gate] = [Promise.withResolvers<void>(), Promise.withResolvers<string>()];
+    const anchor: Anchor = {
+      name: "share",
+      latest: () => {
+        asked.resolve();
+        return gate.promise;
+      },
+      publish: async () => {},
+    };
+    const log = testLog(storageOn(server));
+    const opening = log.open({ anchors: [anchor] });
+    await asked.promise;
+    const newer = await open();
+    await newer.append(testEntry("b"));
+    gate.resolve(newer.checkpoint);
+    await expect(opening).rejects.toMatchObject({ code: "ledger_fenced" });
+    expect(log.evidence).toEqual([]);
+    await newer.close();
+    // Without the other one it is what it seems to be.
+    const current = newer.checkpoint;
+    const [, , ...older] = server.bucket.objects.get("logs/prod/checkpoint") ?? [];
+    server.bucket.objects.set("logs/prod/checkpoint", older);
+    server.bucket.objects.delete("logs/prod/.staging");
+    const alone = log.open({ anchors: [{ ...anchor, latest: async () => current }] });
+    await expect(alone).rejects.toMatchObject({ code: "ledger_rolled_back" });
+    expect(log.evidence).toHaveLength(1);
+  });
 });

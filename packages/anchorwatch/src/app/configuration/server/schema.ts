@@ -1,0 +1,95 @@
+/** The form of `anchorwatch.server.yaml`. Its JSON Schema in `docs/schema/` is made from this: descriptions are for people. */
+import { z } from "zod";
+import { DAYS_PATTERN } from "../duration.ts";
+
+const text = z.string().min(1).max(2000);
+const path = (description: string) => text.meta({ description: `${description} Relative to this file.` });
+
+const aws = z
+  .strictObject({
+    region: text.optional().meta({ description: "Region, when it is not the one of the environment." }),
+    profile: text.optional().meta({ description: "Profile in the shared files of AWS's tools." }),
+    endpoint: text.optional().meta({ description: "Address of another store that speaks S3's interface." }),
+  })
+  .meta({ description: "How AWS is reached, where that is not what the environment says." });
+
+const key = z.strictObject({
+  kms: text.meta({
+    description:
+      "ARN of an Ed25519 key (ECC_NIST_EDWARDS25519, SIGN_VERIFY) in AWS KMS. To sign with another one, name it here and run anchorwatch ledger rotate.",
+  }),
+});
+
+const days = (description: string) => z.string().regex(DAYS_PATTERN).meta({ description });
+
+/** Which member makes it which kind of anchor. */
+export const ANCHOR_KINDS = ["folder", "s3", "witness", "webhook"] as const;
+/** Members of each kind besides the one that makes it. */
+export const ANCHOR_MEMBERS = {
+  folder: [],
+  s3: ["aws"],
+  witness: ["keys"],
+  webhook: ["secretFile"],
+} as const;
+
+const anchor = z
+  .strictObject({
+    folder: path("A folder that exists, best on a file share.").optional(),
+    s3: text.optional().meta({
+      description: "s3://BUCKET/PREFIX, in another bucket than the ledger, best of another account.",
+    }),
+    aws: aws.optional(),
+    witness: text
+      .optional()
+      .meta({ description: "Address of a witness; /add-checkpoint is asked below it." }),
+    keys: z
+      .array(text)
+      .min(1)
+      .optional()
+      .meta({ description: "The witness's verifier keys: name+id+base64. Two while it changes its key." }),
+    webhook: text
+      .optional()
+      .meta({ description: "Address that each checkpoint is posted to. It is never shown." }),
+    secretFile: path(
+      "File with whsec_ and base64, for the signature that the webhook's receiver checks.",
+    ).optional(),
+  })
+  .meta({
+    description: "A place outside that remembers checkpoints.",
+    oneOf: ANCHOR_KINDS.map((kind) => ({ required: [kind] })),
+  });
+
+const ledger = z
+  .strictObject({
+    place: path("Where the ledger lies: a folder, or s3://BUCKET/PREFIX in a bucket with Object Lock."),
+    private: path(
+      "Folder for keys, search index and evidence, never served. Default: the ledger's folder with .private behind its name; a ledger in S3 needs it.",
+    ).optional(),
+    key: key.optional().meta({ description: "What signs. Default: a key file in the private folder." }),
+    retention: days(
+      "S3 only, and needed there: how long nobody, not even the account's owner, can delete what was written, such as 400d. anchorwatch ledger renew extends it.",
+    ).optional(),
+    renewBefore: days(
+      "S3 only: how long before its end a retention is extended. Default: a quarter of it.",
+    ).optional(),
+    aws: aws.optional(),
+    anchors: z.array(anchor).max(20).optional().meta({
+      description: "Where each checkpoint goes. A log that is older than one of them signs nothing.",
+    }),
+  })
+  .meta({ description: "The append-only log of what was found and done." });
+
+export const serverFileSchema = z
+  .strictObject({
+    version: z.literal(1).meta({ description: "Version of this file's form." }),
+    ledger: ledger.optional(),
+  })
+  .meta({
+    title: "Anchorwatch server configuration",
+    description:
+      "anchorwatch.server.yaml: what the operator of Anchorwatch decides. No repository can change it.",
+  });
+
+export type ServerFile = z.infer<typeof serverFileSchema>;
+export type LedgerSection = NonNullable<ServerFile["ledger"]>;
+export type AnchorSection = NonNullable<LedgerSection["anchors"]>[number];

@@ -1,0 +1,40 @@
+/** What sections of the operator's file are read with. */
+import { AnchorwatchError } from "../../../domain/errors.ts";
+import { type LogPlace, parseLogPlace } from "../../../ledger/read/logPlace.ts";
+import type { AwsSettings } from "../../ledger/ledgerMachine.ts";
+import { written } from "../issues.ts";
+import type { Problems } from "../problems.ts";
+import type { DocumentPath } from "../yamlDocument.ts";
+import type { LedgerSection } from "./schema.ts";
+
+/** Where a section stands, and where to say what is wrong with it. */
+export interface SectionContext {
+  readonly problems: Problems;
+  /** Of the file. */
+  readonly folder: string;
+}
+
+/** A folder relative to the file, or a place elsewhere. */
+export function placeAt(
+  text: string,
+  at: DocumentPath,
+  folder: string,
+  problems: Problems,
+): LogPlace | undefined {
+  try {
+    return parseLogPlace(text, folder);
+  } catch (error) {
+    if (!(error instanceof AnchorwatchError)) throw error;
+    problems.reportAt(at, `${written(at)}: ${error.message}`, error.hint);
+    return undefined;
+  }
+}
+
+export function awsOf(section: LedgerSection["aws"] = {}): AwsSettings {
+  const { region, profile, endpoint } = section;
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+}
