@@ -300,6 +300,29 @@ describe.skipIf(program === undefined)("S3", () => {
     expect(verified.stdout.match(/signed by/g)).toHaveLength(2);
   });
 
+  it("is read by every command without being named again, with its own keys", TWO_MINUTES, async () => {
+    const place = await operatorBench();
+    const server = place.server(section(await newBucket()));
+    await place.check("--server", server);
+    const shown = await place.run("show", "1", "--server", server);
+    expect(shown).toMatchObject({ status: 0, stderr: "" });
+    expect(shown.stdout).toContain('"kind": "check.completed"');
+    expect((await place.run("tail", "--server", server)).stdout.trim().split("\n")).toHaveLength(2);
+    const exported = await place.run("export", "--server", server, "--format", "csv");
+    expect(exported).toMatchObject({ status: 0, stderr: "" });
+    const proof = join(place.bench.folder, "proof");
+    const proven = await place.run("prove", "1", "--server", server, "--output", proof);
+    expect(proven.stderr).toContain("The proof of entry 1 among 2 entries");
+    const key = (await place.run("key", "--server", server)).stdout.trim();
+    expect((await place.run("verify-proof", proof, "--key", key)).status).toBe(0);
+    expect(await place.run("show", "--server", server)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("no index was given"),
+    });
+    const fsck = await place.run("fsck", "--server", server);
+    expect(fsck).toMatchObject({ status: 1, stderr: expect.stringContaining("(ledger_not_a_folder)") });
+  });
+
   it("keeps what two checks at once have to say", TWO_MINUTES, async () => {
     const place = await operatorBench();
     const server = place.server(section(await newBucket()));

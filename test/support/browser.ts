@@ -76,6 +76,8 @@ async function load(devTools: DevTools, url: string): Promise<Pick<BrowserPage, 
   const session = sessionId as string;
   await devTools.ask("Page.enable", {}, session);
   const loaded = devTools.event("Page.loadEventFired");
+  // When the navigation itself fails, nobody waits for it any more.
+  loaded.catch(() => undefined);
   const { errorText } = await devTools.ask("Page.navigate", { url }, session);
   if (errorText !== undefined) throw failed(`${url} was not loaded: ${String(errorText)}`);
   await loaded;

@@ -153,6 +153,6 @@ it("takes XML apart, and refuses what is none", () => {
     name: "a",
     children: [{ name: "b", text: "x & y" }, { name: "c" }],
   });
-  for (const text of ["", "text", "<a>", "</a>", "<a></b>", "<a/><b/>", "<a/>x"])
+  for (const text of ["", "text", "<a>", "</a>", "<a></b>", "<a/><b/>", "<a/>x", "<a>1 < 2</a>", "<a><!</a>"])
     expect(parseXml(text), text).toBeUndefined();
 });

@@ -226,9 +226,11 @@ interface Element {
 export function parseXml(text: string): Element | undefined {
   const root: OpenElement = { name: "", children: [], text: "" };
   const open = [root];
-  for (const [, end, name, alone, content] of text.matchAll(
+  let read = 0;
+  for (const [whole, end, name, alone, content] of text.matchAll(
     /<(?:\?[^>]*\?|(\/?)([\w:.-]+)[^<>]*?(\/?))>|([^<]+)/g,
   )) {
+    read += whole.length;
     const current = open.at(-1);
     if (current === undefined) return undefined;
     if (content !== undefined) current.text += unescaped(content);
@@ -240,9 +242,9 @@ export function parseXml(text: string): Element | undefined {
       if (alone !== "/") open.push(element);
     }
   }
-  return open.length === 1 && root.children.length === 1 && root.text.trim() === ""
-    ? root.children[0]
-    : undefined;
+  // What fits nowhere is passed over by the search.
+  const isWhole = read === text.length && open.length === 1;
+  return isWhole && root.children.length === 1 && root.text.trim() === "" ? root.children[0] : undefined;
 }
 
 interface OpenElement extends Element {

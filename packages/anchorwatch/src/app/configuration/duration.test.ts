@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { parseDuration } from "./duration.ts";
+import { parseDays, parseDuration } from "./duration.ts";
 
 it.each([
   ["500ms", 500],
@@ -15,5 +15,20 @@ it.each(["", "90", "s", "-1s", "0s", "5 m", "1d", "1h and more", "25000h", `${"9
   "“%s” is none",
   (text) => {
     expect(parseDuration(text)).toBeUndefined();
+  },
+);
+
+it.each([
+  ["400d", 400],
+  ["1d", 1],
+  ["99999d", 99_999],
+])("%s is days", (text, days) => {
+  expect(parseDays(text)).toBe(days);
+});
+
+it.each(["", "0d", "d", "07d", "1.5d", "100000d", "4 d", "4h", "400d\n"])(
+  "“%s” is no number of days",
+  (text) => {
+    expect(parseDays(text)).toBeUndefined();
   },
 );

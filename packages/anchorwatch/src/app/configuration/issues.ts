@@ -20,11 +20,11 @@ export function describeIssue(
   isConcealed: (path: DocumentPath) => boolean,
 ): readonly SchemaProblem[] {
   const path = issue.path.map((step) => (typeof step === "number" ? step : String(step)));
-  const where = written(path);
   if (issue.code === "unrecognized_keys") {
     const known = keysAt(schema, path);
-    return issue.keys.map((key) => unknownKey([...path, key], key, where, known));
+    return issue.keys.map((key) => unknownKey(path, key, known, isConcealed(path)));
   }
+  const where = written(path);
   const found = valueAt(value, path);
   if (found === undefined) {
     const parent = path.slice(0, -1);
@@ -54,10 +54,17 @@ export function written(path: DocumentPath): string {
     .join("");
 }
 
-function unknownKey(path: DocumentPath, key: string, where: string, known: readonly string[]): SchemaProblem {
+/** `webhook:https://…`, without its space, is a key: what is concealed is quoted only when it is nearly a known one. */
+function unknownKey(
+  parent: DocumentPath,
+  key: string,
+  known: readonly string[],
+  isHidden: boolean,
+): SchemaProblem {
   const meant = nearest(key, known);
   const hint = meant === undefined ? `Known here: ${known.join(", ")}.` : `Did you mean “${meant}”?`;
-  return { path, part: "key", message: `${where} has the unknown key “${key}”`, hint };
+  const what = isHidden && meant === undefined ? "a key that is not known" : `the unknown key “${key}”`;
+  return { path: [...parent, key], part: "key", message: `${written(parent)} has ${what}`, hint };
 }
 
 function expectation(issue: z.core.$ZodIssue): string {

@@ -40,14 +40,14 @@ const DEEPEST = 40;
 const MOST_VALUES = 100_000;
 const MOST_ALIASES = 500;
 
-/** @param quotes false: problems with the syntax do not quote the text, which may hold secrets */
+/** @param quotes false: problems do not quote the text, which may hold secrets */
 export function readYaml(text: string, { quotes = true }: { readonly quotes?: boolean } = {}): YamlDocument {
   if (text.length > LARGEST_FILE)
     return refused(`is larger than ${LARGEST_FILE / 1024} KiB`, "Split it, or remove what is not needed.");
   const lines = new LineCounter();
   // Duplicate keys are looked for below: the library's own search takes quadratic time.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
-  const reader = new Reader(document, (offset) => position(lines, offset));
+  const reader = new Reader(document, quotes, (offset) => position(lines, offset));
   const syntax = document.errors.map((error) => ({
     message: `is not valid YAML: ${quotes ? plain(error.message) : withoutQuote(plain(error.message))}`,
     ...position(lines, error.pos[0]),
@@ -61,12 +61,14 @@ export function readYaml(text: string, { quotes = true }: { readonly quotes?: bo
 class Reader {
   readonly problems: DocumentProblem[] = [];
   readonly #document: Document;
+  readonly #quotes: boolean;
   readonly #position: (offset: number) => Position;
   readonly #aliases = new Map<Node, Node | null>();
   #values = 0;
 
-  constructor(document: Document, at: (offset: number) => Position) {
+  constructor(document: Document, quotes: boolean, at: (offset: number) => Position) {
     this.#document = document;
+    this.#quotes = quotes;
     this.#position = at;
   }
 
@@ -76,7 +78,7 @@ class Reader {
       if (isAlias(given))
         this.#report(
           given,
-          `uses the alias *${given.source}, which is nowhere set before`,
+          `uses ${this.#quoted("the alias", `*${given.source}`, "an alias")}, which is nowhere set before`,
           "Text that begins with “*” needs quotes.",
         );
       return null;
@@ -115,7 +117,7 @@ class Reader {
       } else if (Object.hasOwn(object, key)) {
         this.#report(
           pair.key as Node,
-          `has the key “${key}” twice`,
+          `has ${this.#quoted("the key", `“${key}”`, "a key")} twice`,
           "Keep one of them: which one counts is not defined.",
         );
       } else {
@@ -160,7 +162,15 @@ class Reader {
   #checkTag(node: Node): void {
     const tag = node.tag;
     if (tag === undefined || tag.startsWith("tag:yaml.org,2002:")) return;
-    this.#report(node, `has the YAML tag ${tag}`, "Text that begins with “!” needs quotes.");
+    this.#report(
+      node,
+      `has ${this.#quoted("the YAML tag", tag, "a YAML tag")}`,
+      "Text that begins with “!” needs quotes.",
+    );
+  }
+
+  #quoted(what: string, text: string, without: string): string {
+    return this.#quotes ? `${what} ${text}` : without;
   }
 
   #report(node: Node, message: string, hint: string): void {
@@ -226,7 +236,7 @@ function plain(message: string): string {
     .replace(/ at line \d+, column \d+:?$/, "");
 }
 
-/** What the library quotes stands behind a colon. */
+/** What the library quotes stands behind a colon, but for a wrong escape. */
 function withoutQuote(message: string): string {
-  return message.replace(/: .*$/s, "");
+  return message.replace(/: .*$|(?<=escape sequence) .*$/s, "");
 }

@@ -1,14 +1,14 @@
 /** Where checkpoints that contradict each other are kept when a log is verified: never in the log's own folder, which is served. */
 import { constants } from "node:fs";
-import { access, lstat, realpath } from "node:fs/promises";
+import { access, realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { LogPlace } from "../../ledger/read/logPlace.ts";
-import { privateFolderOf } from "../../ledger/storage/directory/directoryStorage.ts";
 import { machineFiles } from "../../ledger/storage/directory/fileLayer.ts";
 import { hasCode } from "../../ledger/storage/directory/storageError.ts";
 import { evidenceFolder, type KeepEvidence } from "../../ledger/writer/evidence.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
+import { ownPrivateFolder } from "./ownPrivateFolder.ts";
 
 /**
  * In the folder that was named; else in the private folder of a log that is this user's own; else where the user keeps such things.
@@ -27,17 +27,14 @@ export async function evidenceKeeper(
   return () => Promise.reject(nowhere());
 }
 
-/** Of another user's log nothing is written: its writer could not use a folder that we made there. */
-async function ownFolder(place: LogPlace, { userId }: LedgerMachine): Promise<string | undefined> {
-  if (place.kind !== "folder") return undefined;
-  const folder = privateFolderOf(place.path);
+async function ownFolder(place: LogPlace, machine: LedgerMachine): Promise<string | undefined> {
+  const folder = await ownPrivateFolder(place, machine);
+  if (folder === undefined) return undefined;
   try {
-    const found = await lstat(folder);
-    if (!found.isDirectory() || (userId !== undefined && found.uid !== userId)) return undefined;
     await access(folder, constants.W_OK | constants.X_OK);
     return join(folder, "evidence");
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "EPERM", "EROFS", "ELOOP")) return undefined;
+    if (hasCode(error, "EACCES", "EPERM", "EROFS")) return undefined;
     throw error;
   }
 }
@@ -48,7 +45,8 @@ async function stateFolder(place: LogPlace, machine: LedgerMachine): Promise<str
   return (await isServed(folder, place)) ? undefined : folder;
 }
 
-async function isServed(folder: string, place: LogPlace): Promise<boolean> {
+/** Whether a folder is that of the log, or lies in it. Not told of logs elsewhere. */
+export async function isServed(folder: string, place: LogPlace): Promise<boolean> {
   if (place.kind !== "folder") return false;
   const way = relative(await resolved(place.path), await resolved(folder));
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
@@ -59,7 +57,7 @@ async function resolved(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (dirname(path) === path || !hasCode(error, "ENOENT", "ENOTDIR", "EACCES")) throw error;
+    if (dirname(path) === path || !hasCode(error, "ENOENT", "ENOTDIR", "EACCES", "ELOOP")) throw error;
     return join(await resolved(dirname(path)), basename(path));
   }
 }

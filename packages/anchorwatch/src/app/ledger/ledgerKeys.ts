@@ -1,5 +1,4 @@
 /** The keys that verify a log's checkpoints: from its private folder where that is ours, else as the log says of itself. */
-import { access, constants } from "node:fs/promises";
 import { parseNote, parseVerifierKey, TlogError, type VerifierKey, verifyNote } from "tlog";
 import { decodeEntry } from "../../ledger/entry/entry.ts";
 import { verifierKeysIn } from "../../ledger/keys/kmsKeys.ts";
@@ -7,9 +6,9 @@ import type { LogPlace } from "../../ledger/read/logPlace.ts";
 import type { LogEntry, OpenedLog } from "../../ledger/read/openedLog.ts";
 import { speaking } from "../../ledger/read/productWords.ts";
 import { search } from "../../ledger/read/search.ts";
-import { privateFolderOf } from "../../ledger/storage/directory/directoryStorage.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
 import { openForReading } from "./openForReading.ts";
+import { ownPrivateFolder } from "./ownPrivateFolder.ts";
 
 export interface LedgerKeys {
   /** The newest first. */
@@ -30,18 +29,13 @@ export async function ledgerKeys(
   return { keys: await keysInLog(log), origin: "log" };
 }
 
-/** Those that sign now, then earlier ones. Undefined where there is no private folder that this user may read. */
+/** Those that sign now, then earlier ones. Undefined where there is no private folder of this user. */
 export async function ownKeys(
   place: LogPlace,
   machine: LedgerMachine,
 ): Promise<readonly VerifierKey[] | undefined> {
-  if (place.kind !== "folder") return undefined;
-  const folder = privateFolderOf(place.path);
-  const isOurs = await access(folder, constants.R_OK | constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-  if (!isOurs) return undefined;
+  const folder = await ownPrivateFolder(place, machine);
+  if (place.kind !== "folder" || folder === undefined) return undefined;
   return await verifierKeysIn(folder, { served: [place.path], uid: machine.userId });
 }
 

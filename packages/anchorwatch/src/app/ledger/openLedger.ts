@@ -1,6 +1,6 @@
 /** Opens a log for writing, with its keys, its anchors and its search index. The first one to do so makes it. */
 import { join } from "node:path";
-import { formatVerifierKey } from "tlog";
+import { formatVerifierKey, type VerifierKey } from "tlog";
 import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
 import type { EntryInput } from "../../ledger/entry/form.ts";
 import type { LedgerIndex } from "../../ledger/index/ledgerIndex.ts";
@@ -9,6 +9,7 @@ import type { KeyRing } from "../../ledger/keys/keyRing.ts";
 import { machineFiles } from "../../ledger/storage/directory/fileLayer.ts";
 import { evidenceFolder } from "../../ledger/writer/evidence.ts";
 import { type LedgerWriter, openLedgerWriter } from "../../ledger/writer/ledgerWriter.ts";
+import { LEDGER_ACTOR } from "../../ledger/writer/ownEntries.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
 import { prepareLedger, type WritableLedger } from "./writableLedger.ts";
 
@@ -18,8 +19,6 @@ export interface OpenLedger {
   readonly index: LedgerIndex;
   readonly ring: KeyRing;
 }
-
-export const LEDGER_ACTOR = { type: "system", id: "anchorwatch/ledger" } as const;
 
 /** How long a check waits for its turn, while others record what they found. */
 const PATIENCE_MS = 60_000;
@@ -36,7 +35,26 @@ export async function withLedger<Result>(
   onWarning: (warning: Warning) => void,
   work: (ledger: OpenLedger) => Promise<Result>,
 ): Promise<Result> {
-  const open = await whenFree(machine, () => openLedger(ledger, machine, onWarning));
+  return await worked(await whenFree(machine, () => openLedger(ledger, machine, onWarning)), work);
+}
+
+/**
+ * As `withLedger`, for work that may be done again: another process may take the log away meanwhile, as in S3, where there is no
+ * lock. What is appended again has the same ids. The minute is for all of it.
+ */
+export async function withLedgerAgain<Result>(
+  ledger: WritableLedger,
+  machine: LedgerMachine,
+  onWarning: (warning: Warning) => void,
+  work: (ledger: OpenLedger) => Promise<Result>,
+): Promise<Result> {
+  return await whenFree(machine, async () => worked(await openLedger(ledger, machine, onWarning), work));
+}
+
+async function worked<Result>(
+  open: OpenLedger,
+  work: (ledger: OpenLedger) => Promise<Result>,
+): Promise<Result> {
   try {
     return await work(open);
   } finally {
@@ -44,10 +62,7 @@ export async function withLedger<Result>(
   }
 }
 
-/**
- * Waits while another process has the log, and does the work again when another took it away, as in S3, where there is no lock:
- * what is appended again has the same ids.
- */
+/** Waits while another process has the log. Never one inside another: the inner one would wait a minute at each pause of the outer. */
 export async function whenFree<Result>(machine: LedgerMachine, work: () => Promise<Result>): Promise<Result> {
   for (let waited = 0; ; waited += PAUSE_MS) {
     try {
@@ -94,11 +109,24 @@ async function openLedger(
   if (index === undefined) throw new AnchorwatchError("internal", "the ledger was opened without its index");
   try {
     if (writer.size === 0) await writer.append(createdEntry(ring, writer, machine));
+    // A crash may have come between the rotation and its entry; the id makes it one.
+    else if (earlier.length > 0) await writer.append(rotatedEntry(current.key, [], machine.now()));
   } catch (error) {
     await writer.close();
     throw error;
   }
   return { writer, index, ring };
+}
+
+/** @param added signs first from now on */
+export function rotatedEntry(added: VerifierKey, retired: readonly VerifierKey[], time: Date): EntryInput {
+  return {
+    id: `ledger.key_rotated:${added.keyId.toString(16)}`,
+    kind: "ledger.key_rotated",
+    time: time.toISOString(),
+    actor: LEDGER_ACTOR,
+    data: { added: [formatVerifierKey(added)], retired: retired.map(formatVerifierKey) },
+  };
 }
 
 /** The first entry says which keys the log had from the beginning. */

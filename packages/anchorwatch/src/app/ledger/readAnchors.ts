@@ -1,10 +1,12 @@
 import { parseCheckpoint, parseNote } from "tlog";
+import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Anchor } from "../../ledger/anchors/anchor.ts";
 import { folderAnchor } from "../../ledger/anchors/folderAnchor.ts";
 import { s3Anchor } from "../../ledger/anchors/s3Anchor.ts";
 import type { LogPlace } from "../../ledger/read/logPlace.ts";
 import { logSourceOf } from "../../ledger/read/logSource.ts";
 import { speaking } from "../../ledger/read/productWords.ts";
+import { isServed } from "./evidencePlace.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
 
 /** What an anchor remembers of a log. */
@@ -31,6 +33,26 @@ export async function readAnchors(
     ...places.map((place) => anchored(place.name, () => latestOf(place, machine))),
     ...configured.map((anchor) => anchored(anchor.name, () => anchor.latest())),
   ]);
+}
+
+/**
+ * A log that is named as its own anchor would vouch for itself, whoever has made it.
+ * @throws AnchorwatchError `ledger_anchor_invalid`
+ */
+export async function assertElsewhere(anchors: readonly LogPlace[], log: LogPlace): Promise<void> {
+  for (const anchor of anchors) {
+    if (!(await isIn(anchor, log))) continue;
+    throw new AnchorwatchError(
+      "ledger_anchor_invalid",
+      `The anchor ${anchor.name} is the ledger ${log.name} itself, or lies in it: no ledger vouches for itself`,
+      { hint: "Name a place that whoever keeps the ledger cannot change: another bucket, a file share." },
+    );
+  }
+}
+
+async function isIn(anchor: LogPlace, log: LogPlace): Promise<boolean> {
+  if (anchor.kind === "folder") return await isServed(anchor.path, log);
+  return anchor.kind === "http" && log.kind === "http" && anchor.url.startsWith(log.url);
 }
 
 async function anchored(name: string, ask: () => Promise<string | undefined>): Promise<Anchored> {

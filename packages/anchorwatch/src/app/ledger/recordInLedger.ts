@@ -6,7 +6,7 @@ import type { Warning } from "../../domain/errors.ts";
 import { fingerprint } from "../../ledger/entry/fingerprint.ts";
 import type { CheckRequest, FingerprintSecret } from "../checkRequest.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
-import { type OpenLedger, whenFree, withLedger } from "./openLedger.ts";
+import { type OpenLedger, whenFree, withLedgerAgain } from "./openLedger.ts";
 import { type Recording, recordCheck } from "./recordCheck.ts";
 import { recordFailedCheck } from "./recordFailedCheck.ts";
 import { prepareLedger, readFingerprintKey, type WritableLedger } from "./writableLedger.ts";
@@ -35,7 +35,7 @@ export interface FailedRecording {
 export interface CheckLedger {
   /** @throws AnchorwatchError why the ledger cannot be written, `ledger_*` */
   prepare(): Promise<FingerprintSecret>;
-  /** @throws AnchorwatchError as `withLedger` does */
+  /** @throws AnchorwatchError as `withLedgerAgain` does */
   record(result: CheckResult): Promise<Recorded>;
   recordFailure(failure: FailedRecording): Promise<Recorded>;
 }
@@ -49,9 +49,7 @@ export function checkLedger(
   const checkId = `check-${machine.newId()}`;
   const write = async (recordings: (ledger: OpenLedger) => readonly Recording[]) => {
     const ledger = await locate();
-    return await whenFree(machine, () =>
-      withLedger(ledger, machine, onWarning, (open) => append(open, recordings(open))),
-    );
+    return await withLedgerAgain(ledger, machine, onWarning, (open) => append(open, recordings(open)));
   };
   return {
     async prepare() {

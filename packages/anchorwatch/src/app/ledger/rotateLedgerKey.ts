@@ -1,7 +1,7 @@
-import { formatVerifierKey, type VerifierKey } from "tlog";
+import type { VerifierKey } from "tlog";
 import type { Warning } from "../../domain/errors.ts";
 import type { LedgerMachine } from "./ledgerMachine.ts";
-import { LEDGER_ACTOR, withLedger } from "./openLedger.ts";
+import { rotatedEntry, withLedger } from "./openLedger.ts";
 import type { WritableLedger } from "./writableLedger.ts";
 
 export interface Rotation {
@@ -32,13 +32,12 @@ export async function rotateLedgerKey(
   const rotated = await withLedger(before, machine, onWarning, async ({ writer, ring }) => {
     const retired = ring.signers.slice(1).map(({ key }) => key);
     const { current, previous } = await keys.rotate();
-    const { index } = await writer.append({
-      id: `ledger.key_rotated:${current.keyId.toString(16)}:${machine.newId()}`,
-      kind: "ledger.key_rotated",
-      time: machine.now().toISOString(),
-      actor: LEDGER_ACTOR,
-      data: { added: [formatVerifierKey(current)], retired: retired.map(formatVerifierKey) },
-    });
+    const entry = rotatedEntry(current, retired, machine.now());
+    const first = await writer.append(entry);
+    // A key of KMS can come back; the entry that it has is about its first time.
+    const { index } = first.existed
+      ? await writer.append({ ...entry, id: `${entry.id}:${machine.newId()}` })
+      : first;
     for (const key of retired) await keys.retire(key);
     return { current, previous, retired, index };
   });

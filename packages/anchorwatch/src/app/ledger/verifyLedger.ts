@@ -1,16 +1,26 @@
 /** Verifies a whole log against what vouches for it: its keys, an earlier checkpoint, and the anchors that its writer told. */
-import { type Checkpoint, type OtherFiles, TlogError, type VerifierKey, verifyLog } from "tlog";
+import {
+  type Checkpoint,
+  type OtherFiles,
+  openCheckpoint,
+  parseCheckpoint,
+  parseNote,
+  TlogError,
+  type VerifierKey,
+  verifyLog,
+} from "tlog";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Anchor } from "../../ledger/anchors/anchor.ts";
+import { ContentReferences } from "../../ledger/read/fsck/contentReferences.ts";
 import type { Finding } from "../../ledger/read/fsck/finding.ts";
 import { lookAtOtherFiles } from "../../ledger/read/fsck/otherFiles.ts";
 import type { LogPlace } from "../../ledger/read/logPlace.ts";
 import { logSourceOf } from "../../ledger/read/logSource.ts";
-import { inProductWords } from "../../ledger/read/productWords.ts";
+import { inProductWords, speaking } from "../../ledger/read/productWords.ts";
 import { type KeepEvidence, keptSentence } from "../../ledger/writer/evidence.ts";
 import { evidenceKeeper } from "./evidencePlace.ts";
 import type { AwsSettings, LedgerMachine } from "./ledgerMachine.ts";
-import { readAnchors } from "./readAnchors.ts";
+import { type Anchored, assertElsewhere, readAnchors } from "./readAnchors.ts";
 
 export interface VerifyRequest {
   readonly place: LogPlace;
@@ -42,6 +52,8 @@ export interface VerifiedLedger {
     readonly ofTree: number;
     /** What else lies between them. */
     readonly others: OtherFiles;
+    /** Whether the content that entries name was looked for, and compared with its digest: in a folder. */
+    readonly content: boolean;
     /** What is no file of a log, in a folder, where it can be seen; and what cannot be looked into. */
     readonly strangers: readonly Finding[];
   };
@@ -54,9 +66,11 @@ export interface LedgerObserver {
 }
 
 /**
- * Reads everything, in constant memory; of a bucket also what else lies between the tiles, and of a folder every file.
+ * Reads everything, in memory that does not grow with the log (but for the digests of content, which few entries have); of a bucket
+ * also what else lies between the tiles, and of a folder every file.
  * @throws AnchorwatchError `ledger_corrupt` naming file, entry and byte; `ledger_forked` and `ledger_rolled_back` with both
- *   checkpoints and the file where they are kept; `ledger_evidence_served`, `ledger_missing`, `ledger_checkpoint_invalid`, `ledger_key_unknown`, `ledger_unreachable`, and as `readAnchors`
+ *   checkpoints and the file where they are kept; `ledger_evidence_served`, `ledger_missing`, `ledger_checkpoint_invalid`,
+ *   `ledger_key_unknown`, `ledger_unreachable`, and as `assertElsewhere` and `readAnchors`
  */
 export async function verifyLedger(
   request: VerifyRequest,
@@ -66,19 +80,24 @@ export async function verifyLedger(
   const { place, keys, since } = request;
   const newS3Client = () => machine.newS3Client(request.aws);
   const source = await logSourceOf(place, { ...machine, newS3Client });
+  await assertElsewhere(request.anchors, place);
   const anchors = await readAnchors(request.anchors, machine, request.configured);
-  const notes = anchors.flatMap(({ note }) => (note === undefined ? [] : [note]));
+  const seen = await seenElsewhere(since, anchors, keys);
   const keep = await evidenceKeeper(place, request.evidence, machine);
+  const content = new ContentReferences();
   const verified = await verifyLog(source, {
     keys,
-    since: [...(since === undefined ? [] : [since.note]), ...notes],
+    since: seen.map(({ note }) => note),
     onProgress: ({ entries, size }) => progress(entries, size),
+    onEntries: (first, entries) => {
+      if (place.kind === "folder")
+        for (const [at, bytes] of entries.entries()) content.see(first + at, bytes);
+    },
     signal,
   }).catch(async (error: unknown) => {
-    const seen = [...(since === undefined ? [] : [{ ...since, note: textOf(since.note) }]), ...anchors];
     throw await inWords(error, place, seen, { keep, found: machine.now() });
   });
-  const strangers = place.kind === "folder" ? await strangersOf(place.path, place.name, signal) : [];
+  const strangers = place.kind === "folder" ? await strangersOf(place, content, signal) : [];
   const { checkpoint, signedBy } = verified;
   const vouchedFor = Math.max(0, ...anchors.map(({ size = 0 }) => size));
   const earlier = since === undefined ? undefined : verified.since[0];
@@ -91,18 +110,30 @@ export async function verifyLedger(
       : { since: { name: since.name, size: earlier.size } }),
     anchors: anchors.map(({ name, size }) => ({ name, size })),
     vouchedFor,
-    authenticated: signedBy.length > 0 || (notes.length > 0 && vouchedFor >= checkpoint.size),
-    files: { ofTree: verified.files, others: verified.others, strangers },
+    authenticated: signedBy.length > 0 || (isAnchored(anchors) && vouchedFor >= checkpoint.size),
+    files: { ofTree: verified.files, others: verified.others, content: place.kind === "folder", strangers },
   };
 }
 
-/** Content is proven by the entries that name it, so what is damaged of it is a fault of the log. */
-async function strangersOf(path: string, name: string, signal: AbortSignal): Promise<readonly Finding[]> {
+function isAnchored(anchors: readonly Anchored[]): boolean {
+  return anchors.some(({ note }) => note !== undefined);
+}
+
+/** Content is proven by the entries that name it, so what is damaged or missing of it is a fault of the log. */
+async function strangersOf(
+  { path, name }: LogPlace & { readonly kind: "folder" },
+  references: ContentReferences,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
   const { content, strangers } = await lookAtOtherFiles(path, signal);
-  const [first] = content.damaged;
+  const faults = new Map<string, Finding>();
+  for (const finding of [...content.damaged, ...references.findings(content.whole)]) {
+    if (!faults.has(finding.path)) faults.set(finding.path, finding);
+  }
+  const [first] = faults.values();
   if (first === undefined) return strangers;
-  const more = content.damaged.length - 1;
-  const rest = more === 0 ? "" : `; ${more} more files like it are damaged`;
+  const more = faults.size - 1;
+  const rest = more === 0 ? "" : `; so it is with ${more} more of its contents`;
   throw new AnchorwatchError("ledger_corrupt", `The ledger ${name}: ${first.path}: ${first.message}${rest}`, {
     hint: first.advice,
     location: { file: first.path },
@@ -112,7 +143,27 @@ async function strangersOf(path: string, name: string, signal: AbortSignal): Pro
 /** Who has seen which checkpoint. */
 interface SeenElsewhere {
   readonly name: string;
-  readonly note: string | undefined;
+  readonly note: string;
+}
+
+/** Each is opened for itself first: of one that is none it must be said that it is not the log's. */
+async function seenElsewhere(
+  since: VerifyRequest["since"],
+  anchors: readonly Anchored[],
+  keys: readonly VerifierKey[],
+): Promise<readonly SeenElsewhere[]> {
+  const given =
+    since === undefined ? [] : [{ what: "The checkpoint", name: since.name, note: textOf(since.note) }];
+  const anchored = anchors.flatMap(({ name, note }) =>
+    note === undefined ? [] : [{ what: "The anchor", name, note }],
+  );
+  const seen = [...given, ...anchored];
+  for (const { what, name, note } of seen) {
+    await speaking(`${what} ${name}`, async () =>
+      keys.length === 0 ? parseCheckpoint(parseNote(note).text) : await openCheckpoint(note, keys),
+    );
+  }
+  return seen;
 }
 
 /** What the library throws, in the product's words; checkpoints that contradict each other are kept, and it is said where. */
@@ -139,6 +190,7 @@ async function inWords(
   return new AnchorwatchError(code, message, { ...details, ...(location === undefined ? {} : { location }) });
 }
 
+/** With a byte order mark, it is not the text that was signed. */
 function textOf(note: Uint8Array): string {
-  return new TextDecoder().decode(note);
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(note);
 }

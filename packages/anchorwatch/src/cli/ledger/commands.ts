@@ -14,6 +14,7 @@ import {
   parseIndex,
 } from "./flags.ts";
 import * as help from "./help.ts";
+import type { ReadingFlags } from "./namedLog.ts";
 import type { ProveFlags } from "./prove.ts";
 import type { RenewFlags } from "./renew.ts";
 import type { ServerFlag } from "./server.ts";
@@ -44,7 +45,7 @@ export function addLedgerCommand(
       .showHelpAfterError(`See “anchorwatch ledger ${name} --help” for examples.`)
       .addHelpText("after", examples);
   const verify = add("verify", "Verifies a whole log: every entry, every tile, the signature.", help.VERIFY);
-  addServerFlag(readingFlags(verify.argument("[LOG]", LOG)))
+  readingFlags(verify.argument("[LOG]", LOG))
     .option("--since <CHECKPOINT>", "a file with an earlier checkpoint, which the log must contain", nonEmpty)
     .option(
       "--anchor <PLACE>",
@@ -129,7 +130,7 @@ function addKeepingCommands(add: Add, surroundings: Surroundings, finish: (statu
     help.FSCK,
   );
   readingFlags(fsck.argument("[DIR]", "the ledger's folder")).action(
-    async (log: string | undefined, flags: LedgerFlags) => {
+    async (log: string | undefined, flags: ReadingFlags) => {
       const { runFsck } = await import("./fsck.ts");
       finish(await runFsck(log, flags, surroundings));
     },
@@ -164,7 +165,7 @@ function addKeepingCommands(add: Add, surroundings: Surroundings, finish: (statu
 }
 
 function readingFlags(command: Command): Command {
-  return addColorFlag(addKeyFlag(addLedgerFlag(command)));
+  return addColorFlag(addKeyFlag(addServerFlag(addLedgerFlag(command))));
 }
 
 function parseBound(text: string): Bound {

@@ -1,8 +1,9 @@
+import { AnchorwatchError } from "../../domain/errors.ts";
 import type { LedgerQuery } from "../../ledger/index/query.ts";
 import type { ExportFormat } from "../../ledger/read/export.ts";
+import { escapeJson, escapeText } from "../formats/escape.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type LedgerFlags, logPlaceOf } from "./flags.ts";
-import { keysGiven } from "./keys.ts";
+import { namedLog, type ReadingFlags } from "./namedLog.ts";
 import { runLedger } from "./run.ts";
 
 /** A bound of `--from` and `--to`. */
@@ -10,7 +11,7 @@ export type Bound =
   | { readonly kind: "index"; readonly index: number }
   | { readonly kind: "time"; readonly time: Date };
 
-export interface ExportFlags extends LedgerFlags {
+export interface ExportFlags extends ReadingFlags {
   readonly from?: Bound;
   readonly to?: Bound;
   readonly format: ExportFormat;
@@ -27,13 +28,13 @@ export function runExport(
   flags: ExportFlags,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { workingDirectory, ledgerMachine, version } = surroundings;
+  const { version } = surroundings;
   return runLedger(surroundings, { ...flags, streams: true }, async ({ say, warn, progress, signal }) => {
-    const place = await logPlaceOf(given, flags.ledger, workingDirectory);
+    assertForwards(flags);
+    const { place, keys, machine } = await namedLog(given, flags, surroundings);
     const { exportLedger } = await import("../../app/ledger/exportLedger.ts");
-    const keys = await keysGiven(flags.key, workingDirectory);
     const request = { place, keys, query: queryOf(flags), format: flags.format, version };
-    const { pieces, authenticated } = await exportLedger(request, ledgerMachine, {
+    const { pieces, authenticated } = await exportLedger(request, machine, {
       signal,
       progress: (done, total) => progress("reading entries:", done, total),
       onWarning: warn,
@@ -45,9 +46,31 @@ export function runExport(
         hint: "Give the log's key with --key, and it is checked that the log signed it.",
       });
     }
-    for await (const piece of pieces) if (!(await say(piece))) break;
+    for await (const piece of pieces) if (!(await say(printable(piece, flags.format)))) break;
     return 0;
   });
+}
+
+/** Else nothing would be found, and it would look as if nothing had happened. */
+function assertForwards({ from, to }: ExportFlags): void {
+  if (from === undefined || to === undefined || from.kind !== to.kind) return;
+  if (positionOf(from) <= positionOf(to)) return;
+  throw new AnchorwatchError(
+    "ledger_range_invalid",
+    "--from lies behind --to, so that nothing is between them",
+    {
+      hint: "Exchange the two: entries are exported from --from on, up to before --to.",
+    },
+  );
+}
+
+function positionOf(bound: Bound): number {
+  return bound.kind === "index" ? bound.index : bound.time.getTime();
+}
+
+/** Without anything that a terminal would act on: what is exported may hold anybody's text. In JSON it still means the same. */
+function printable(piece: string, format: ExportFormat): string {
+  return format === "csv" ? piece.replace(/[^\r\n\t]+/g, escapeText) : escapeJson(piece);
 }
 
 function queryOf({ from, to, kind, stack, address, actor, user }: ExportFlags): LedgerQuery {

@@ -58,23 +58,6 @@ export function oneOf(given: string | undefined, other: string | undefined): voi
   if (given !== undefined && other !== undefined) throw noSingleLog("Two ledgers were named");
 }
 
-/** `LOG INDEX`, or `INDEX` alone with `--ledger LOG`. */
-export async function logAndIndex(
-  first: string | undefined,
-  second: string | undefined,
-  flag: string | undefined,
-  workingDirectory: string,
-): Promise<{ readonly place: LogPlace; readonly index: number }> {
-  const [given, text] = flag !== undefined && second === undefined ? [undefined, first] : [first, second];
-  const place = await logPlaceOf(given, flag, workingDirectory);
-  const index = parseIndex(text ?? "");
-  if (index !== undefined) return { place, index };
-  const found = text === undefined ? "no index was given" : `${JSON.stringify(text)} is no index`;
-  throw new AnchorwatchError("ledger_range_invalid", `An entry is named by its index, and ${found}`, {
-    hint: "Give a whole number: the first entry of a log is 0.",
-  });
-}
-
 /** A whole number without sign and leading zeros. */
 export function parseIndex(text: string): number | undefined {
   const index = /^(0|[1-9][0-9]{0,15})$/.test(text) ? Number(text) : Number.NaN;

@@ -1,9 +1,8 @@
-import type { Finding, LedgerHealth, SizeSource } from "../../ledger/read/fsck/finding.ts";
+import type { Finding, LedgerHealth } from "../../ledger/read/fsck/finding.ts";
 import { escapeText } from "../formats/escape.ts";
 import { plural } from "../formats/words.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type LedgerFlags, logPlaceOf } from "./flags.ts";
-import { keysGiven } from "./keys.ts";
+import { namedLog, type ReadingFlags } from "./namedLog.ts";
 import type { LedgerPaint } from "./paint.ts";
 import { type LedgerStatus, NOT_AUTHENTICATED, runLedger } from "./run.ts";
 import { entriesText } from "./words.ts";
@@ -11,15 +10,13 @@ import { entriesText } from "./words.ts";
 /** `anchorwatch ledger fsck`. */
 export function runFsck(
   given: string | undefined,
-  flags: LedgerFlags,
+  flags: ReadingFlags,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { workingDirectory, ledgerMachine } = surroundings;
   return runLedger(surroundings, flags, async ({ say, progress, paint, signal }) => {
-    const place = await logPlaceOf(given, flags.ledger, workingDirectory);
+    const { place, keys, machine } = await namedLog(given, flags, surroundings);
     const { checkLedgerFolder } = await import("../../app/ledger/checkLedgerFolder.ts");
-    const keys = await keysGiven(flags.key, workingDirectory);
-    const health = await checkLedgerFolder(place, keys, ledgerMachine, {
+    const health = await checkLedgerFolder(place, keys, machine, {
       signal,
       progress: (done, total) => progress("looking at entries:", done, total),
     });
@@ -34,13 +31,13 @@ function statusOf({ findings, signedBy }: LedgerHealth): LedgerStatus {
 }
 
 function report(health: LedgerHealth, paint: LedgerPaint): string {
-  const { name, size, sizeBy, files, findings, readable, signedBy } = health;
+  const { name, size, sizeBy, files, findings, signedBy } = health;
   const damaged = findings.filter(({ severity }) => severity === "damage").length;
   const lines = findings.flatMap((finding) => findingLines(finding, paint));
   const sound =
     signedBy.length > 0 ? paint.good("whole") : paint.doubtful("whole, but signed by no key that is known");
   const verdict = damaged === 0 ? sound : paint.bad(plural(damaged, "fault"));
-  const rest = damaged === 0 ? [] : [`${readableText(readable, sizeBy)}; nothing was changed here.`];
+  const rest = damaged === 0 ? [] : [`${readableText(health)}; nothing was changed here.`];
   const measured = sizeBy === "checkpoint" || sizeBy === "nothing" ? "" : ` by ${MEASURES[sizeBy]}`;
   const summary = `${escapeText(name)}: ${entriesText(size)}${measured} in ${plural(files, "file")}, ${verdict}`;
   return `${[...lines, summary, ...rest].join("\n")}\n`;
@@ -51,10 +48,15 @@ const MEASURES = {
   tiles: "its tiles, which nobody signed,",
 } as const;
 
-function readableText(readable: number, sizeBy: SizeSource): string {
-  return sizeBy === "checkpoint"
-    ? `Everything before entry ${readable} can be read and proven`
-    : `Everything before entry ${readable} can be read, and proven once there is a signed checkpoint again`;
+function readableText({ readable, size, sizeBy, signedBy }: LedgerHealth): string {
+  if (readable === 0) return "No entry can be read and proven";
+  const what = readable === size ? `All ${entriesText(size)}` : `Everything before entry ${readable}`;
+  if (signedBy.length > 0) return `${what} can be read and proven`;
+  const when =
+    sizeBy === "checkpoint"
+      ? "once the checkpoint is signed by a key that is known"
+      : "once there is a signed checkpoint again";
+  return `${what} can be read, and proven ${when}`;
 }
 
 function findingLines({ severity, path, message, advice }: Finding, paint: LedgerPaint): readonly string[] {

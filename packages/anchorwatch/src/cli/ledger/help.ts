@@ -14,6 +14,7 @@ Examples:
   anchorwatch ledger verify /var/lib/audit --key audit.vkey
   anchorwatch ledger verify https://logs.example.com/audit/ --key audit.vkey
   anchorwatch ledger tail -f /var/lib/audit
+  anchorwatch ledger tail -f --server /etc/anchorwatch.server.yaml   the ledger that it names; so with every command
 
 “anchorwatch ledger COMMAND --help” shows a command's flags and examples.`;
 

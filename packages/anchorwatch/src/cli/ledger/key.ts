@@ -15,11 +15,12 @@ export function runKey(
 ): Promise<number> {
   return runLedger(surroundings, flags, async ({ say, note, signal }) => {
     const { keys, origin } = await find(given, flags, surroundings, signal);
+    if (keys.length === 0) throw namesNone();
     await say(keys.map((key) => `${escapeText(formatVerifierKey(key))}\n`).join(""));
     if (origin === "log") {
       await note(
         "This is what the log says of itself, and a forged log would name the forger's key: " +
-          "compare it with what its owner tells you on another way.\n",
+          "compare it with what its owner tells you through another channel.\n",
       );
     }
     return 0;
@@ -43,6 +44,12 @@ async function find(
   oneOf(given ?? ledger, server);
   const { ledgerKeys } = await import("../../app/ledger/ledgerKeys.ts");
   return await ledgerKeys(await logPlaceOf(given, ledger, workingDirectory), ledgerMachine, signal);
+}
+
+function namesNone(): AnchorwatchError {
+  return new AnchorwatchError("ledger_key_missing", "The ledger has no entry that names its keys", {
+    hint: "Only ledgers that Anchorwatch writes have such entries. Ask the log's owner for its verifier key.",
+  });
 }
 
 function noKeys(privateFolder: string): AnchorwatchError {

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { formatVerifierKey } from "tlog";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { logOf, type MemoryLog } from "../../ledger/read/log.fixture.ts";
+import { encodeEntry } from "../../ledger/entry/entry.ts";
+import { entryInput, logOf, type MemoryLog } from "../../ledger/read/log.fixture.ts";
 import { runProgram } from "../program.ts";
 import { manualSignals, memoryStream, type Ran, stillSurroundings } from "../testSurroundings.fixture.ts";
 
@@ -61,6 +62,44 @@ describe("anchorwatch ledger", () => {
     const { status, stdout, stderr } = await ledger(args);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain(words);
+  });
+
+  it.each([
+    ["5", "2"],
+    ["2026-02-01", "2026-01-31"],
+  ])("refuses to export from %s to %s, between which nothing is", async (from, to) => {
+    const { status, stdout, stderr } = await ledger(["export", "log", "--from", from, "--to", to]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("(ledger_range_invalid)");
+    expect((await ledger(["export", "log", "--from", from, "--to", from])).status).toBe(0);
+  });
+
+  it("refuses to print the keys of a log that names none", async () => {
+    const { files } = await logOf(3);
+    for (const [path, bytes] of files) {
+      mkdirSync(dirname(join(folder, "foreign", path)), { recursive: true });
+      writeFileSync(join(folder, "foreign", path), bytes);
+    }
+    const { status, stdout, stderr } = await ledger(["key", "foreign"]);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain("(ledger_key_missing)");
+  });
+
+  it("exports nothing that a terminal would act on, and the same entries", async () => {
+    const name = "Ada\u001b[2J\u009b31m\u202e";
+    const strange = { ...entryInput(0), actor: { type: "user", id: "u-1", name }, address: name } as const;
+    const { files } = await logOf(1, () => encodeEntry(strange));
+    for (const [path, bytes] of files) {
+      mkdirSync(dirname(join(folder, "strange", path)), { recursive: true });
+      writeFileSync(join(folder, "strange", path), bytes);
+    }
+    for (const format of ["jsonl", "ocsf", "csv"]) {
+      const { stdout } = await ledger(["export", "strange", "--format", format]);
+      expect(stdout).toContain("Ada");
+      expect(stdout, format).not.toMatch(/[^\P{Cc}\r\n]|\p{Cf}/u);
+    }
+    const [, line = ""] = (await ledger(["export", "strange"])).stdout.split("\n");
+    expect(JSON.parse(line)).toMatchObject({ entry: { actor: { name }, address: name } });
   });
 
   it("takes times with and without a zone, and indexes", async () => {

@@ -2,12 +2,11 @@ import { proveEntry } from "../../ledger/read/proofFile.ts";
 import { escapeText } from "../formats/escape.ts";
 import { openOutputFile } from "../output.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type LedgerFlags, logAndIndex } from "./flags.ts";
-import { keysGiven } from "./keys.ts";
+import { namedEntry, type ReadingFlags } from "./namedLog.ts";
 import { runLedger } from "./run.ts";
 import { entriesText } from "./words.ts";
 
-export interface ProveFlags extends LedgerFlags {
+export interface ProveFlags extends ReadingFlags {
   readonly output?: string;
 }
 
@@ -18,12 +17,11 @@ export function runProve(
   flags: ProveFlags,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { workingDirectory, ledgerMachine } = surroundings;
+  const { workingDirectory } = surroundings;
   return runLedger(surroundings, flags, async ({ say, note, signal }) => {
-    const { place, index } = await logAndIndex(first, second, flags.ledger, workingDirectory);
+    const { place, keys, machine, index } = await namedEntry(first, second, flags, surroundings);
     const { openForReading } = await import("../../app/ledger/openForReading.ts");
-    const keys = await keysGiven(flags.key, workingDirectory);
-    const log = await openForReading(place, keys, ledgerMachine, signal);
+    const log = await openForReading(place, keys, machine, signal);
     const text = await proveEntry(log, index);
     if (flags.output === undefined) {
       await say(text);

@@ -4,7 +4,7 @@ import { wantsColour } from "../formats/palette.ts";
 import { interruptStatus, untilInterrupted } from "../interruption.ts";
 import { writeTo } from "../output.ts";
 import { formatProblemText, formatWarningText, problemOf } from "../problem.ts";
-import { type ProgressDisplay, showProgress } from "../progress.ts";
+import { type ProgressDisplay, type ProgressStyle, showProgress } from "../progress.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type LedgerPaint, ledgerPaint } from "./paint.ts";
 
@@ -40,7 +40,8 @@ export async function runLedger(
   work: (run: LedgerRun) => Promise<LedgerStatus>,
 ): Promise<number> {
   const { stdout, stderr, environment } = surroundings;
-  const progress = progressOf(surroundings, streams);
+  const style = progressStyleOf(surroundings, streams);
+  const progress = progressOf(surroundings, style);
   const outcome = await untilInterrupted(surroundings, (signal) =>
     work({
       say: async (text) => {
@@ -49,7 +50,9 @@ export async function runLedger(
         return !stdout.destroyed && !stdout.writableEnded;
       },
       note: (text) => writeTo(stderr, text),
-      warn: (warning) => stderr.write(formatWarningText(warning)),
+      // In place of the progress line, which is drawn again below.
+      warn: (warning) =>
+        stderr.write(`${style === "redrawn" ? CLEAR_LINE : ""}${formatWarningText(warning)}`),
       progress: (text, done, total) =>
         progress.update({
           phase: "reading",
@@ -74,10 +77,15 @@ export async function runLedger(
   }
 }
 
-function progressOf(surroundings: Surroundings, streams: boolean): ProgressDisplay {
-  const { stdout, stderr, environment, now, every } = surroundings;
+const CLEAR_LINE = "\r\u001b[K";
+
+function progressStyleOf({ stdout, stderr, environment }: Surroundings, streams: boolean): ProgressStyle {
   const redrawn = stderr.isTTY === true && environment["TERM"] !== "dumb";
-  const style = streams && (stdout.isTTY === true || !redrawn) ? "none" : redrawn ? "redrawn" : "lines";
+  if (streams && (stdout.isTTY === true || !redrawn)) return "none";
+  return redrawn ? "redrawn" : "lines";
+}
+
+function progressOf({ stderr, now, every }: Surroundings, style: ProgressStyle): ProgressDisplay {
   return showProgress({
     style,
     write: (text) => stderr.write(text),

@@ -3,12 +3,11 @@ import { decodeEntry } from "../../ledger/entry/entry.ts";
 import { escapeJson, escapeText } from "../formats/escape.ts";
 import { writeTo } from "../output.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type LedgerFlags, logAndIndex } from "./flags.ts";
-import { keysGiven } from "./keys.ts";
+import { namedEntry, type ReadingFlags } from "./namedLog.ts";
 import { runLedger } from "./run.ts";
 import { entriesText, entryLine, facts, rootText } from "./words.ts";
 
-export interface ShowFlags extends LedgerFlags {
+export interface ShowFlags extends ReadingFlags {
   readonly raw: boolean;
 }
 
@@ -19,12 +18,11 @@ export function runShow(
   flags: ShowFlags,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { workingDirectory, ledgerMachine, stdout } = surroundings;
+  const { stdout } = surroundings;
   return runLedger(surroundings, flags, async ({ say, paint, signal }) => {
-    const { place, index } = await logAndIndex(first, second, flags.ledger, workingDirectory);
+    const { place, keys, machine, index } = await namedEntry(first, second, flags, surroundings);
     const { openForReading } = await import("../../app/ledger/openForReading.ts");
-    const keys = await keysGiven(flags.key, workingDirectory);
-    const log = await openForReading(place, keys, ledgerMachine, signal);
+    const log = await openForReading(place, keys, machine, signal);
     const { bytes } = await log.entry(index);
     if (flags.raw) {
       // Exactly what the log has: for files and pipes, and at the caller's risk on a terminal.

@@ -1,11 +1,10 @@
 import { follow } from "../../ledger/read/follow.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { type LedgerFlags, logPlaceOf } from "./flags.ts";
-import { keysGiven } from "./keys.ts";
+import { namedLog, type ReadingFlags } from "./namedLog.ts";
 import { runLedger } from "./run.ts";
 import { entryLine } from "./words.ts";
 
-export interface TailFlags extends LedgerFlags {
+export interface TailFlags extends ReadingFlags {
   /** How many of the newest entries. */
   readonly lines: number;
   readonly follow: boolean;
@@ -20,12 +19,11 @@ export function runTail(
   flags: TailFlags,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { workingDirectory, ledgerMachine, stdout } = surroundings;
+  const { ledgerMachine, stdout } = surroundings;
   return runLedger(surroundings, { ...flags, streams: true }, async ({ say, paint, signal }) => {
-    const place = await logPlaceOf(given, flags.ledger, workingDirectory);
+    const { place, keys, machine } = await namedLog(given, flags, surroundings);
     const { openForReading } = await import("../../app/ledger/openForReading.ts");
-    const keys = await keysGiven(flags.key, workingDirectory);
-    const log = await openForReading(place, keys, ledgerMachine, signal);
+    const log = await openForReading(place, keys, machine, signal);
     const pause = async () => {
       if (!flags.follow) return false;
       await ledgerMachine.sleep(PAUSE_MS[place.kind], signal);

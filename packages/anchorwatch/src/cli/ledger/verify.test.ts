@@ -14,7 +14,8 @@ import { dirname, join } from "node:path";
 import { formatVerifierKey } from "tlog";
 import { beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { asOrdinaryUser } from "../../../../../test/support/ordinaryUser.ts";
-import { logOf, type MemoryLog } from "../../ledger/read/log.fixture.ts";
+import { encodeEntry } from "../../ledger/entry/entry.ts";
+import { entryInput, logOf, type MemoryLog } from "../../ledger/read/log.fixture.ts";
 import { contentPath } from "../../ledger/storage/servedFile.ts";
 import { runProgram } from "../program.ts";
 import { memoryStream, stillSurroundings } from "../testSurroundings.fixture.ts";
@@ -182,12 +183,79 @@ describe("ledger verify of a folder", () => {
     expect(stderr).toContain("(ledger_corrupt)");
   });
 
+  it("refuses a log of which content is missing", async () => {
+    const digest = createHash("sha256").update("the plan").digest("hex");
+    const content = [{ digest: `sha256:${digest}`, bytes: 8, mediaType: "text/plain", role: "plan" }];
+    const speaking = await logOf(600, (at) =>
+      encodeEntry({ ...entryInput(at), ...(at === 300 || at === 301 ? { content } : {}) }),
+    );
+    for (const [path, bytes] of speaking.files) put(path, bytes);
+    const { status, stdout, stderr } = await verify();
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(`${contentPath(digest)}: content of entry 300 is missing`);
+    put(contentPath(digest), "the plan");
+    expect(await verify()).toMatchObject({ status: 0, stderr: "" });
+    put(contentPath(digest), "the plot");
+    expect((await verify()).stderr).not.toContain("more of its contents");
+  });
+
   it.skipIf(process.getuid?.() !== 0)("warns of a folder that it may not look into", async () => {
     mkdirSync(join(folder, "lost+found"), { mode: 0o700 });
     chmodSync(base, 0o755);
     const { status, stderr } = await asOrdinaryUser(() => verify());
     expect(status).toBe(0);
     expect(stderr).toContain("warning: lost+found/ in the ledger log: it cannot be looked into");
+  });
+});
+
+describe("ledger verify against what was seen elsewhere", () => {
+  it("refuses a log as its own anchor, by whatever name", async () => {
+    symlinkSync("log", join(base, "link"));
+    mkdirSync(join(folder, "tile/anchor"));
+    for (const anchor of ["log", "./log/../log/", "link", "log/tile/anchor", folder]) {
+      const { status, stdout, stderr } = await verify("--anchor", anchor);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toContain("(ledger_anchor_invalid)");
+    }
+    const url = "https://logs.example.com/audit/";
+    const stderr = memoryStream();
+    const args = ["ledger", "verify", url, "--anchor", url.slice(0, -1)];
+    expect(await runProgram(args, { ...stillSurroundings(), stderr })).toBe(1);
+    expect(stderr.text()).toContain("(ledger_anchor_invalid)");
+  });
+
+  it("says of an anchor that has nothing that it vouches for nothing", async () => {
+    mkdirSync(join(base, "log-anchor"));
+    const { status, stdout } = await verify("--anchor", "log-anchor");
+    expect(status).toBe(0);
+    expect(stdout).toContain("log-anchor has no checkpoint yet, so it vouches for nothing");
+  });
+
+  it.each<[string, () => string, string]>([
+    ["is none", () => "shopping list\n", "ledger_checkpoint_invalid"],
+    [
+      "was changed after it was signed",
+      () => log.note.replace("\n600\n", "\n599\n"),
+      "ledger_checkpoint_invalid",
+    ],
+    ["begins with a byte order mark", () => `\ufeff${log.note}`, "ledger_checkpoint_invalid"],
+    [
+      "is signed by others only",
+      () => log.note.replaceAll("— example.com/log", "— example.com/other"),
+      "ledger_key_unknown",
+    ],
+  ])("names the file, or the anchor, whose checkpoint %s", async (_what, note, code) => {
+    put("seen.checkpoint", note(), base);
+    put("anchor/checkpoint", note(), base);
+    for (const [args, name] of [
+      [["--since", "seen.checkpoint"], "The checkpoint seen.checkpoint: "],
+      [["--anchor", "anchor"], "The anchor "],
+    ] as const) {
+      const { status, stdout, stderr } = await verify(...args);
+      expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+      expect(stderr).toContain(`anchorwatch: ${name}`);
+      expect(stderr).toContain(`(${code})`);
+    }
   });
 });
 

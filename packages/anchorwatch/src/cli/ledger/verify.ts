@@ -91,14 +91,14 @@ function verdict(verified: VerifiedLedger, paint: LedgerPaint): string {
     ...(since === undefined
       ? []
       : [["since", `begins with the ${entriesText(since.size)} of ${escapeText(since.name)}`] as const]),
-    ...anchors.map((anchor) => ["anchor", anchorText(anchor)] as const),
+    ...anchors.map((anchor) => ["anchor", anchorText(anchor, paint)] as const),
     ["files", filesText(verified)],
   ];
   return `${escapeText(name)}: ${entriesText(size)}, ${conclusion}\n${facts(rows, paint)}${authenticated ? "" : doubt(verified)}`;
 }
 
 /** Whatever was looked at besides the entries, and what could not be. */
-function filesText({ files: { ofTree, others } }: VerifiedLedger): string {
+function filesText({ files: { ofTree, others, content } }: VerifiedLedger): string {
   const { listed, replaced, ahead } = others;
   const parts = [
     `${spelled(ofTree)} of the tree`,
@@ -106,7 +106,8 @@ function filesText({ files: { ofTree, others } }: VerifiedLedger): string {
     ...(ahead.count === 0
       ? []
       : [`${spelled(ahead.count)} of a larger tree, for which nothing vouches (${namesText(ahead.paths)})`]),
-    ...(listed ? [] : ["others cannot be listed there"]),
+    ...(listed ? [] : ["others cannot be listed there, and were not looked at"]),
+    ...(content ? [] : ["content beside the log was not looked at"]),
   ];
   return parts.join("; ");
 }
@@ -138,8 +139,9 @@ function strangerWarnings({ name, files: { strangers } }: VerifiedLedger): reado
   ];
 }
 
-function anchorText({ name, size }: VerifiedLedger["anchors"][number]): string {
-  if (size === undefined) return `${escapeText(name)} has no checkpoint of this log`;
+function anchorText({ name, size }: VerifiedLedger["anchors"][number], paint: LedgerPaint): string {
+  if (size === undefined)
+    return paint.doubtful(`${escapeText(name)} has no checkpoint yet, so it vouches for nothing`);
   return `${escapeText(name)} has seen the first ${entriesText(size)}, and they are the same`;
 }
 
@@ -149,9 +151,9 @@ function doubt({ anchors, checkpoint, vouchedFor }: VerifiedLedger): string {
     const rest = spelled(checkpoint.size - vouchedFor);
     return `The anchors vouch for the first ${entriesText(vouchedFor)}; the other ${rest} could be anybody's. Give the log's key with --key.\n`;
   }
-  const ask = anchors.length === 0 ? "with --key, or an anchor with --anchor" : "with --key";
+  const anchor = anchors.length === 0 ? ", or name an anchor with --anchor" : "";
   return (
     "All hashes fit together, but whoever keeps the log could have made all of it. " +
-    `Give the log's key ${ask}, got from its owner on another way.\n`
+    `Get the log's key from its owner through another channel, and give it with --key${anchor}.\n`
   );
 }

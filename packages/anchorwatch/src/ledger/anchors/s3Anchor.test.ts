@@ -1,3 +1,4 @@
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { current, type S3Server, startS3Server } from "../storage/s3/s3Server.fixture.ts";
 import { checkpointOf } from "./notes.fixture.ts";
@@ -45,11 +46,24 @@ test("another history of the same size is a conflict, and does not replace the f
   expect(await anchor().latest()).toBe(await checkpointOf(5));
 });
 
+test("neither a deletion marker nor a later version hides what was written first", async () => {
+  const { client, bucket } = server;
+  for (const size of [4, 5]) await anchor().publish(await checkpointOf(size), none);
+  const Key = [...bucket.objects.keys()].find((key) => key.endsWith("-5"));
+  await client.send(new DeleteObjectCommand({ Bucket: "ledger", Key }));
+  expect(await anchor().latest()).toBe(await checkpointOf(5));
+  await anchor().publish(await checkpointOf(5, "forged"), none);
+  expect(bucket.objects.get(Key ?? "")).toHaveLength(3);
+  expect(await anchor().latest()).toBe(await checkpointOf(5));
+  const again = anchor().publish(await checkpointOf(5, "forged"), none);
+  await expect(again).rejects.toMatchObject({ code: "ledger_anchor_conflict" });
+});
+
 test("a missing permission names itself; silence ends", async () => {
   server.fault = () => "deny";
   await expect(anchor().latest()).rejects.toMatchObject({
     code: "ledger_anchor_refused",
-    hint: expect.stringContaining("s3:ListBucket"),
+    hint: expect.stringContaining("s3:ListBucketVersions"),
   });
   server.fault = () => new Promise(() => {});
   await expect(anchor(50).latest()).rejects.toMatchObject({

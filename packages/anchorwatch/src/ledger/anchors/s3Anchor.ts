@@ -1,16 +1,19 @@
 /**
  * Checkpoints in a bucket, best of another account and under Object Lock: `checkpoints/REST-SIZE`, each written once. REST is what
  * is left of 2^53-1, in sixteen digits, so that S3, which lists in ascending order, names the largest tree first; there is no
- * object that points to the latest and that someone could turn back.
+ * object that points to the latest and that someone could turn back. In a bucket with versions the first version of each counts:
+ * what was put over it later, a deletion marker too, hides nothing.
  */
 import {
   GetObjectCommand,
-  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type ObjectVersion,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { versionPages } from "../storage/s3/versionPages.ts";
 import type { Anchor } from "./anchor.ts";
 import { readSeen, refuseContradiction } from "./seen.ts";
 
@@ -25,8 +28,6 @@ export interface S3AnchorOptions {
 }
 
 const TIMEOUT_MS = 15_000;
-/** The first one is the largest tree's; consoles put an empty object before it that stands for the folder. */
-const FIRST_KEYS = 2;
 
 export function s3Anchor(options: S3AnchorOptions): Anchor {
   const { client, bucket: Bucket, prefix = "", timeoutMs = TIMEOUT_MS } = options;
@@ -35,20 +36,37 @@ export function s3Anchor(options: S3AnchorOptions): Anchor {
   const ask = <Answer>(permission: string, request: (abortSignal: AbortSignal) => Promise<Answer>) =>
     askS3(name, permission, timeoutMs, request);
 
-  const read = async (Key: string): Promise<string | undefined> =>
-    ask("s3:GetObject", async (abortSignal) => {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }), { abortSignal });
+  const versionsUnder = (Prefix: string) =>
+    versionPages((after) => {
+      const command = new ListObjectVersionsCommand({ Bucket, Prefix, ...after });
+      return ask("s3:ListBucketVersions", (abortSignal) => client.send(command, { abortSignal }));
+    });
+
+  /** Of the checkpoint whose key begins so; without one, of the largest tree's. */
+  const firstVersion = async (prefix = base): Promise<ObjectVersion | undefined> => {
+    let first: ObjectVersion | undefined;
+    for await (const { Versions = [] } of versionsUnder(prefix)) {
+      for (const version of Versions) {
+        if (!isName(version.Key?.slice(base.length) ?? "")) continue;
+        if (first !== undefined && version.Key !== first.Key) return first;
+        first = version;
+      }
+    }
+    return first;
+  };
+
+  const read = async (version: ObjectVersion | undefined): Promise<string | undefined> => {
+    if (version === undefined) return undefined;
+    const { Key, VersionId } = version;
+    return ask("s3:GetObjectVersion", async (abortSignal) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key, VersionId }), { abortSignal });
       return Body?.transformToString();
     });
+  };
 
   return {
     name,
-    latest: async () => {
-      const command = new ListObjectsV2Command({ Bucket, Prefix: base, MaxKeys: FIRST_KEYS });
-      const { Contents } = await ask("s3:ListBucket", (abortSignal) => client.send(command, { abortSignal }));
-      const Key = Contents?.map(({ Key = "" }) => Key).find((key) => isName(key.slice(base.length)));
-      return Key === undefined ? undefined : read(Key);
-    },
+    latest: async () => read(await firstVersion()),
     publish: async (checkpoint) => {
       const told = readSeen("The log", checkpoint);
       const Key = base + nameOfSize(told.size);
@@ -70,7 +88,7 @@ export function s3Anchor(options: S3AnchorOptions): Anchor {
       });
       if (written) return;
       // There is one of this size: ours, signed perhaps by other keys, or another history.
-      const there = await read(Key);
+      const there = await read(await firstVersion(Key));
       if (there !== undefined) refuseContradiction(name, told, readSeen(name, there));
     },
   };

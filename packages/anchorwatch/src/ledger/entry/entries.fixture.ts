@@ -46,9 +46,31 @@ export const EXAMPLE_DATA: Readonly<Record<keyof typeof KINDS, JsonObject>> = {
     message: "There is no state.",
   },
   "detector.dead": { detector: "cloudtrail", reason: "No event for 20 minutes.", lastSeenAt: TIME },
+  "detector.revived": { detector: "cloudtrail", deadSince: TIME },
+  "deployment.found": {
+    lineage: "l",
+    serial: 43,
+    finding: "foreign_writer",
+    writer: "arn:aws:iam::1:user/a",
+  },
+  "event.malformed": { source: "trail", digest: DIGEST, reason: "it has no eventID" },
   "drift.opened": DRIFTED,
   "drift.updated": DRIFTED,
   "drift.resolved": { resource: RESOURCE, how: "reverted", serial: 42, lastSerial: 42 },
+  "drift.attributed": {
+    resource: RESOURCE,
+    attributions: [
+      {
+        eventId: "e-1",
+        eventName: "AuthorizeSecurityGroupIngress",
+        service: "ec2.amazonaws.com",
+        time: TIME,
+        actor: { principal: "arn:aws:iam::1:user/a", kind: "user", channel: "console" },
+        person: { name: "Ann", rule: "anchorwatch.server.yaml:12" },
+        isDelivery: false,
+      },
+    ],
+  },
   "drift.classified": {
     classification: "security",
     severity: "critical",

@@ -64,6 +64,24 @@ describe("every kind as an event of OCSF", () => {
   });
 });
 
+test.each([...Object.keys(KINDS), "tide.turned"])("%s says from where and how the actor came", (kind) => {
+  for (const type of ["actor", "user", "system"] as const) {
+    const actor = { type, id: "a-1", channel: "console", sourceAddress: "203.0.113.7" };
+    const text = JSON.stringify(event({ kind, actor }));
+    expect(text).toContain('"203.0.113.7"');
+    expect(text).toContain('"console"');
+  }
+});
+
+test("words of strangers that every object knows are no severity and no type of scan", () => {
+  for (const word of ["constructor", "toString", "__proto__"]) {
+    const found = event({ kind: "tide.turned", data: { severity: word } });
+    expect(found).toMatchObject({ severity_id: 1 });
+    const check = event({ kind: "check.completed", data: { trigger: word } });
+    expect(check).toMatchObject({ scan: { type_id: 99, type: word } });
+  }
+});
+
 describe("a drift", () => {
   const refs = [{ type: "drift", id: "d-1" }];
 

@@ -48,11 +48,18 @@ export function ocsfEvent(entry: StoredEntry, origin: OcsfOrigin, kinds: KindReg
 const OTHER = 99;
 const UNKNOWN_KIND: OcsfMapping = { class: "base_event", activity: OTHER };
 
-const SEVERITIES: Readonly<Record<string, number>> = { info: 1, low: 2, medium: 3, high: 4, critical: 5 };
+// Maps: whatever is looked up in them may be anybody's text, such as “constructor”.
+const SEVERITIES: ReadonlyMap<string, number> = new Map([
+  ["info", 1],
+  ["low", 2],
+  ["medium", 3],
+  ["high", 4],
+  ["critical", 5],
+]);
 
 function severityOf({ data }: StoredEntry, { severity = "info" }: OcsfMapping): number {
   const own = data["severity"];
-  return (typeof own === "string" ? SEVERITIES[own] : undefined) ?? SEVERITIES[severity] ?? 1;
+  return (typeof own === "string" ? SEVERITIES.get(own) : undefined) ?? SEVERITIES.get(severity) ?? 1;
 }
 
 const FINDING_STATUS = { new: 1, in_progress: 2, suppressed: 3, resolved: 4 } as const;
@@ -151,7 +158,10 @@ function findingAttributes(entry: StoredEntry, { status }: OcsfMapping, title: s
   };
 }
 
-const SCAN_TYPES: Readonly<Record<string, number>> = { manual: 1, schedule: 2 };
+const SCAN_TYPES: ReadonlyMap<string, number> = new Map([
+  ["manual", 1],
+  ["schedule", 2],
+]);
 
 function scanAttributes({ id, data, stack }: StoredEntry): JsonObject {
   const trigger = textOf(data["trigger"]) ?? "unknown";
@@ -161,7 +171,7 @@ function scanAttributes({ id, data, stack }: StoredEntry): JsonObject {
   );
   const [start = Number.NaN, end = Number.NaN] = times;
   return {
-    scan: { uid: id, name: stack?.name ?? "check", type_id: SCAN_TYPES[trigger] ?? OTHER, type: trigger },
+    scan: { uid: id, name: stack?.name ?? "check", type_id: SCAN_TYPES.get(trigger) ?? OTHER, type: trigger },
     ...(Number.isNaN(start) ? {} : { start_time: start }),
     ...(Number.isNaN(end) ? {} : { end_time: end }),
     ...(coverage === undefined ? {} : { ...totalOf(coverage), num_detections: detections(coverage) }),
@@ -206,7 +216,15 @@ function endpointOf({ sourceAddress, channel }: EntryActor): JsonObject {
 /** Everything of the entry that is not elsewhere in the event. */
 function unmappedOf(entry: StoredEntry): JsonObject {
   const { id: _id, kind: _kind, time: _time, schema, actor, ...rest } = entry;
-  return { schema, actor_type: actor.type, ...(rest as unknown as JsonObject) };
+  const { type, channel, sourceAddress } = actor;
+  return {
+    schema,
+    actor_type: type,
+    // Most classes have no place for these.
+    ...(channel === undefined ? {} : { actor_channel: channel }),
+    ...(sourceAddress === undefined ? {} : { actor_source_address: sourceAddress }),
+    ...(rest as unknown as JsonObject),
+  };
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

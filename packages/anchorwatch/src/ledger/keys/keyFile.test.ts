@@ -1,7 +1,20 @@
+import { execFile } from "node:child_process";
 import { createPublicKey, verify } from "node:crypto";
-import { chmod, link, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createKeyFile, openKeyFile } from "./keyFile.ts";
@@ -53,6 +66,24 @@ test("a key is never overwritten", async () => {
   await expect(again).rejects.toMatchObject({ code: "ledger_key_exists" });
   expect(await readFile(path, "utf8")).toBe(before);
 });
+
+test.skipIf(process.platform === "win32")(
+  "half a key is left nowhere when the disk takes no more",
+  async () => {
+    const program = `
+    const { createKeyFile } = await import(${JSON.stringify(new URL("./keyFile.ts", import.meta.url).href)});
+    const keeper = ${JSON.stringify(keeper)};
+    await createKeyFile(${JSON.stringify(path)}, "${name}", keeper, (bytes) => new Uint8Array(bytes)).catch(
+      (error) => process.stdout.write(error.code),
+    );`;
+    // No file may have a byte: as a full disk, but to have without one.
+    const command = 'ulimit -f 0; exec "$0" --input-type=module -e "$1"';
+    const { stdout } = await promisify(execFile)("sh", ["-c", command, process.execPath, program]);
+    expect(stdout).toBe("ledger_key_unwritable");
+    expect(await readdir(join(path, ".."))).toEqual([]);
+    await createKeyFile(path, name, keeper, random);
+  },
+);
 
 test.each([0o640, 0o604, 0o660, 0o620, 0o610])(
   "a key that others may touch (mode %o) is refused",

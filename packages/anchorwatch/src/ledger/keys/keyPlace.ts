@@ -1,9 +1,11 @@
 /** Where a private key may lie: in a folder of our own, readable by nobody else, outside what is served. */
 import { constants } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, realpath, stat } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, realpath, rm, stat } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { ErrorCode } from "../../domain/error-codes.ts";
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { machineFiles } from "../storage/directory/fileLayer.ts";
+import { hasCode } from "../storage/directory/storageError.ts";
 
 /** Who asks, and what must stay free of keys. */
 export interface KeyKeeper {
@@ -54,27 +56,12 @@ export async function writeKeyFile(path: string, text: string, keeper: KeyKeeper
   try {
     await writeDurably(path, text);
   } catch (error) {
-    if (isCode(error, "EEXIST")) {
+    if (hasCode(error, "EEXIST")) {
       const hint = "Use it, rotate it, or name another place.";
       throw refused("ledger_key_exists", path, "already exists, and keys are never overwritten", hint);
     }
     throw refused("ledger_key_unwritable", path, `cannot be written: ${messageOf(error)}`, WRITABLE);
   }
-}
-
-/** New names in a folder last only when the folder itself is flushed. */
-export async function flushFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return; // folders cannot be opened there
-  const handle = await open(folder, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }
 
 const WRITABLE = "Give a place that the user of this process may write to.";
@@ -83,7 +70,8 @@ const WRITABLE = "Give a place that the user of this process may write to.";
 async function makeFolder(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
-  for (let made = folder; made.length >= first.length; made = dirname(made)) await flushFolder(dirname(made));
+  for (let made = folder; made.length >= first.length; made = dirname(made))
+    await machineFiles.syncFolder(dirname(made));
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
@@ -91,10 +79,14 @@ async function writeDurably(path: string, text: string): Promise<void> {
   try {
     await handle.writeFile(text);
     await handle.sync();
+  } catch (error) {
+    // It is ours, and half of it would be in the way of the next try: a key is never overwritten. The first error is the one to tell.
+    await rm(path, { force: true }).catch(() => undefined);
+    throw error;
   } finally {
     await handle.close();
   }
-  await flushFolder(dirname(path));
+  await machineFiles.syncFolder(dirname(path));
 }
 
 async function openKey(path: string): Promise<FileHandle> {
@@ -102,7 +94,7 @@ async function openKey(path: string): Promise<FileHandle> {
     // Not blocking: someone may have put a pipe there.
     return await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    if (isCode(error, "ENOENT")) {
+    if (hasCode(error, "ENOENT")) {
       const hint =
         "Restore the key from its backup, or correct the path. Nobody can sign for this log without it.";
       throw refused("ledger_key_missing", path, "does not exist", hint);
@@ -166,7 +158,7 @@ async function resolved(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (!isCode(error, "ENOENT") || dirname(path) === path) throw unresolved(path, error);
+    if (!hasCode(error, "ENOENT") || dirname(path) === path) throw unresolved(path, error);
     if (await isLink(path)) throw unresolved(path, error); // dangling: nobody knows where it will lead
     return join(await resolved(dirname(path)), path.slice(dirname(path).length).replace(/^[\\/]/, ""));
   }
@@ -176,7 +168,7 @@ async function isLink(path: string): Promise<boolean> {
   try {
     return (await lstat(path)).isSymbolicLink();
   } catch (error) {
-    if (isCode(error, "ENOENT")) return false;
+    if (hasCode(error, "ENOENT")) return false;
     throw unresolved(path, error);
   }
 }

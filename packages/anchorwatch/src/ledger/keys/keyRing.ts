@@ -12,8 +12,10 @@ import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { formatVerifierKey, parseVerifierKey, type Signer, type VerifierKey } from "tlog";
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { machineFiles } from "../storage/directory/fileLayer.ts";
+import { hasCode } from "../storage/directory/storageError.ts";
 import { createKeyFile, openKeyFile, type Randomness } from "./keyFile.ts";
-import { flushFolder, isCode, type KeyKeeper, readKeyFile, writeKeyFile } from "./keyPlace.ts";
+import { type KeyKeeper, readKeyFile, writeKeyFile } from "./keyPlace.ts";
 import { hexKeyId } from "./privateKey.ts";
 
 /** Name of the current key's file in the private folder. */
@@ -85,14 +87,14 @@ export async function retireKey(folder: string, key: VerifierKey): Promise<void>
   try {
     await rm(path);
   } catch (error) {
-    if (!isCode(error, "ENOENT")) throw unwritable(path, "deleted", error);
+    if (!hasCode(error, "ENOENT")) throw unwritable(path, "deleted", error);
     const hint = "The current key cannot be retired: rotate it first.";
     throw new AnchorwatchError("ledger_key_missing", `${path} does not exist: no earlier key has this ID`, {
       hint,
       location: { file: path },
     });
   }
-  await flushFolder(dirname(path));
+  await machineFiles.syncFolder(dirname(path));
 }
 
 /** The key goes on signing as an earlier one. @param text of its file */
@@ -114,7 +116,7 @@ export async function noteVerifierKey(folder: string, key: VerifierKey, keeper: 
 export async function replaceFile(fresh: string, place: string): Promise<void> {
   try {
     await rename(fresh, place);
-    await flushFolder(dirname(place));
+    await machineFiles.syncFolder(dirname(place));
   } catch (error) {
     throw unwritable(place, "replaced", error);
   }
@@ -123,7 +125,7 @@ export async function replaceFile(fresh: string, place: string): Promise<void> {
 /** @throws AnchorwatchError `ledger_key_unwritable` */
 export async function removeFile(path: string): Promise<void> {
   await remove(path);
-  await flushFolder(dirname(path));
+  await machineFiles.syncFolder(dirname(path));
 }
 
 /** A file that a crash left incomplete is written again; its name says what belongs in it. */
@@ -148,7 +150,7 @@ async function namesIn(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isCode(error, "ENOENT")) return [];
+    if (hasCode(error, "ENOENT")) return [];
     throw new AnchorwatchError("ledger_key_unreadable", `${folder} cannot be read: ${messageOf(error)}`, {
       location: { file: folder },
       cause: error,

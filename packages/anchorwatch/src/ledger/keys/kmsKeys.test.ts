@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { KMSClient } from "@aws-sdk/client-kms";
@@ -51,6 +51,12 @@ test("a log's first key is named after it, and everybody who verifies needs no K
   expect(known.map(({ name }) => name)).toEqual([NAME]);
   expect(kms.asked).toEqual([]);
   await expect(keys("one").create(NAME)).rejects.toMatchObject({ code: "ledger_key_exists" });
+});
+
+test("a first key is noted for good before it is the one that signs", async () => {
+  await mkdir(join(folder, "kms.json"), { recursive: true, mode: 0o700 });
+  await expect(keys("one").create(NAME)).rejects.toMatchObject({ code: "ledger_key_exists" });
+  expect(await readdir(join(folder, "keys"))).toEqual([expect.stringMatching(/^[0-9a-f]{8}\.vkey$/)]);
 });
 
 test("after each rotation the last two sign, and all are known", async () => {

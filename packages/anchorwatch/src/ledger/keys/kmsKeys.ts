@@ -3,7 +3,6 @@
  * halves, so that nobody has to ask KMS to verify: the current one, and the one before it, which signs beside it. KMS does not
  * rotate keys that sign: its owner makes another one, names it in the configuration, and `rotate` takes it.
  */
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import { formatVerifierKey, parseVerifierKey, type Signer, type VerifierKey } from "tlog";
@@ -43,8 +42,9 @@ export function kmsKeys(options: KmsKeysOptions): SigningKeys {
     exist: async () => (await isThere(file)) || (await isThere(keyFile)),
     create: async (name) => {
       const { key } = await openSigner(options, options.keyId, name);
-      await writeKeyFile(file, formatRecord({ current: { kms: options.keyId, key } }), keeper);
+      // First: when it is rotated away, nothing else remembers it.
       await noteVerifierKey(folder, key, keeper);
+      await writeKeyFile(file, formatRecord({ current: { kms: options.keyId, key } }), keeper);
     },
     open: async () => {
       if (!(await isThere(file)) && (await isThere(keyFile))) throw notYetRotated(keyFile, options.keyId);
@@ -131,7 +131,7 @@ async function replaceRecord(
 ): Promise<void> {
   await noteVerifierKey(folder, record.current.key, keeper);
   const fresh = `${file}.new`;
-  await rm(fresh, { force: true });
+  await removeFile(fresh); // of a rotation that a crash cut short
   await writeKeyFile(fresh, formatRecord(record), keeper);
   await replaceFile(fresh, file);
 }

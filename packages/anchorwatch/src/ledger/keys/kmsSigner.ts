@@ -30,7 +30,13 @@ const ALGORITHM = "ED25519_SHA_512";
 /** KMS signs no longer message whole, and Ed25519 has no digest that would do instead. */
 const MAX_MESSAGE_BYTES = 4096;
 const TIMEOUT_MS = 10_000;
-const NOT_ALLOWED: ReadonlySet<string> = new Set(["AccessDeniedException", "AccessDenied"]);
+const NOT_ALLOWED: ReadonlySet<string> = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "ExpiredTokenException",
+  "InvalidSignatureException",
+  "UnrecognizedClientException",
+]);
 const UNFIT: ReadonlySet<string> = new Set([
   "DisabledException",
   "InvalidKeyUsageException",
@@ -103,7 +109,7 @@ async function ask<Answer>(kms: KmsKey, request: (signal: AbortSignal) => Promis
     if (UNFIT.has(error.name)) throw unfit(kms, `cannot be used: ${said}`, error);
     if (!NOT_ALLOWED.has(error.name)) throw failed(kms, `failed: ${said}`, error);
     const hint =
-      "Signing needs kms:GetPublicKey and kms:Sign on this key, by IAM and by the key's own policy.";
+      "Signing needs kms:GetPublicKey and kms:Sign on this key, by IAM and by the key's own policy, and credentials that are valid.";
     throw new AnchorwatchError("ledger_kms_refused", `${place(kms)} was refused: ${said}`, {
       hint,
       cause: error,

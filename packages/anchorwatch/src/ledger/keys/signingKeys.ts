@@ -3,8 +3,9 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { VerifierKey } from "tlog";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import { hasCode } from "../storage/directory/storageError.ts";
 import { createKeyFile, type Randomness } from "./keyFile.ts";
-import { isCode, type KeyKeeper } from "./keyPlace.ts";
+import type { KeyKeeper } from "./keyPlace.ts";
 import { type KeyRing, openKeyRing, retireKey, rotateKey, SIGNING_KEY_FILE } from "./keyRing.ts";
 
 /** Everything but `exist` and `open` is called under the log's lock. */
@@ -54,7 +55,7 @@ export async function isThere(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    return !isCode(error, "ENOENT") && !isCode(error, "ENOTDIR");
+    return !hasCode(error, "ENOENT", "ENOTDIR");
   }
 }
 

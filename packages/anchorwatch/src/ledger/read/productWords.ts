@@ -12,6 +12,10 @@ const CORRUPT: Words = {
   code: "ledger_corrupt",
   hint: "What lies before is untouched and can be read. `anchorwatch ledger fsck` says what is damaged and what to do.",
 };
+const OTHER_ROOT: Words = {
+  code: "ledger_corrupt",
+  hint: "Nothing that the log says is proven by this checkpoint. `anchorwatch ledger fsck` says what is damaged; an anchor or a copy has the checkpoint as it was.",
+};
 const CHECKPOINT: Words = {
   code: "ledger_checkpoint_invalid",
   hint: "The file was damaged or changed, or this is no log. Restore it from a copy.",
@@ -22,7 +26,7 @@ const FALSE_SIGNATURE: Words = {
 };
 const UNKNOWN_KEY: Words = {
   code: "ledger_key_unknown",
-  hint: "Give the key of this log with --key. Ask its owner for it on another way than this log: `anchorwatch ledger key` prints it there.",
+  hint: "Give the key of this log with --key. Ask its owner for it through another channel than this log: `anchorwatch ledger key` prints it there.",
 };
 const OTHER_LOG: Words = {
   code: "ledger_origin_mismatch",
@@ -42,7 +46,7 @@ const RANGE: Words = {
 };
 const MISSING: Words = {
   code: "ledger_missing",
-  hint: "Give the folder or address that holds the file `checkpoint`. A new ledger has one after its first `anchorwatch check --ledger DIR`.",
+  hint: "Give the folder or address that holds the file `checkpoint`. A new ledger has one after its first `anchorwatch check --ledger DIR`; of one that has lost it, `anchorwatch ledger fsck DIR` says what is left.",
 };
 const FORKED: Words = {
   code: "ledger_forked",
@@ -70,7 +74,7 @@ const WORDS: Readonly<Partial<Record<TlogErrorCode, Words>>> = {
   log_file_missing: CORRUPT,
   log_forked: FORKED,
   log_rolled_back: ROLLED_BACK,
-  log_root_mismatch: CORRUPT,
+  log_root_mismatch: OTHER_ROOT,
   node_missing: CORRUPT,
   note_invalid: CHECKPOINT,
   note_signature_invalid: FALSE_SIGNATURE,

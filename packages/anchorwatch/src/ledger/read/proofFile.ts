@@ -51,9 +51,15 @@ export async function verifyProof(
         : await openCheckpoint(proof.checkpoint, given.keys);
     const { index } = proof;
     const { size, root } = checkpoint;
+    if (index >= size) throw notCovered(name, index, size);
     await verifyInclusion({ index, size, root, leaf: await leafHash(entry), proof: proof.proof });
     return { index, entry, checkpoint, signedBy };
   });
+}
+
+function notCovered(name: string, index: number, size: number): AnchorwatchError {
+  const message = `The proof ${name} is of entry ${index}, and its checkpoint covers ${size} entries, counted from 0`;
+  return new AnchorwatchError("ledger_proof_invalid", message, { hint: "Ask for the proof again." });
 }
 
 function entryOf(name: string, { extra }: OfflineProof, given: Uint8Array | undefined): Uint8Array {

@@ -24,7 +24,10 @@ test("a second writer waits its turn instead of taking the log away", async () =
   const { append } = await openSequencer(locked());
   await append("a");
   server.asked.length = 0;
-  await expect(locked().lock()).rejects.toMatchObject({ code: "ledger_locked" });
+  await expect(locked().lock()).rejects.toMatchObject({
+    code: "ledger_locked",
+    message: expect.stringContaining("The ledger s3://ledger/logs/prod is being written"),
+  });
   expect(server.asked).toEqual([]);
   await append("b");
   expect(await readWholeLog(locked())).toEqual(["a", "b"]);

@@ -10,7 +10,7 @@ import type { LogStorage, WriterLease } from "./storage.ts";
  * off, and both would write the search index that lies in that folder.
  */
 export function withFolderLock(storage: LogStorage, folder: string): LogStorage {
-  const takeLock = kernelLock(machineFiles);
+  const takeLock = kernelLock(machineFiles, storage.name);
   return {
     name: storage.name,
     read: (path) => storage.read(path),

@@ -19,6 +19,17 @@ export interface AnchorNewsOptions extends EvidenceKeeper {
   readonly onConflict: (error: AnchorwatchError) => void;
   /** What a witness signed of the checkpoint; verified. */
   readonly onCosigned: (note: string, cosignatures: readonly NoteSignature[]) => void;
+  /** The first checkpoint that an anchor did not take, and the first one that it took after that. */
+  readonly onTurn: (turn: AnchorTurn) => void;
+}
+
+/** An anchor began to fail, or to take checkpoints again. */
+export interface AnchorTurn {
+  readonly anchor: string;
+  /** The checkpoint, a signed note. */
+  readonly note: string;
+  /** Why it failed; undefined: it has the checkpoint. */
+  readonly failure: string | undefined;
 }
 
 export class AnchorNews {
@@ -44,6 +55,7 @@ class AnchorLine {
   readonly #options: AnchorNewsOptions;
   #next: News | undefined;
   #sending: Promise<void> | undefined;
+  #isFailing = false;
 
   constructor(anchor: Anchor, options: AnchorNewsOptions) {
     this.#anchor = anchor;
@@ -73,11 +85,13 @@ class AnchorLine {
       await this.#anchor.publish(note, (older) => tiles.consistency(older, size));
       const cosignatures = await cosignaturesOf(this.#anchor, note);
       if (cosignatures.length > 0) onCosigned(note, cosignatures);
+      this.#turn(note, undefined);
     } catch (error) {
       const refusal = `The anchor ${this.#anchor.name} did not take the checkpoint of ${size} entries: ${messageOf(error)}`;
       if (!isConflict(error)) {
         const hint = "The next checkpoint is sent again. Entries are safe in the log meanwhile.";
         onWarning({ code: "ledger_anchor_failed", message: refusal, hint });
+        this.#turn(note, messageOf(error));
         return;
       }
       const conflict = await withEvidence(error, this.#anchor, note, this.#options);
@@ -88,5 +102,13 @@ class AnchorLine {
         ...(conflict.hint === undefined ? {} : { hint: conflict.hint }),
       });
     }
+  }
+
+  /** Only a turn is told: an entry about each failure would make a checkpoint, which fails. */
+  #turn(note: string, failure: string | undefined): void {
+    const isFailing = failure !== undefined;
+    if (isFailing === this.#isFailing) return;
+    this.#isFailing = isFailing;
+    this.#options.onTurn({ anchor: this.#anchor.name, note, failure });
   }
 }

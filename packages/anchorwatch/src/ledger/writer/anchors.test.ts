@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Anchor } from "../anchors/anchor.ts";
 import { directoryStorage } from "../storage/directory/directoryStorage.ts";
+import { checkLog } from "./logCheck.fixture.ts";
 import { filesOf, freshLogFolder, restore } from "./logFolder.fixture.ts";
 import { testEntry, testLog, testSigner } from "./writer.fixture.ts";
 
@@ -73,6 +74,40 @@ it("warns when an anchor fails, and goes on", async () => {
   await writer.append(testEntry("a"));
   await writer.close();
   expect(new Set(log.warnings.map(({ code }) => code))).toEqual(new Set(["ledger_anchor_failed"]));
+});
+
+it("records once that an anchor fails, and once that it takes checkpoints again; also what the last one met", async () => {
+  let isDown = false;
+  const flaky: Anchor = {
+    name: "the share",
+    latest: async () => undefined,
+    publish: async () => {
+      if (isDown) throw new TypeError("no route");
+    },
+  };
+  const writer = await testLog(place.storage).open({ anchors: [flaky] });
+  const reaches = (size: number) => vi.waitFor(() => expect(writer.size).toBe(size));
+  await writer.append(testEntry("a"));
+  isDown = true;
+  // With the entry about the failure there are three; that the anchor fails on is none.
+  await writer.append(testEntry("b"));
+  await reaches(3);
+  await writer.append(testEntry("c"));
+  await reaches(4);
+  isDown = false;
+  await writer.append(testEntry("d"));
+  await reaches(6);
+  isDown = true;
+  await writer.append(testEntry("e"));
+  await writer.close();
+  await expect(writer.append(testEntry("late"))).rejects.toMatchObject({ code: "ledger_writer_closed" });
+  const { entries } = checkLog(await filesOf(place.folder));
+  const own = entries.map((bytes) => JSON.parse(Buffer.from(bytes).toString()));
+  expect(own.filter(({ kind }) => kind.startsWith("ledger.")).map(({ kind, data }) => [kind, data])).toEqual([
+    ["ledger.anchor_failed", { anchor: "the share", size: 2, message: "no route" }],
+    ["ledger.checkpoint_anchored", { anchor: "the share", size: 5, root: expect.any(String) }],
+    ["ledger.anchor_failed", { anchor: "the share", size: 7, message: "no route" }],
+  ]);
 });
 
 it("refuses to sign a restored backup once an anchor has seen a larger tree, and keeps both checkpoints", async () => {

@@ -6,7 +6,7 @@ import { type ContentInput, withContent } from "../entry/content.ts";
 import { type EntryInput, encodeEntry } from "../entry/entry.ts";
 import { MAX_BATCH_ENTRIES } from "../storage/limits.ts";
 import type { LogStorage, TreeState, WriterLease } from "../storage/storage.ts";
-import { AnchorNews } from "./anchorNews.ts";
+import { AnchorNews, type AnchorTurn } from "./anchorNews.ts";
 import { checkAnchors, confrontAnchors } from "./anchorsAtStart.ts";
 import { withCosignatures } from "./cosignatures.ts";
 import { EntryClock } from "./entryClock.ts";
@@ -16,7 +16,14 @@ import { KnownIds } from "./knownIds.ts";
 import { lastTime } from "./lastTime.ts";
 import { LogTiles } from "./logTiles.ts";
 import { evidenceWhileHeld, unlessOvertaken } from "./overtaken.ts";
-import { type Appended, type BatchLimits, Sequencer, type SequencerOptions } from "./sequencer.ts";
+import { anchorEntry } from "./ownEntries.ts";
+import {
+  type Appended,
+  type BatchLimits,
+  Sequencer,
+  type SequencerOptions,
+  writerClosed,
+} from "./sequencer.ts";
 import { type Found, findTree, finishStaged, isCurrent, signTree } from "./start.ts";
 
 export interface LedgerWriter {
@@ -150,6 +157,9 @@ class OpenWriter implements LedgerWriter {
   readonly #opened: Opened;
   readonly #news: AnchorNews;
   readonly #clock: EntryClock;
+  readonly #name: string;
+  readonly #now: () => Date;
+  readonly #onWarning: (warning: Warning) => void;
   #checkpoint: string;
   #size: number;
   #closing: Promise<void> | undefined;
@@ -158,6 +168,9 @@ class OpenWriter implements LedgerWriter {
     const { storage, origin, signers, anchors, keepEvidence, clock, onWarning } = options;
     const { lease, limits, found, note, latest, index, tiles } = opened;
     this.origin = origin;
+    this.#name = storage.name;
+    this.#now = clock;
+    this.#onWarning = onWarning;
     this.#opened = opened;
     this.#checkpoint = note;
     this.#size = found.tree.size;
@@ -189,6 +202,7 @@ class OpenWriter implements LedgerWriter {
       clock,
       onConflict: (error) => this.#sequencer.stop(error),
       onCosigned: (signed, by) => this.#sequencer.cosign((current) => withCosignatures(current, signed, by)),
+      onTurn: (turn) => this.#record(turn),
     });
     this.#news.tell(note, this.#size);
   }
@@ -202,6 +216,11 @@ class OpenWriter implements LedgerWriter {
   }
 
   async append(entry: EntryInput, content: readonly ContentInput[] = []): Promise<Appended> {
+    if (this.#closing !== undefined) throw writerClosed(this.#name);
+    return this.#append(entry, content);
+  }
+
+  async #append(entry: EntryInput, content: readonly ContentInput[]): Promise<Appended> {
     const whole = withContent(entry, content);
     const bytes = encodeEntry(whole);
     this.#clock.see(entry);
@@ -217,6 +236,9 @@ class OpenWriter implements LedgerWriter {
 
   async #close(): Promise<void> {
     const { index, lease } = this.#opened;
+    // That an anchor fails to take the last checkpoint is an entry, too.
+    await this.#sequencer.written();
+    await this.#news.settled();
     await this.#sequencer.close();
     await this.#news.settled();
     // What the witnesses signed of the last checkpoint.
@@ -227,6 +249,18 @@ class OpenWriter implements LedgerWriter {
       await lease.release();
     }
   }
+
+  #record(turn: AnchorTurn): void {
+    const written = this.#append(anchorEntry(turn, this.#now()), []);
+    written.catch((error: unknown) => this.#onWarning(recordingWarning(this.#name, error)));
+  }
+}
+
+function recordingWarning(name: string, error: unknown): Warning {
+  return {
+    code: "ledger_writer_failed",
+    message: `What an anchor did could not be recorded in the ledger ${name}: ${messageOf(error)}`,
+  };
 }
 
 function indexWarning(name: string, error: unknown): Warning {

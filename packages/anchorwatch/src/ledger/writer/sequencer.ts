@@ -203,12 +203,15 @@ export class Sequencer {
   #refusal(): AnchorwatchError | undefined {
     const { name } = this.#options;
     if (this.#failure !== undefined) return this.#failure;
-    if (!this.#closed) return undefined;
-    return new AnchorwatchError(
-      "ledger_writer_closed",
-      `The ledger ${name} was closed; nothing can be appended`,
-    );
+    return this.#closed ? writerClosed(name) : undefined;
   }
+}
+
+export function writerClosed(name: string): AnchorwatchError {
+  return new AnchorwatchError(
+    "ledger_writer_closed",
+    `The ledger ${name} was closed; nothing can be appended`,
+  );
 }
 
 async function writeFiles(

@@ -81,7 +81,6 @@ function readPlace(section: LedgerSection, { problems, folder }: SectionContext)
 }
 
 function readRetention({ retention, renewBefore }: LedgerSection, problems: Problems): Retention | undefined {
-  const at = [...AT, "retention"];
   if (retention === undefined) {
     const hint = "Nothing can be deleted before it ends, by nobody: choose it with care, such as 400d.";
     problems.reportAt(AT, "ledger has no “retention”, which a ledger in S3 needs", hint);
@@ -95,6 +94,8 @@ function readRetention({ retention, renewBefore }: LedgerSection, problems: Prob
     return { days, renewBeforeDays };
   } catch (error) {
     if (!(error instanceof AnchorwatchError)) throw error;
+    const isTooEarly = renewBefore !== undefined && renewBeforeDays >= days;
+    const at = [...AT, isTooEarly ? "renewBefore" : "retention"];
     problems.reportAt(at, `${written(at)}: ${error.message}`, error.hint);
     return undefined;
   }

@@ -1,7 +1,7 @@
 /** Checks, and detectors that no longer look. */
 import { z } from "zod";
 import type { KindDefinition } from "./kind.ts";
-import { count, prose, text, timestamp } from "./members.ts";
+import { count, digest, prose, text, timestamp } from "./members.ts";
 
 const trigger = z.enum(["schedule", "event", "manual", "ci"]);
 
@@ -47,6 +47,28 @@ const dead = z.strictObject({
   lastSeenAt: timestamp.optional(),
 });
 
+const revived = z.strictObject({ detector: text, deadSince: timestamp });
+
+/** A state that somebody wrote. */
+const deployment = z.strictObject({
+  lineage: text,
+  serial: count,
+  lastSerial: count.optional(),
+  /** Of the code that was watched when it was found. */
+  revision: text.optional(),
+  /**
+   * `delivered`: by the stack's delivery, or all of it is in the watched code. `foreign_writer`: by somebody else. `other_code`: it records what the watched
+   * code does not say. `unknown_writer`: nothing tells who wrote it.
+   */
+  finding: z.enum(["delivered", "foreign_writer", "other_code", "unknown_writer"]),
+  /** Resources whose record is not what the watched code says. */
+  addresses: z.array(text).max(100).optional(),
+  writer: text.optional(),
+  eventId: text.optional(),
+});
+
+const malformedEvent = z.strictObject({ source: text, digest, reason: prose });
+
 export const CHECK_KINDS = {
   "check.completed": {
     title: "Check completed",
@@ -63,7 +85,27 @@ export const CHECK_KINDS = {
     schema: dead,
     ocsf: { class: "detection_finding", activity: 1, status: "new", severity: "high" },
   },
+  "detector.revived": {
+    title: "Detector alive again",
+    schema: revived,
+    ocsf: { class: "detection_finding", activity: 3, status: "resolved" },
+  },
+  "deployment.found": {
+    title: "Deployment found",
+    schema: deployment,
+    ocsf: {
+      class: "detection_finding",
+      activity: 1,
+      severity: "medium",
+    },
+  },
+  "event.malformed": {
+    title: "Malformed event",
+    schema: malformedEvent,
+    ocsf: { class: "scan_activity", activity: 6, failed: () => true, severity: "low" },
+  },
 } as const satisfies Readonly<Record<string, KindDefinition>>;
 
 export type CheckCompletedData = z.input<typeof completed>;
 export type CheckFailedData = z.input<typeof failed>;
+export type DeploymentData = z.input<typeof deployment>;

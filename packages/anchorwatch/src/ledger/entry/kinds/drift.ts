@@ -1,7 +1,7 @@
 /** The life of a drift. Its id is that of the entry that opened it; the later ones refer to it by type `drift`. */
 import { z } from "zod";
 import type { KindDefinition } from "./kind.ts";
-import { anything, count, digest, fingerprint, path, prose, severity, text } from "./members.ts";
+import { anything, count, digest, fingerprint, path, prose, severity, text, timestamp } from "./members.ts";
 
 const resource = z.strictObject({
   type: text,
@@ -21,6 +21,33 @@ const change = z.strictObject({
   liveFingerprint: fingerprint.optional(),
 });
 
+/** An event of the cloud's audit trail that may have caused the drift, and who was behind it. */
+const attribution = z.strictObject({
+  eventId: text,
+  eventName: text,
+  service: text,
+  time: timestamp,
+  actor: z.strictObject({
+    principal: text,
+    kind: z.enum(["user", "role", "root", "federated", "service", "account", "unknown"]),
+    sessionIssuer: text.optional(),
+    sessionName: text.optional(),
+    sourceIdentity: text.optional(),
+    federated: z.strictObject({ provider: text, subject: text.optional() }).optional(),
+    account: text.optional(),
+    channel: z.enum(["console", "cli", "sdk", "terraform", "service", "unknown"]),
+    sourceAddress: text.optional(),
+    userAgent: text.optional(),
+  }),
+  /** A person of the operator's `identities`, with the rule that says so. */
+  person: z.strictObject({ name: text, rule: text }).optional(),
+  /** The stack's own delivery principal. */
+  isDelivery: z.boolean(),
+});
+
+/** The likeliest first. */
+const attributions = z.array(attribution).max(20);
+
 /** `before` and `after` of the entry hold the values by path text (`ingress[0].port`); of sets, the lists of elements. */
 const drifted = z.strictObject({
   resource,
@@ -35,6 +62,9 @@ const drifted = z.strictObject({
   source: z.strictObject({ file: text, line: count }).optional(),
   /** Of the state that it was compared with. */
   serial: count.optional(),
+  attributions: attributions.optional(),
+  /** The how manieth time this resource drifts, from 2 on. */
+  times: count.optional(),
   /** Where in `before` and `after` a text stands for a number that a double cannot hold. */
   numbers: z.array(anything).optional(),
 });
@@ -43,9 +73,12 @@ const resolved = z.strictObject({
   resource,
   /**
    * `reverted`: it is as deployed again, by the same state. `state_changed`: a newer state and what runs agree; whether
-   * the deployment was repaired or the drift was written into the state, this check alone cannot tell.
+   * the deployment was repaired or the drift was written into the state, this check alone cannot tell. What the watch can tell:
+   * `deployed`: a newer state records what was recorded before the drift. `adopted`: the code says what runs. `passed`: it came
+   * and went between two looks, as its events tell. `removed`: neither state, code nor cloud has the resource.
    */
-  how: z.enum(["reverted", "state_changed"]),
+  how: z.enum(["reverted", "state_changed", "deployed", "adopted", "passed", "removed"]),
+  attributions: attributions.optional(),
   serial: count.optional(),
   /** Of the state when the drift was last seen. */
   lastSerial: count.optional(),
@@ -59,6 +92,8 @@ const classified = z.strictObject({
   /** Controls that they map to: `CIS AWS 5.2`. */
   controls: z.array(text),
 });
+
+const attributed = z.strictObject({ resource, attributions });
 
 export const DRIFT_KINDS = {
   "drift.opened": {
@@ -76,6 +111,11 @@ export const DRIFT_KINDS = {
     schema: resolved,
     ocsf: { class: "detection_finding", activity: 3, status: "resolved" },
   },
+  "drift.attributed": {
+    title: "Drift attributed",
+    schema: attributed,
+    ocsf: { class: "detection_finding", activity: 2, status: "in_progress" },
+  },
   "drift.classified": {
     title: "Drift classified",
     schema: classified,
@@ -86,3 +126,4 @@ export const DRIFT_KINDS = {
 export type DriftData = z.input<typeof drifted>;
 export type DriftResolvedData = z.input<typeof resolved>;
 export type DriftedResource = z.input<typeof resource>;
+export type AttributionData = z.input<typeof attribution>;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { tilePath } from "tlog";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { asOrdinaryUser } from "../../../../../../test/support/ordinaryUser.ts";
 import { encodeEntry } from "../../entry/entry.ts";
@@ -37,6 +38,17 @@ function flip(log: MemoryLog, path: string, at: number): void {
   bytes[at] = (bytes[at] as number) ^ 1;
 }
 
+const PLAN = {
+  digest: `sha256:${createHash("sha256").update("the plan").digest("hex")}`,
+  bytes: 8,
+  mediaType: "text/plain",
+  role: "plan",
+};
+
+/** Entries of which one speaks of the plan. */
+const withPlan = (index: number) => (at: number) =>
+  encodeEntry({ ...entryInput(at), ...(at === index ? { content: [PLAN] } : {}) });
+
 const damaged = ({ findings }: LedgerHealth) =>
   findings.filter(({ severity }) => severity === "damage").map(({ path }) => path);
 
@@ -62,6 +74,29 @@ describe("checkFolder", () => {
     expect(health.readable).toBeGreaterThan(100 * 256);
     expect(health.readable).toBeLessThan(101 * 256);
     expect(health.findings.map(({ advice }) => advice).join()).toContain("its entries are nowhere else");
+  });
+
+  it.each<[string, (folder: string, path: string) => void, RegExp]>([
+    ["damaged", (folder, path) => put(folder, path, Buffer.alloc(8192)), /^it is damaged: /],
+    ["missing", (folder, path) => rmSync(join(folder, path)), /^it is missing; /],
+  ])("says what all a tile of hashes that is %s hides", async (_what, damage, words) => {
+    const log = await logOf(66_000, (at) => new TextEncoder().encode(`entry ${at}`));
+    const folder = folderOf(log);
+    damage(folder, "tile/1/000");
+    const { findings, readable } = await check(folder, log);
+    expect(readable).toBe(0);
+    expect(findings).toMatchObject([{ path: "tile/1/000", message: expect.stringMatching(words) }]);
+    expect(findings[0]?.message).toContain("; entries 0 to 65535 cannot be proven without it");
+  });
+
+  it("counts those of very many left-over files that it does not name", async () => {
+    const log = await logOf(300);
+    flip(log, "tile/entries/000", 300);
+    const folder = folderOf(log);
+    for (let at = 0; at < 1005; at++) put(folder, tilePath({ level: 0, index: 10 + at, width: 1 }), "");
+    const { findings } = await check(folder, log);
+    expect(findings).toHaveLength(1 + 1000 + 1);
+    expect(findings.at(-1)).toMatchObject({ path: "tile", message: "5 more files belong to a larger tree" });
   });
 
   it("tells a left-over partial tile that is damaged, although no reader needs it", async () => {
@@ -233,10 +268,30 @@ describe("checkFolder", () => {
     expect(damaged(await check(folder, log))).toEqual([".tree"]);
   });
 
+  it("finds nothing wrong with a log that grows while it is looked at", async () => {
+    const [small, large] = [await logOf(300), await logOf(400, withPlan(350))];
+    const folder = folderOf(small);
+    const putTree = ({ entries, note }: MemoryLog) =>
+      put(folder, ".tree", formatTreeState({ size: entries.length, root: note.split("\n")[2] ?? "" }));
+    putTree(small);
+    let asked = 0;
+    const grow = () => {
+      if (asked++ > 0) return;
+      put(folder, contentPath(PLAN.digest), "the plan");
+      for (const [path, bytes] of large.files) put(folder, path, bytes);
+      putTree(large);
+    };
+    // Everybody asks it before the next file.
+    const signal = Object.assign(new AbortController().signal, { throwIfAborted: grow });
+    const log = { name: "the log", path: folder, keys: [small.key], isWritten: true };
+    const health = await checkFolder(log, { progress: () => {}, signal });
+    expect(asked).toBeGreaterThan(0);
+    expect(health).toMatchObject({ size: 400, findings: [], readable: 400 });
+  });
+
   it("finds content that is missing or changed, keys that are served, and strangers", async () => {
-    const digest = `sha256:${createHash("sha256").update("the plan").digest("hex")}`;
-    const content = [{ digest, bytes: 8, mediaType: "text/plain", role: "plan" }];
-    const log = await logOf(3, (at) => encodeEntry({ ...entryInput(at), ...(at === 1 ? { content } : {}) }));
+    const { digest } = PLAN;
+    const log = await logOf(3, withPlan(1));
     const folder = folderOf(log);
     expect(damaged(await check(folder, log))).toEqual([contentPath(digest)]);
     put(folder, contentPath(digest), "the plan");

@@ -30,10 +30,12 @@ export async function checkFolder(folder: FolderToCheck, observer: CheckObserver
     const signature = await lookAtCheckpoint(source, keys);
     // Before anything is read: without a checkpoint, entries and .tree it is no log at all.
     const basis = await basisOf(source, signature, tree);
-    const others = await lookAtOtherFiles(path, observer.signal);
-    const content = new ContentReferences(others.content.whole);
+    const content = new ContentReferences();
     const log = await lookAtLog(basis, (index, bytes) => content.see(index, bytes), observer);
+    const others = await lookAtOtherFiles(path, observer.signal);
     const signed = basis.by === "checkpoint" ? log?.checkpoint : undefined;
+    // Again: a writer who is at work writes it before the checkpoint, which was read meanwhile.
+    const written = await readTreeFile(path);
     return {
       name,
       size: log?.checkpoint.size ?? 0,
@@ -42,10 +44,10 @@ export async function checkFolder(folder: FolderToCheck, observer: CheckObserver
       findings: [
         ...basis.findings,
         ...(log?.findings ?? []),
-        ...treeFindings(tree, signed, isWritten),
+        ...treeFindings(written, signed, isWritten),
         ...others.content.damaged,
         ...others.strangers,
-        ...content.findings(),
+        ...content.findings(others.content.whole),
       ],
       readable: log?.readable ?? 0,
       signedBy: log?.signedBy ?? [],

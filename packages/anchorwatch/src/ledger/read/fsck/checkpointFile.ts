@@ -31,17 +31,19 @@ export async function lookAtCheckpoint(
       case "checkpoint_origin_mismatch":
         return { kind: "usable", trusted: [], findings: [damage("checkpoint", message, FALSE_SIGNATURE)] };
       case "log_file_missing":
-        return { kind: "missing", finding: damage("checkpoint", message, NO_CHECKPOINT), error };
+        return { kind: "missing", finding: damage("checkpoint", "it is missing", MISSING), error };
       case "source_failed":
         return { kind: "unusable", finding: damage("checkpoint", message, NOT_READABLE) };
       default:
-        return { kind: "unusable", finding: damage("checkpoint", message, NO_CHECKPOINT) };
+        return { kind: "unusable", finding: damage("checkpoint", message, UNUSABLE) };
     }
   }
 }
 
 const FALSE_SIGNATURE =
   "Restore the checkpoint from a copy or an anchor. If nothing was restored here lately, ask who changed it.";
-const NO_CHECKPOINT =
+const MISSING =
+  "Restore it from a copy or an anchor. Where there is none, the next writer signs the tree that .tree names.";
+const UNUSABLE =
   "Restore it from a copy or an anchor. Where there is none, remove the file: the next writer signs the tree that .tree names.";
 const NOT_READABLE = "Give this user the right to read it; the rest is looked at all the same.";

@@ -3,34 +3,47 @@ import { decodeEntry } from "../../entry/entry.ts";
 import { contentPath } from "../../storage/servedFile.ts";
 import { damage, type Finding } from "./finding.ts";
 
-/** Remembered are the first so many that are missing: more nobody reads. */
+/** So many are told one by one: more nobody reads. */
 const MOST = 100;
 
-export class ContentReferences {
-  readonly #there: ReadonlySet<string>;
-  readonly #missing = new Map<string, Finding>();
+/** Few entries have content, and all have to be looked at: those that do not even hold the word need not be taken apart. */
+const MEMBER = Buffer.from('"content"');
 
-  /** @param there `sha256:hex` of content that is there and whole */
-  constructor(there: ReadonlySet<string>) {
-    this.#there = there;
-  }
+export class ContentReferences {
+  /** The first entry that speaks of a digest. */
+  readonly #entries = new Map<string, number>();
 
   see(index: number, bytes: Uint8Array): void {
+    if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(MEMBER)) return;
     const decoded = decodeEntry(bytes);
     if (decoded.kind === "unreadable") return;
     for (const { digest } of decoded.entry.content ?? []) {
-      if (this.#there.has(digest) || this.#missing.size >= MOST) continue;
-      const path = pathOf(digest);
-      const message = `content of entry ${index} is missing or damaged`;
-      const advice =
-        "Restore this file from a copy of the log; its name is its digest, so any copy can be checked.";
-      if (!this.#missing.has(path)) this.#missing.set(path, damage(path, message, advice));
+      if (!this.#entries.has(digest)) this.#entries.set(digest, index);
     }
   }
 
-  findings(): readonly Finding[] {
-    return [...this.#missing.values()];
+  /**
+   * What is missing of that which was seen.
+   * @param there `sha256:hex` of content that is there and whole. Looked for after the entries were read: content is written before
+   *   the entry that speaks of it, so that of a log that grows meanwhile nothing seems to be missing.
+   */
+  findings(there: ReadonlySet<string>): readonly Finding[] {
+    const missing = [...this.#entries].filter(([digest]) => !there.has(digest));
+    const rest = missing.length - MOST;
+    return [
+      ...missing.slice(0, MOST).map(([digest, index]) => damage(pathOf(digest), messageFor(index), ADVICE)),
+      ...(rest > 0
+        ? [damage("content", `${rest} more contents of entries are missing or damaged`, ADVICE)]
+        : []),
+    ];
   }
+}
+
+const ADVICE =
+  "Restore this file from a copy of the log; its name is its digest, so any copy can be checked.";
+
+function messageFor(index: number): string {
+  return `content of entry ${index} is missing or damaged, or this user may not read it`;
 }
 
 function pathOf(digest: string): string {

@@ -20,9 +20,10 @@ const MOST = 100;
 
 export async function lookAtEntries(log: OpenedLog, observer: EntryObserver): Promise<LookedAt> {
   const { size } = log.checkpoint;
-  const findings = new Map<string, Finding>();
+  const faults = new Map<string, Fault>();
   let readable: number | undefined;
   let more = 0;
+  let lastOfMore: string | undefined;
   for (let from = 0; from < size; from += TILE_WIDTH) {
     observer.signal.throwIfAborted();
     const to = Math.min(from + TILE_WIDTH, size);
@@ -32,18 +33,32 @@ export async function lookAtEntries(log: OpenedLog, observer: EntryObserver): Pr
       const cause = error instanceof Error ? error.cause : undefined;
       if (!(cause instanceof TlogError)) throw error;
       readable ??= cause.location.index ?? from;
-      const finding = findingOf(cause, from, to);
-      if (findings.size < MOST || findings.has(finding.path)) findings.set(finding.path, finding);
-      else more++;
+      const { path = "tile" } = cause.location;
+      const known = faults.get(path);
+      // A tile of hashes hides all that lies under it, bundle after bundle.
+      if (known !== undefined) faults.set(path, { ...known, to });
+      else if (faults.size < MOST) faults.set(path, { path, error: cause, from, to });
+      else if (path !== lastOfMore) {
+        more++;
+        lastOfMore = path;
+      }
     }
     observer.progress(to, size);
   }
   const rest = damage(".", `${more} more files are damaged`, "Restore the whole folder from a copy.");
-  return { findings: [...findings.values(), ...(more > 0 ? [rest] : [])], readable: readable ?? size };
+  const findings = [...faults.values()].map(findingOf);
+  return { findings: [...findings, ...(more > 0 ? [rest] : [])], readable: readable ?? size };
 }
 
-function findingOf(error: TlogError, from: number, to: number): Finding {
-  const { path = "tile" } = error.location;
+/** A file because of which entries, from one to before another, could not be read or proven. */
+interface Fault {
+  readonly path: string;
+  readonly error: TlogError;
+  readonly from: number;
+  readonly to: number;
+}
+
+function findingOf({ path, error, from, to }: Fault): Finding {
   const { code } = error;
   const message = withoutPath(error);
   if (code === "log_root_mismatch") {

@@ -40,5 +40,9 @@ export function note(path: string, message: string, advice: string): Finding {
 
 /** The message of an error whose path stands before it anyway. */
 export function withoutPath({ message, location: { path } }: TlogError): string {
-  return path !== undefined && message.startsWith(`${path}: `) ? message.slice(path.length + 2) : message;
+  if (path === undefined || !message.startsWith(path)) return message;
+  const rest = message.slice(path.length);
+  if (rest.startsWith(": ")) return rest.slice(2);
+  const [, said] = /^(?: of .*?)? is (missing|damaged.*)/s.exec(rest) ?? [];
+  return said === undefined ? message : `it is ${said}`;
 }

@@ -1,16 +1,9 @@
 /** What is wrong with the tree of a log: first as a whole, and where that fails, place by place. */
-import {
-  type Checkpoint,
-  type LogSource,
-  TlogError,
-  type VerifiedLog,
-  type VerifierKey,
-  verifyLog,
-} from "tlog";
+import { type Checkpoint, type LogSource, TlogError, type VerifierKey, verifyLog } from "tlog";
 import { openLog } from "../openLog.ts";
 import { lookAtEntries } from "./entriesOf.ts";
-import { damage, type Finding, note, withoutPath } from "./finding.ts";
-import { AHEAD, lookAtLeftovers } from "./leftovers.ts";
+import { damage, type Finding, withoutPath } from "./finding.ts";
+import { ahead, lookAtLeftovers, moreAhead } from "./leftovers.ts";
 
 export interface CheckObserver {
   readonly progress: (done: number, total: number) => void;
@@ -45,7 +38,9 @@ export async function lookAtTree(
       },
     });
     const { size: readable } = checkpoint;
-    return { checkpoint, signedBy, findings: aheadFindings(others), readable, agrees: true };
+    const { paths, count } = others.ahead;
+    const findings = [...paths.map(ahead), ...moreAhead(count - paths.length)];
+    return { checkpoint, signedBy, findings, readable, agrees: true };
   } catch (error) {
     if (!(error instanceof TlogError)) throw error;
     return await lookAtPlaces(source, keys, onEntry, observer, error);
@@ -71,14 +66,6 @@ async function lookAtPlaces(
   const isTold = [...looked.findings, ...leftovers].some(({ path }) => path === first.location.path);
   const findings = [...looked.findings, ...leftovers, ...(isTold ? [] : [treeFault(first)])];
   return { checkpoint, signedBy, findings, readable: looked.readable, agrees };
-}
-
-function aheadFindings({ ahead: { paths, count } }: VerifiedLog["others"]): readonly Finding[] {
-  const rest = count - paths.length;
-  return [
-    ...paths.map((path) => note(path, AHEAD.message, AHEAD.advice)),
-    ...(rest > 0 ? [note("tile", `${rest} more files belong to a larger tree`, AHEAD.advice)] : []),
-  ];
 }
 
 function otherRoot(error: TlogError): Finding {

@@ -39,7 +39,7 @@ const MISSING = note(
 
 function compare(state: TreeState, { size, root }: Checkpoint): readonly Finding[] {
   if (state.size < size) {
-    const message = `it speaks of ${state.size} entries, and the checkpoint of ${size}`;
+    const message = `it says that ${state.size} entries are written, and the checkpoint covers ${size}`;
     return [
       note(
         FILE,
@@ -49,7 +49,8 @@ function compare(state: TreeState, { size, root }: Checkpoint): readonly Finding
     ];
   }
   if (state.size > size) {
-    const message = `${state.size - size} entries are written that no checkpoint covers yet`;
+    const more = state.size - size;
+    const message = `${more === 1 ? "1 entry is" : `${more} entries are`} written that no checkpoint covers yet`;
     const advice =
       "A writer is at work, or died before it signed: the next one signs them. If an old checkpoint was put back, restore the newest.";
     return [note(FILE, message, advice)];

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { TILE_WIDTH, tilePath } from "tlog";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { LogStorage } from "../storage.ts";
 import { directoryStorage } from "./directoryStorage.ts";
@@ -143,6 +144,22 @@ it("removes nothing when the partial tiles beyond the tree are of several batche
   await expect(lease.discardBeyond(2)).rejects.toMatchObject({ code: "ledger_rolled_back" });
   await lease.release();
   expect(await pathsUnder(storage, "tile/")).toEqual(files);
+});
+
+it("removes nothing when there are more full tiles than a batch makes, wherever their numbers get another digit", async () => {
+  const lease = await storage.lock();
+  for (const edge of [935, 600]) {
+    const beyond = Array.from({ length: 66 }, (_, at) => edge + at);
+    const path = (index: number) => tilePath({ level: "entries", index, width: TILE_WIDTH });
+    const files = beyond.map((index) => ({ path: path(index), bytes: Buffer.of(1) }));
+    await lease.writeTiles(files);
+    await expect(lease.discardBeyond(edge * TILE_WIDTH)).rejects.toMatchObject({
+      code: "ledger_rolled_back",
+    });
+    expect(await pathsUnder(storage, "tile/")).toHaveLength(66);
+    for (const file of files) await rm(join(folder, file.path));
+  }
+  await lease.release();
 });
 
 it("makes names of new folders durable, each in its parent", async () => {

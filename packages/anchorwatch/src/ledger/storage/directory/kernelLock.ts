@@ -19,12 +19,13 @@ export const HOLDER_FILE = ".lock.holder";
 
 const SQLITE_BUSY = 5;
 
-export function kernelLock(files: FileLayer): TakeLock {
+/** @param name of the ledger, for messages, where the folder is not the ledger itself */
+export function kernelLock(files: FileLayer, name?: string): TakeLock {
   return async (folder) => {
     const database = openLock(folder);
     if (!takeNow(database, folder)) {
       database.close();
-      throw await refusal(files, folder);
+      throw await refusal(files, folder, name ?? folder);
     }
     try {
       await writeHolder(files, folder);
@@ -72,9 +73,9 @@ function unusable(folder: string, cause: unknown): AnchorwatchError {
   });
 }
 
-async function refusal(files: FileLayer, folder: string): Promise<AnchorwatchError> {
+async function refusal(files: FileLayer, folder: string, name: string): Promise<AnchorwatchError> {
   const holder = await readHolder(files, folder);
-  const message = `The ledger ${folder} is being written by another process${holder === undefined ? "" : `: ${holder}`}`;
+  const message = `The ledger ${name} is being written by another process${holder === undefined ? "" : `: ${holder}`}`;
   return new AnchorwatchError("ledger_locked", message, {
     hint: "A log has one writer at a time. End that process, or wait for it; a crash gives the lock back by itself.",
     location: { file: folder },

@@ -15,8 +15,8 @@ type Level = TileId["level"];
 
 /** Bundles, and all the levels that a tree of up to 2^53-1 entries has. */
 const LEVELS: readonly Level[] = ["entries", 0, 1, 2, 3, 4, 5, 6];
-/** So many tiles a batch can fill at most, and begin one more. */
-const TILES_OF_BATCH = MAX_BATCH_ENTRIES / TILE_WIDTH + 1;
+/** A batch ends in a tile that is at most so many further than the one that it begins in. */
+const TILES_OF_BATCH = MAX_BATCH_ENTRIES / TILE_WIDTH;
 
 /** @throws AnchorwatchError `ledger_rolled_back` when more lies there than one batch can have left: then nothing is removed */
 export async function discardBeyond(files: FileLayer, root: string, size: number): Promise<void> {
@@ -54,7 +54,7 @@ interface Leftover {
 const ITEM = /^([0-9]{3})(\.p)?$/;
 const WIDTH = /^[1-9][0-9]{0,2}$/;
 
-/** Only the folders in which a batch after that size can have written are looked at, and the one before. */
+/** Only the folders in which a batch after that size can have written are looked at, the one before, and that of the tile behind. */
 async function leftoversOf(
   files: FileLayer,
   root: string,
@@ -64,7 +64,7 @@ async function leftoversOf(
   const hashes = Math.floor(size / TILE_WIDTH ** (level === "entries" ? 0 : level));
   const edge = Math.floor(hashes / TILE_WIDTH);
   const found: Leftover[] = [];
-  const reach = [Math.max(0, edge - TILES_OF_BATCH), edge, edge + TILES_OF_BATCH];
+  const reach = [Math.max(0, edge - TILES_OF_BATCH), edge, edge + TILES_OF_BATCH + 1];
   for (const group of new Set(reach.map((index) => Math.floor(index / 1000)))) {
     const folder = dirname(tilePath({ level, index: group * 1000, width: TILE_WIDTH }));
     for (const { name, kind } of (await files.list(join(root, folder))) ?? []) {

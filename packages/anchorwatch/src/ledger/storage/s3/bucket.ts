@@ -4,6 +4,7 @@ import {
   type GetObjectCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
+  PutObjectRetentionCommand,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { sha256Base64 } from "./digest.ts";
@@ -13,6 +14,13 @@ import { isMissing, s3Problem } from "./problem.ts";
 export interface Stored {
   readonly bytes: Uint8Array;
   readonly etag: string;
+}
+
+export interface StoredVersion extends Stored {
+  /** Undefined where the bucket has no versions. */
+  readonly version: string | undefined;
+  /** Until when nobody can delete it. Undefined: it is not locked so, or without s3:GetObjectRetention S3 does not say. */
+  readonly lockedUntil: Date | undefined;
 }
 
 export interface PutOptions {
@@ -54,9 +62,9 @@ export async function get(
   bucket: Bucket,
   path: string,
   options: { readonly maxBytes?: number; readonly signal?: AbortSignal } = {},
-): Promise<Stored | undefined> {
+): Promise<StoredVersion | undefined> {
   const command = new GetObjectCommand({ Bucket: bucket.name, Key: bucket.prefix + path });
-  const read = async (abortSignal: AbortSignal): Promise<Stored | undefined> => {
+  const read = async (abortSignal: AbortSignal): Promise<StoredVersion | undefined> => {
     let answer: GetObjectCommandOutput;
     try {
       answer = await bucket.client.send(command, { abortSignal });
@@ -64,13 +72,14 @@ export async function get(
       if (isMissing(error)) return undefined;
       throw error;
     }
-    const { Body, ETag = "", ContentLength = 0 } = answer;
-    if (Body === undefined) return { bytes: new Uint8Array(), etag: ETag };
+    const { Body, ETag: etag = "", ContentLength = 0, VersionId: version } = answer;
+    const lockedUntil = complianceEnd(answer);
+    if (Body === undefined) return { bytes: new Uint8Array(), etag, version, lockedUntil };
     if (ContentLength > (options.maxBytes ?? Number.POSITIVE_INFINITY)) {
       await Body.transformToWebStream().cancel();
       throw new RangeError(`it has ${ContentLength} bytes, and at most ${options.maxBytes} were expected`);
     }
-    return { bytes: await Body.transformToByteArray(), etag: ETag };
+    return { bytes: await Body.transformToByteArray(), etag, version, lockedUntil };
   };
   return ask(
     bucket,
@@ -117,6 +126,32 @@ export async function put(
       }
     }
   });
+}
+
+/** When the retention in COMPLIANCE of what was looked at ends. */
+export function complianceEnd(
+  found: Pick<GetObjectCommandOutput, "ObjectLockMode" | "ObjectLockRetainUntilDate">,
+): Date | undefined {
+  return found.ObjectLockMode === "COMPLIANCE" ? found.ObjectLockRetainUntilDate : undefined;
+}
+
+/** Nobody can delete that version before then. S3 refuses to make a retention shorter. */
+export async function retain(
+  bucket: Bucket,
+  path: string,
+  version: string | undefined,
+  until: Date,
+): Promise<void> {
+  const command = new PutObjectRetentionCommand({
+    Bucket: bucket.name,
+    Key: bucket.prefix + path,
+    VersionId: version,
+    Retention: { Mode: "COMPLIANCE", RetainUntilDate: until },
+  });
+  const permission = "s3:PutObjectRetention and s3:GetObjectRetention";
+  await ask(bucket, `extending the retention of ${path}`, permission, (abortSignal) =>
+    bucket.client.send(command, { abortSignal }),
+  );
 }
 
 /** Every path below the prefix, in S3's order: by bytes. */

@@ -41,6 +41,7 @@ export function sameTree(left: TreeState, right: TreeState): boolean {
 /**
  * Replaces the checkpoint, or resolves to undefined when that may not be. An object that is not the expected one is only replaced
  * when its tree is not larger than ours: a sequencer that we replaced may still have published the batch that we took over.
+ * @throws AnchorwatchError `ledger_object_conflict` when somebody deleted it: no sequencer does
  */
 export async function writeCheckpoint(
   bucket: Bucket,
@@ -57,10 +58,21 @@ export async function writeCheckpoint(
     const result = await put(bucket, PATH, bytes, { ...protect(PATH), condition });
     if (result.kind === "done") return { bytes, etag: result.etag };
     const there = await readCheckpoint(bucket);
-    if (there === undefined || there.etag === expected) return undefined; // deleted under us
+    if (there === undefined) throw deleted(bucket);
+    if (there.etag === expected) return undefined;
     if (sameBytes(there.bytes, bytes)) return there;
     const theirs = treeOf(bucket, there.bytes);
     if (theirs.size > ours.size || (theirs.size === ours.size && !sameTree(theirs, ours))) return undefined;
     expected = there.etag;
   }
+}
+
+function deleted(bucket: Bucket): AnchorwatchError {
+  return new AnchorwatchError(
+    "ledger_object_conflict",
+    `${placeOf(bucket)}/${PATH} was deleted while it was to be replaced; nothing more is written`,
+    {
+      hint: "Look at its versions and at who deleted it, remove the deletion marker, and verify the log. Nothing that was acknowledged is lost.",
+    },
+  );
 }

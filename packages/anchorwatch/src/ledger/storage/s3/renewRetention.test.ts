@@ -242,6 +242,63 @@ test("a tile that was overwritten or hidden is told; its true version is renewed
   expect(objects.get("tile/1/000.p/1")?.[1]?.retention?.until).toEqual(addDays(now, 10));
 });
 
+test("a checkpoint that a deletion marker hides is told and kept, and so is every tile of its log", async () => {
+  await threeDays();
+  await fetch(`${server.endpoint}/ledger/checkpoint`, { method: "DELETE" });
+  now = addDays(START, 8);
+  const { renewed } = await renewRetention(shared());
+  expect(warnings.map(({ message }) => message)).toEqual([
+    expect.stringContaining("checkpoint is hidden by a deletion marker"),
+  ]);
+  const [, hidden] = server.bucket.objects.get("checkpoint") ?? [];
+  expect(hidden?.retention?.until).toEqual(addDays(now, 10));
+  // Without a checkpoint nobody knows which partial tiles are outgrown.
+  expect(renewed).toBeGreaterThan(6);
+});
+
+test("a second version is told wherever the pages of the listing end, and whatever marker comes between", async () => {
+  for (let before = 0; before < 4; before++) {
+    warnings.length = 0;
+    const { objects } = server.bucket;
+    objects.clear();
+    await openSequencer(storage()).then(({ append }) => append("0"));
+    const [tile] = objects.get("tile/0/000.p/1") ?? [];
+    for (let at = 0; at < before; at++)
+      objects.set(`content/sha256/00/${"0".repeat(63)}${at}`, [tile as never]);
+    objects.set("tile/0/000.p/1", [
+      { ...tile, id: "forged" } as never,
+      { ...tile, id: "marker", bytes: undefined } as never,
+      tile as never,
+    ]);
+    await renewRetention(shared());
+    expect(
+      warnings.map(({ message }) => message),
+      `${before} objects before it`,
+    ).toContainEqual(expect.stringContaining("tile/0/000.p/1 has more than one version"));
+  }
+});
+
+test.each([
+  ["everything is locked for years", { until: addDays(START, 4000).getTime() }],
+  ["what will be written was renewed", { through: { modified: 1e15, path: "z", version: "z" } }],
+])("a state that says that %s is not believed", async (_, lie) => {
+  await threeDays();
+  now = addDays(START, 9.5);
+  const told = {
+    days: 10,
+    all: false,
+    through: { modified: now.getTime(), path: "z", version: "z" },
+    until: addDays(now, 10).getTime(),
+  };
+  const [version] = server.bucket.objects.get("checkpoint") ?? [];
+  const bytes = Buffer.from(JSON.stringify({ ...told, ...lie }));
+  server.bucket.objects.set(".retention", [{ ...version, bytes } as never]);
+  expect(await renewRetention(shared())).toMatchObject({ renewed: 6, finished: true });
+  expect(warnings).toMatchObject([
+    { code: "ledger_retention_behind", message: expect.stringContaining(".retention is not believed") },
+  ]);
+});
+
 test("the stand-in refuses what S3 refuses and moto does not", async () => {
   await threeDays();
   const url = `${server.endpoint}/ledger/tile/0/000`;

@@ -2,10 +2,10 @@
  * A COMPLIANCE retention runs out object by object, the oldest tiles first, while the log lives. This job extends them before that,
  * oldest first. It may be stopped at any point and started again anywhere; it is to be run daily.
  */
-import { HeadObjectCommand, PutObjectRetentionCommand } from "@aws-sdk/client-s3";
+import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { Warning } from "../../../domain/errors.ts";
 import { eachAtOnce } from "../allEnded.ts";
-import { ask } from "./bucket.ts";
+import { ask, complianceEnd, retain } from "./bucket.ts";
 import { readCheckpoint, treeOf } from "./checkpointObject.ts";
 import { oldestFirst } from "./oldestFirst.ts";
 import { type Bucket, bucketOf, type PlaceOptions, placeOf } from "./place.ts";
@@ -64,7 +64,7 @@ export async function renewRetention(options: RenewalOptions): Promise<RenewalRe
   const bucket = bucketOf(options);
   const { retention, clock, onWarning, temporaryFolder, inMemory = IN_MEMORY } = options;
   const isStopped = () => options.signal?.aborted === true;
-  const known = await readRenewalState(bucket, onWarning);
+  const known = await readRenewalState(bucket, clock(), onWarning);
   const run: Run = { bucket, retention, known, clock, onWarning, isStopped, ...NOTHING_DONE };
   let state = beginning(options, known);
   const due = oldestFirst(dueObjects(run, state), { temporaryFolder, inMemory });
@@ -141,15 +141,18 @@ async function* dueObjects(run: Run, state: RenewalState): AsyncGenerator<Object
   const { bucket, retention, clock } = run;
   const limit = limitOf(retention, clock());
   const { size } = treeOf(bucket, (await readCheckpoint(bucket))?.bytes);
+  /** Of the last version that is no deletion marker: markers come between, at the end of each page. */
   let previous: string | undefined;
   for await (const version of listVersions(bucket)) {
     if (run.isStopped()) {
       run.finished = false;
       return;
     }
-    warnOfShadow(run, version, previous);
+    const isNewest = version.path !== previous;
+    warnOfShadow(run, version, isNewest);
+    if (!version.content) continue;
     previous = version.path;
-    if (!isWorthKeeping(version, size)) continue;
+    if (!isWorthKeeping(version.path, isNewest, size)) continue;
     const written = retainUntil(retention, new Date(version.modified)).getTime();
     if (!state.all && written >= limit) meet(run, written);
     else if (state.through !== undefined && comparePlaces(version, state.through) <= 0)
@@ -173,10 +176,9 @@ async function* inGroups<Item>(items: AsyncIterable<Item>, size: number): AsyncG
   if (group.length > 0) yield group;
 }
 
-/** Everything but deletion markers, checkpoints that were replaced, and partial tiles that are part of wider ones. */
-function isWorthKeeping({ path, latest, content }: ObjectVersion, size: number): boolean {
-  if (!content) return false;
-  return path === "checkpoint" ? latest : !isOutgrown(path, size);
+/** Everything but checkpoints that were replaced, and partial tiles that are part of wider ones. What a marker hides is kept. */
+function isWorthKeeping(path: string, isNewest: boolean, size: number): boolean {
+  return path === "checkpoint" ? isNewest : !isOutgrown(path, size);
 }
 
 async function renew(run: Run, { path, version }: Place): Promise<void> {
@@ -192,7 +194,7 @@ async function renew(run: Run, { path, version }: Place): Promise<void> {
   });
   if (head === undefined) return;
   // Without s3:GetObjectRetention S3 leaves the date out; then it is set without being known.
-  const until = head.ObjectLockMode === "COMPLIANCE" ? head.ObjectLockRetainUntilDate?.getTime() : undefined;
+  const until = complianceEnd(head)?.getTime();
   if (until !== undefined) {
     run.closest = Math.min(run.closest, until);
     if (until >= leaveFrom(retention, clock())) {
@@ -202,14 +204,7 @@ async function renew(run: Run, { path, version }: Place): Promise<void> {
     if (until < clock().getTime()) run.ended++;
   }
   const renewed = retainUntil(retention, clock());
-  const command = new PutObjectRetentionCommand({
-    ...where,
-    Retention: { Mode: "COMPLIANCE", RetainUntilDate: renewed },
-  });
-  const permission = "s3:PutObjectRetention and s3:GetObjectRetention";
-  await ask(bucket, `renewing ${path}`, permission, (abortSignal) =>
-    bucket.client.send(command, { abortSignal }),
-  );
+  await retain(bucket, path, version, renewed);
   run.renewed++;
   meet(run, renewed.getTime());
 }
@@ -237,12 +232,8 @@ function lateFrom({ retention: { days, renewBeforeDays }, known, clock }: Run): 
 }
 
 /** Tiles and content are written once. Object Lock keeps the true version, but readers get the newest. */
-function warnOfShadow(
-  { bucket, onWarning }: Run,
-  version: ObjectVersion,
-  previous: string | undefined,
-): void {
-  if (version.path === "checkpoint" ? version.content : version.content && version.path !== previous) return;
+function warnOfShadow({ bucket, onWarning }: Run, version: ObjectVersion, isNewest: boolean): void {
+  if (version.content && (isNewest || version.path === "checkpoint")) return;
   const what = version.content ? "has more than one version" : "is hidden by a deletion marker";
   onWarning({
     code: "ledger_retention_shadowed",

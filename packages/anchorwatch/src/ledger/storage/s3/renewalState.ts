@@ -6,6 +6,7 @@ import { z } from "zod";
 import { messageOf, type Warning } from "../../../domain/errors.ts";
 import { get, put } from "./bucket.ts";
 import { type Bucket, placeOf } from "./place.ts";
+import { addDays } from "./retention.ts";
 
 const PATH = ".retention";
 
@@ -35,20 +36,34 @@ const format = z.object({
   until: z.number(),
 });
 
+/** The object has no lock, and whoever may write to the bucket may write it: what cannot be true is not believed. */
 export async function readRenewalState(
   bucket: Bucket,
+  now: Date,
   onWarning: (warning: Warning) => void,
 ): Promise<RenewalState | undefined> {
   const stored = await get(bucket, PATH, { maxBytes: 65_536 });
   if (stored === undefined) return undefined;
   try {
     const { through, ...rest } = format.parse(JSON.parse(Buffer.from(stored.bytes).toString("utf8")));
-    return through === undefined ? rest : { ...rest, through };
+    const state = through === undefined ? rest : { ...rest, through };
+    if (isPossible(state, now)) return state;
+    onWarning(useless(bucket, "is not believed", "it tells of what lies in the future"));
   } catch (error) {
-    const message = `${placeOf(bucket)}/${PATH} cannot be read, so every object is looked at: ${messageOf(error)}`;
-    onWarning({ code: "ledger_retention_behind", message });
-    return undefined;
+    onWarning(useless(bucket, "cannot be read", messageOf(error)));
   }
+  return undefined;
+}
+
+/** Nothing was written after now, and nothing is locked for longer than its retention from now on; but for clocks that differ. */
+function isPossible({ days, through, until }: RenewalState, now: Date): boolean {
+  const tomorrow = addDays(now, 1);
+  return until <= addDays(tomorrow, days).getTime() && (through?.modified ?? 0) <= tomorrow.getTime();
+}
+
+function useless(bucket: Bucket, what: string, why: string): Warning {
+  const message = `${placeOf(bucket)}/${PATH} ${what}, so every object is looked at: ${why}`;
+  return { code: "ledger_retention_behind", message };
 }
 
 export async function writeRenewalState(bucket: Bucket, state: RenewalState): Promise<void> {

@@ -9,14 +9,15 @@ export interface Retention {
 }
 
 const DAY_MS = 86_400_000;
+/** One to live, and one to be renewed in. */
+const MIN_DAYS = 2;
 /** S3's own limit. */
 const MAX_DAYS = 36_500;
 
 /** @throws AnchorwatchError `ledger_retention_invalid` */
 export function checkRetention({ days, renewBeforeDays }: Retention): void {
-  const range = `a whole number of days from 1 to ${MAX_DAYS}`;
-  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS) {
-    throw invalid(`${days} is no retention: ${range}`);
+  if (!Number.isInteger(days) || days < MIN_DAYS || days > MAX_DAYS) {
+    throw invalid(`expected a whole number of days from ${MIN_DAYS} to ${MAX_DAYS}, found ${days}`);
   }
   if (!(renewBeforeDays >= 1 && renewBeforeDays < days)) {
     throw invalid(`a retention of ${days} days cannot be renewed ${renewBeforeDays} days before its end`);

@@ -7,6 +7,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { AnchorwatchError } from "../../../domain/errors.ts";
 import { checkLog } from "../../writer/logCheck.fixture.ts";
 import { idOf, testEntry, testLog, testSigner } from "../../writer/writer.fixture.ts";
+import { arrivingBefore, lateRequest } from "./lateRequest.fixture.ts";
 import { type Fault, type S3Server, s3Client, startS3Server } from "./s3Server.fixture.ts";
 import type { Version } from "./s3Xml.fixture.ts";
 import { storageOn } from "./storageOn.fixture.ts";
@@ -269,61 +270,6 @@ async function appendUntilItFails(
 
 function contentOf(id: string) {
   return id === "d" ? [{ role: "plan", mediaType: "text/plain", bytes: Buffer.from("much") }] : [];
-}
-
-interface LateRequest {
-  readonly client: S3Client;
-  /** When the request has left the writer. */
-  readonly sent: Promise<void>;
-  /** Lets it arrive. Resolves when it was answered. */
-  readonly arrive: () => Promise<void>;
-}
-
-/** A client whose n-th request takes as long as the test wants. */
-function lateRequest(server: S3Server, n: number): LateRequest {
-  const [sent, gate, answered] = [
-    Promise.withResolvers<void>(),
-    Promise.withResolvers<void>(),
-    Promise.withResolvers<void>(),
-  ];
-  let count = 0;
-  const client = interposed(server, async (proceed) => {
-    if (++count !== n) return proceed();
-    sent.resolve();
-    await gate.promise;
-    try {
-      return await proceed();
-    } finally {
-      answered.resolve();
-    }
-  });
-  const arrive = () => {
-    gate.resolve();
-    return answered.promise;
-  };
-  return { client, sent: sent.promise, arrive };
-}
-
-/** A client before whose n-th request something else happens. */
-function arrivingBefore(server: S3Server, n: number, happens: () => Promise<void>) {
-  let count = 0;
-  const client = interposed(server, async (proceed) => {
-    if (++count === n) await happens();
-    return proceed();
-  });
-  return { client, asked: () => count };
-}
-
-function interposed(
-  server: S3Server,
-  around: <Answer>(proceed: () => Promise<Answer>) => Promise<Answer>,
-): S3Client {
-  const client = s3Client(server.endpoint);
-  client.middlewareStack.add((next) => (args) => around(() => next(args)), {
-    step: "initialize",
-    name: "interposed",
-  });
-  return client;
 }
 
 async function naming(what: string, work: () => Promise<void>): Promise<void> {

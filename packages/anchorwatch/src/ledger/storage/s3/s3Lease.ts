@@ -15,6 +15,7 @@ import { sha256Hex } from "./digest.ts";
 import { type Bucket, placeOf } from "./place.ts";
 import { type Protect, sameBytes } from "./protect.ts";
 import { encodeStaging, parseStaging, STAGING_PATH, type Staging } from "./staging.ts";
+import { bundleBeyond, type ObjectVersion } from "./versions.ts";
 import { writeOnce } from "./writeOnce.ts";
 
 export interface LeaseOptions {
@@ -28,8 +29,8 @@ export interface LeaseOptions {
 /**
  * Claims the log, and keeps what a crashed sequencer staged for `readStaged`.
  * @throws AnchorwatchError `ledger_locked` when another sequencer claims or writes at this moment, `ledger_object_conflict` when
- *   the checkpoint is not the one that belongs to what was staged, `ledger_checkpoint_invalid`, `ledger_staging_invalid`,
- *   `ledger_bucket_*`, `ledger_s3_failed`
+ *   the checkpoint is not the one that belongs to what was staged, `ledger_rolled_back` when the bucket keeps versions of a longer
+ *   log, `ledger_checkpoint_invalid`, `ledger_staging_invalid`, `ledger_bucket_*`, `ledger_s3_failed`
  */
 export async function takeLease(options: LeaseOptions): Promise<WriterLease> {
   const { bucket, owner } = options;
@@ -39,7 +40,8 @@ export async function takeLease(options: LeaseOptions): Promise<WriterLease> {
   const checkpoint = await readCheckpoint(bucket);
   const tree = treeOf(bucket, checkpoint?.bytes);
   const pending = before === undefined ? undefined : pendingBatch(before, tree);
-  if (pending === "contradiction") throw await contradiction(bucket, found?.etag, tree);
+  if (pending === "contradiction")
+    throw await unlessWritten(bucket, found?.etag, contradiction(bucket, tree));
   const claim: Staging = {
     owner,
     turn: 0,
@@ -47,6 +49,10 @@ export async function takeLease(options: LeaseOptions): Promise<WriterLease> {
     next: pending?.next ?? tree,
     entries: pending?.entries ?? [],
   };
+  const beyond = await bundleBeyond(bucket, claim.next.size);
+  if (beyond !== undefined) {
+    throw await unlessWritten(bucket, found?.etag, rolledBack(bucket, claim.next.size, beyond));
+  }
   const etag = await writeStaging(bucket, claim, found?.etag);
   if (etag === undefined) throw locked(bucket);
   return new S3Lease(options, { etag, checkpoint, pending });
@@ -189,18 +195,29 @@ function pendingBatch(staging: Staging, tree: TreeState): StagedBatch | "contrad
   return { next: staging.next, entries: staging.entries };
 }
 
-/** A live sequencer may have gone on between our two reads. Otherwise one of the two objects is not what a sequencer left. */
-async function contradiction(
+/** A live sequencer may have gone on between our looks. Otherwise the error is right: what lies there is not what one left. */
+async function unlessWritten(
   bucket: Bucket,
   etag: string | undefined,
-  tree: TreeState,
+  error: AnchorwatchError,
 ): Promise<AnchorwatchError> {
   const again = await get(bucket, STAGING_PATH);
-  if (again?.etag !== etag) return locked(bucket);
+  return again?.etag === etag ? error : locked(bucket);
+}
+
+function contradiction(bucket: Bucket, tree: TreeState): AnchorwatchError {
   const hint =
     "Someone replaced, deleted or restored one of the two. Look at the versions of checkpoint, and run ledger verify --since with a checkpoint from outside.";
   const message = `${placeOf(bucket)}: the checkpoint, of ${tree.size} entries, is neither before nor after the batch that was staged last`;
   return new AnchorwatchError("ledger_object_conflict", message, { hint });
+}
+
+function rolledBack(bucket: Bucket, size: number, { path, version }: ObjectVersion): AnchorwatchError {
+  const says = size === 0 ? "looks like a new log" : `says that it has ${size} entries`;
+  const message = `${placeOf(bucket)} ${says}, but holds ${path} (version ${version}), which belongs to a longer one`;
+  const hint =
+    "Look at the versions of checkpoint and of .staging: someone put a deletion marker or an older one over the newest. Remove that, find out who it was, and verify the log. Nothing was written. A new log needs a prefix of its own.";
+  return new AnchorwatchError("ledger_rolled_back", message, { hint });
 }
 
 /** The new ETag, or undefined when somebody else wrote the object. */

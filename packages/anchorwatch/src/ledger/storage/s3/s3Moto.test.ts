@@ -4,6 +4,7 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutBucketVersioningCommand,
   type S3Client,
@@ -86,6 +87,16 @@ describe.skipIf(program === undefined)("on moto", () => {
     const VersionId = listing.Versions?.[0]?.VersionId;
     const deletion = client.send(new DeleteObjectCommand({ Bucket: "locked", Key, VersionId }));
     await expect(deletion).rejects.toMatchObject({ name: "AccessDenied" });
+  });
+
+  test("a log that deletion markers hide is not begun anew", async () => {
+    await makeBucket("hidden");
+    await (await openSequencer(storage("hidden"))).append("a");
+    const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: "hidden" }));
+    for (const { Key } of Contents ?? [])
+      await client.send(new DeleteObjectCommand({ Bucket: "hidden", Key }));
+    expect(await storage("hidden").read("checkpoint")).toBeUndefined();
+    await expect(storage("hidden").lock()).rejects.toMatchObject({ code: "ledger_rolled_back" });
   });
 
   test("buckets that would allow deletion are refused", async () => {

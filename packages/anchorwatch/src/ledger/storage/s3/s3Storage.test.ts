@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { contentPath } from "../servedFile.ts";
 import { sha256Hex } from "./digest.ts";
+import { addDays } from "./retention.ts";
 import { current, type S3Server, startS3Server } from "./s3Server.fixture.ts";
 import type { S3StorageOptions } from "./s3Storage.ts";
 import { openSequencer, readWholeLog, treeState } from "./sequencer.fixture.ts";
@@ -72,6 +73,27 @@ test("content lies under its digest, locked, and may come twice", async () => {
   });
 });
 
+test.each([
+  ["no lock", undefined],
+  ["a lock that ends tomorrow", { mode: "COMPLIANCE", until: addDays(new Date(), 1) }],
+  ["a lock that can be lifted", { mode: "GOVERNANCE", until: addDays(new Date(), 20) }],
+])(
+  "the same bytes that somebody wrote before, with %s, are locked as if they were ours",
+  async (_, retention) => {
+    const { append, lease } = await openSequencer(storage());
+    await append("a");
+    const bytes = Buffer.from("a long plan");
+    const key = `logs/prod/${contentPath(sha256Hex(bytes))}`;
+    const [version] = server.bucket.objects.get("logs/prod/checkpoint") ?? [];
+    server.bucket.objects.set(key, [{ ...version, bytes, retention } as never]);
+    await lease.writeContent(sha256Hex(bytes), bytes);
+    const [now, ...others] = server.bucket.objects.get(key) ?? [];
+    expect(others).toEqual([]);
+    expect(now?.retention?.mode).toBe("COMPLIANCE");
+    expect(now?.retention?.until.getTime()).toBeGreaterThan(addDays(new Date(), 9).getTime());
+  },
+);
+
 test("other bytes under a tile's name are never overwritten", async () => {
   const { append } = await openSequencer(storage());
   await append("a");
@@ -95,6 +117,97 @@ test("a checkpoint that was turned back or taken away is noticed at start", asyn
   await expect(storage().lock()).rejects.toMatchObject({ code: "ledger_object_conflict" });
   objects.set("logs/prod/checkpoint", []);
   await expect(storage().lock()).rejects.toMatchObject({ code: "ledger_object_conflict" });
+});
+
+describe("a log that was longer is not taken for what is left of it", () => {
+  const objects = () => server.bucket.objects;
+  const hide = (path: string) =>
+    fetch(`${server.endpoint}/ledger/logs/prod/${path}`, { method: "DELETE" }).then(() => undefined);
+  const rolledBack = { code: "ledger_rolled_back", message: expect.stringContaining("tile/entries/") };
+
+  test("when deletion markers hide its checkpoint and the staging object", async () => {
+    await (await openSequencer(storage())).append("a");
+    await hide("checkpoint");
+    await hide(".staging");
+    await expect(storage().lock()).rejects.toMatchObject({
+      ...rolledBack,
+      message: expect.stringContaining("looks like a new log, but holds tile/entries/000.p/1"),
+    });
+  });
+
+  test("when they hide all of it", async () => {
+    await (await openSequencer(storage())).append(...numbered(0, 300));
+    for (const key of objects().keys()) await hide(key.slice("logs/prod/".length));
+    for await (const path of storage().list("")) expect.unreachable(path);
+    const before = objects().size;
+    await expect(storage().lock()).rejects.toMatchObject(rolledBack);
+    expect(objects().size).toBe(before);
+  });
+
+  test.each([
+    ["in the same tile", 3, 4],
+    ["by the end of that tile", 3, 253],
+    ["beyond that tile", 3, 300],
+    ["from the end of a tile", 256, 1],
+  ])("when its older objects were put over the newer ones: grown %s", async (_, size, more) => {
+    const { append } = await openSequencer(storage());
+    await append(...numbered(0, size));
+    const older = new Map(objects());
+    await append(...numbered(size, more));
+    for (const path of ["checkpoint", ".staging"]) {
+      const key = `logs/prod/${path}`;
+      objects().set(key, [...(older.get(key) ?? []), ...(objects().get(key) ?? [])]);
+    }
+    await expect(storage().lock()).rejects.toMatchObject(rolledBack);
+    // Without the staging object nothing else would tell.
+    await hide(".staging");
+    await expect(storage().lock()).rejects.toMatchObject(rolledBack);
+    expect(objects().get("logs/prod/.staging")?.[0]?.bytes).toBeUndefined();
+  });
+
+  test("but what a crashed sequencer had staged and written is finished", async () => {
+    const { append } = await openSequencer(storage());
+    await append("a");
+    server.fault = ({ method, key }) =>
+      method === "PUT" && key.endsWith("/checkpoint") ? "drop" : undefined;
+    await expect(append("b")).rejects.toMatchObject({ code: "ledger_s3_failed" });
+    server.fault = () => undefined;
+    await (await openSequencer(storage())).append("c");
+    expect(await readWholeLog(storage())).toEqual(["a", "b", "c"]);
+  });
+
+  test("and what a live one writes at this moment is no evidence", async () => {
+    const { append } = await openSequencer(storage());
+    await append("a");
+    server.fault = async ({ query }) => {
+      if (!query.has("versions")) return undefined;
+      server.fault = () => undefined;
+      await append("b");
+      return undefined;
+    };
+    await expect(storage().lock()).rejects.toMatchObject({ code: "ledger_locked" });
+    expect(await readWholeLog(storage())).toEqual(["a", "b"]);
+  });
+
+  test("nor is it taken where the versions may not be listed", async () => {
+    server.fault = ({ query }) => (query.has("versions") ? "deny" : undefined);
+    await expect(storage().lock()).rejects.toMatchObject({
+      code: "ledger_bucket_refused",
+      hint: expect.stringContaining("s3:ListBucketVersions"),
+    });
+    expect(objects().size).toBe(0);
+  });
+});
+
+test("a checkpoint that is deleted under a live sequencer is told for what it is", async () => {
+  const { append } = await openSequencer(storage());
+  await append("a");
+  await fetch(`${server.endpoint}/ledger/logs/prod/checkpoint`, { method: "DELETE" });
+  await expect(append("b")).rejects.toMatchObject({
+    code: "ledger_object_conflict",
+    message: expect.stringContaining("checkpoint was deleted"),
+  });
+  expect(current(server.bucket, "logs/prod/checkpoint")).toBeUndefined();
 });
 
 test("a checkpoint that is none is told by its place", async () => {

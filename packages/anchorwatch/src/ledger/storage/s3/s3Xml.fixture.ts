@@ -88,24 +88,26 @@ export function listXml(bucket: StandInBucket, query: URLSearchParams): string {
   return `${HEAD}<ListBucketResult><IsTruncated>${more}</IsTruncated>${token}${contents}</ListBucketResult>`;
 }
 
-/** Pages of versions end between keys here; S3's may end inside of one. */
+/** A page may end between two versions of a key. */
 export function versionsXml(bucket: StandInBucket, query: URLSearchParams): string {
-  const after = query.get("key-marker") ?? "";
-  const found = keysOf(bucket, query.get("prefix") ?? "").filter((key) => key > after);
-  const page = found.slice(0, PAGE);
-  const more = found.length > PAGE;
-  const contents = page.flatMap((key) =>
-    (bucket.objects.get(key) ?? []).map((version, index) => {
-      const about = `<Key>${key}</Key><VersionId>${version.id}</VersionId><IsLatest>${index === 0}</IsLatest><LastModified>${version.modified.toISOString()}</LastModified>`;
-      return version.bytes === undefined
-        ? `<DeleteMarker>${about}</DeleteMarker>`
-        : `<Version>${about}<ETag>${version.etag}</ETag><Size>${version.bytes.length}</Size></Version>`;
-    }),
+  const all = keysOf(bucket, query.get("prefix") ?? "").flatMap((key) =>
+    (bucket.objects.get(key) ?? []).map((version, index) => ({ key, version, isLatest: index === 0 })),
   );
-  const marker = more
-    ? `<NextKeyMarker>${page.at(-1)}</NextKeyMarker><NextVersionIdMarker>last</NextVersionIdMarker>`
-    : "";
-  return `${HEAD}<ListVersionsResult><IsTruncated>${more}</IsTruncated>${marker}${contents.join("")}</ListVersionsResult>`;
+  const [key, id] = [query.get("key-marker"), query.get("version-id-marker")];
+  const after = all.findIndex((each) => each.key === key && each.version.id === id);
+  const page = all.slice(after + 1, after + 1 + PAGE);
+  const last = after + 1 + PAGE < all.length ? page.at(-1) : undefined;
+  const contents = page.map(({ key, version, isLatest }) => {
+    const about = `<Key>${key}</Key><VersionId>${version.id}</VersionId><IsLatest>${isLatest}</IsLatest><LastModified>${version.modified.toISOString()}</LastModified>`;
+    return version.bytes === undefined
+      ? `<DeleteMarker>${about}</DeleteMarker>`
+      : `<Version>${about}<ETag>${version.etag}</ETag><Size>${version.bytes.length}</Size></Version>`;
+  });
+  const next =
+    last === undefined
+      ? ""
+      : `<NextKeyMarker>${last.key}</NextKeyMarker><NextVersionIdMarker>${last.version.id}</NextVersionIdMarker>`;
+  return `${HEAD}<ListVersionsResult><IsTruncated>${last !== undefined}</IsTruncated>${next}${contents.join("")}</ListVersionsResult>`;
 }
 
 function keysOf(bucket: StandInBucket, prefix: string): string[] {

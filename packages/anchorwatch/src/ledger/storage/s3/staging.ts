@@ -104,6 +104,6 @@ function parseHeader(line: Uint8Array, place: string): z.infer<typeof header> {
 
 function invalid(place: string, why: string): AnchorwatchError {
   const hint =
-    "Only sequencers write it. Verify the log; when it is whole, delete this object: the log goes on from its checkpoint.";
+    "Only sequencers write it. Look at its versions and put the last true one back: a batch may be half written. Then verify the log.";
   return new AnchorwatchError("ledger_staging_invalid", `${place} cannot be read: ${why}`, { hint });
 }
