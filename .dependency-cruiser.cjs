@@ -1,7 +1,7 @@
 // Who may import whom. docs/architecture.md draws the same house.
 const room = (name) => `^packages/anchorwatch/src/${name}/`;
 const libraries = "^packages/(tlog|tfprovider)/";
-const middle = "activity|ledger|approvals|remediation|alerts|sharing|terraform|cloudformation";
+const middle = "activity|watch|ledger|approvals|remediation|alerts|sharing|terraform|cloudformation";
 
 /** A room may import itself, what is listed, packages and Node, and nothing else of ours. */
 function only(name, from, allowed) {

@@ -14,7 +14,12 @@ export async function awsStage(machine: CloudMachine, environment: Environment):
     folder: deployment.folder,
     environment: deployment.terraform.env,
     resources: resourcesIn(join(deployment.folder, "terraform.tfstate")),
-    changes: CONSOLE_CHANGES.map(({ says, make }) => ({ says, make: () => make(deployment) })),
+    changes: CONSOLE_CHANGES.map(({ says, make, address, service, call, names }) => ({
+      says,
+      address,
+      make: () => make(deployment),
+      call: { service, name: call, identifiers: names(deployment) },
+    })),
     close: () => deployment.close(),
   };
 }

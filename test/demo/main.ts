@@ -1,20 +1,22 @@
-/** `npm start`: deploys a small network, changes it as people do in a console, checks it, and cleans up after itself. */
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
+/**
+ * `npm start`: deploys a small network, starts the server on it, changes it as people do in a console, and shows each drift arriving
+ * with its actor. The server stays up until it is stopped (with `--once`: until everything was shown), and everything is removed.
+ */
 import pc from "picocolors";
 import { cloudMachine, inspectMachine } from "../support/machine.ts";
 import { awsStage } from "./awsStage.ts";
 import { referenceStage } from "./referenceStage.ts";
-import type { Stage } from "./stage.ts";
+import { type DemoServer, type OpenDrift, startServer, until } from "./server.ts";
+import type { Stage, StageChange } from "./stage.ts";
 
-const PROGRAM = fileURLToPath(new URL("../../packages/anchorwatch/src/cli/main.ts", import.meta.url));
-const DRIFT_FOUND = 2;
+const PORT = 7478;
+const isOnce = process.argv.includes("--once");
 
 const started = performance.now();
 let leaving = false;
-const opening = openStage();
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void leave(signal));
-const stage = await opening;
+const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => leave());
+const stage = await openStage();
 try {
   if (!leaving) process.exitCode = await play(stage);
 } finally {
@@ -24,12 +26,11 @@ say("");
 say(pc.dim(`Everything is removed again. ${((performance.now() - started) / 1000).toFixed(0)} s in all.`));
 
 /** What is half deployed can only be removed when it is whole. A second signal does not wait. */
-async function leave(signal: "SIGINT" | "SIGTERM"): Promise<never> {
+function leave(): void {
+  if (leaving) process.exit(130);
   leaving = true;
   say("Cleaning up …");
-  const opened = await opening.catch(() => undefined);
-  await opened?.close();
-  process.exit(signal === "SIGINT" ? 130 : 143);
+  stop();
 }
 
 async function openStage(): Promise<Stage> {
@@ -44,29 +45,47 @@ async function openStage(): Promise<Stage> {
 }
 
 async function play(stage: Stage): Promise<number> {
-  say(`${stage.resources} resources are deployed. ${pc.bold("Then, at three in the morning, somebody")}`);
-  for (const { says, make } of stage.changes) {
-    await make();
-    say(`  ${pc.yellow("•")} ${says}`);
+  say(`${stage.resources} resources are deployed. Starting ${pc.bold("anchorwatch serve")} on them …`);
+  const server = await startServer(stage, isOnce ? 0 : PORT);
+  try {
+    say(`It is at ${pc.cyan(server.address)}, and has looked at everything once.`);
+    say(pc.bold("Then, at three in the morning, somebody"));
+    for (const change of leaving ? [] : stage.changes) await show(change, server);
+    say("");
+    if (isOnce) return 0;
+    sayWhatToTry(server);
+    await Promise.race([server.failed, stopped]);
+    return 0;
+  } finally {
+    await server.stop();
   }
-  say("");
-  say(pc.dim(`$ anchorwatch check ${stage.name}`));
-  const status = await check(stage);
-  if (status === DRIFT_FOUND) return 0;
-  say(`The check ended with status ${status}; ${DRIFT_FOUND} was expected.`);
-  return 1;
 }
 
-function check({ folder, environment }: Stage): Promise<number | null> {
-  const child = spawn(process.execPath, [PROGRAM, "check"], {
-    cwd: folder,
-    env: environment,
-    stdio: "inherit",
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
+async function show({ says, make, call, address }: StageChange, server: DemoServer): Promise<void> {
+  say(`  ${pc.yellow("•")} ${says}`);
+  await make();
+  const told = performance.now();
+  await server.tell(call);
+  let drift: OpenDrift | undefined;
+  const find = async () => {
+    drift = (await server.openDrifts()).find((one) => one.address === address);
+    return drift !== undefined;
+  };
+  await Promise.race([until(find, 10), server.failed, stopped]);
+  const seconds = ((performance.now() - told) / 1000).toFixed(2);
+  const [cause] = drift?.attributions ?? [];
+  const who = cause?.person.name ?? cause?.actor.principal ?? "somebody";
+  const from = cause === undefined ? "" : ` (${cause.actor.channel}, ${cause.actor.sourceAddress})`;
+  say(
+    `    ${pc.red(drift?.verdict ?? "")} ${pc.bold(address)} — ${cause?.eventName} by ${pc.bold(who)}${from}, ${pc.green(`${seconds} s`)} after the event came`,
+  );
+}
+
+function sayWhatToTry({ address, ledger }: DemoServer): void {
+  say("The server stays up until you press Ctrl-C. In another terminal:");
+  say(pc.dim(`  curl ${address}/api/v1/drifts`));
+  say(pc.dim(`  curl -N ${address}/api/v1/stream`));
+  say(pc.dim(`  npx anchorwatch ledger tail -f ${ledger}`));
 }
 
 function say(line: string): void {

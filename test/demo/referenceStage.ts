@@ -48,6 +48,10 @@ export async function referenceStage(): Promise<Stage> {
       const { type, id } = object(address);
       edit(resources[type]?.[id] as Record<string, unknown>);
     });
+  const of = (address: string, service: string, name: string) => ({
+    address,
+    call: { service, name, identifiers: [object(address).id] },
+  });
   return {
     name: "harbour",
     folder,
@@ -56,6 +60,7 @@ export async function referenceStage(): Promise<Stage> {
     changes: [
       {
         says: "opens the database to the world, to look at something quickly",
+        ...of("reference_firewall.database", "firewall.reference.example", "AddRule"),
         make: change("reference_firewall.database", (firewall) => {
           const open = {
             direction: "in",
@@ -69,18 +74,21 @@ export async function referenceStage(): Promise<Stage> {
       },
       {
         says: "suspends versioning of the logs, to save money",
+        ...of("reference_bucket.logs", "bucket.reference.example", "SetVersioning"),
         make: change("reference_bucket.logs", (bucket) => {
           for (const versioning of bucket["versioning"] as { enabled: boolean }[]) versioning.enabled = false;
         }),
       },
       {
         says: "lets the deployment do everything, so that it finally works",
+        ...of("reference_role_policy.deploy", "role.reference.example", "PutPolicy"),
         make: change("reference_role_policy.deploy", (policy) => {
           policy["policy"] = ANYTHING;
         }),
       },
       {
         says: "deletes the audit topic, which nobody seems to use",
+        ...of("reference_topic.audit", "topic.reference.example", "DeleteTopic"),
         make: async () =>
           stack.edit(({ resources }) => {
             const { type, id } = object("reference_topic.audit");

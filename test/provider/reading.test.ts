@@ -104,6 +104,8 @@ test("a reader has no way to write, by its type and by what it is made of", asyn
   expect(Object.keys(reader).sort()).toEqual([
     "close",
     "import",
+    "maskOutput",
+    "pid",
     "plan",
     "purpose",
     "read",

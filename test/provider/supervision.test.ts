@@ -185,17 +185,35 @@ async function killProvider(stack: TestStack): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-test("a provider that crashes again and again is given up, with what it did the last time", async () => {
-  const { stack, topic } = await opened({ maxRestarts: 1 });
+test("a provider that crashes again and again is left alone for a while, with what it did the last time", async () => {
+  let now = 0;
+  const { stack, topic } = await opened({ maxRestarts: 1, restartWindowMs: 60_000, now: () => now });
   stack.setFaults({ kind: "crash", call: "ReadResource" });
   expect(await codesOf([topic.read()])).toEqual(["provider_crashed"]);
   expect(await codesOf([topic.read()])).toEqual(["provider_crashed"]);
   await expect(topic.read()).rejects.toMatchObject({
     code: "provider_crashed",
-    message: expect.stringMatching(/failed 2 times and is not started again; the last time: .*exit status 2/),
+    message: expect.stringMatching(
+      /failed 2 times within 60 s and is left alone for as long; the last time: .*exit status 2/,
+    ),
     hint: expect.stringContaining("panic"),
   });
   await expectNothingLeft(stack.folder);
+  now = 60_001;
+  stack.setFaults();
+  await topic.read();
+});
+
+test("crashes that lie far apart never add up: a reader may live for months", async () => {
+  let now = 0;
+  const { stack, topic } = await opened({ maxRestarts: 1, restartWindowMs: 60_000, now: () => now });
+  for (let crash = 0; crash < 4; crash += 1) {
+    stack.setFaults({ kind: "crash", call: "ReadResource" });
+    expect(await codesOf([topic.read()])).toEqual(["provider_crashed"]);
+    stack.setFaults();
+    await topic.read();
+    now += 60_001;
+  }
 });
 
 test("a crash while it is configured fails the start, and the use after it tries again", async () => {

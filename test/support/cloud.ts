@@ -11,6 +11,7 @@ import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
 /** The cloud's own API, as somebody at a console uses it: behind Terraform's back. */
@@ -29,6 +30,7 @@ export interface Cloud {
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
   readonly sns: SNSClient;
+  readonly sqs: SQSClient;
   readonly ssm: SSMClient;
   /** The same account in another region. */
   inRegion(region: string): Cloud;
@@ -57,6 +59,7 @@ export function cloudAt(endpoint: string, region: string): Cloud {
     s3: new S3Client({ ...options, forcePathStyle: true }),
     secrets: new SecretsManagerClient(options),
     sns: new SNSClient(options),
+    sqs: new SQSClient(options),
     ssm: new SSMClient(options),
     inRegion: (other) => cloudAt(endpoint, other),
   };

@@ -1,5 +1,10 @@
 /** What can go wrong in the programs that the tests, the demo and the benchmark share. */
-export type SupportErrorCode = "browser_failed" | "moto_failed" | "terraform_failed" | "unexpected_output";
+export type SupportErrorCode =
+  | "browser_failed"
+  | "call_unknown"
+  | "moto_failed"
+  | "terraform_failed"
+  | "unexpected_output";
 
 /** The one error of the support programs: `message` says which program failed and holds the end of its output. */
 export class SupportError extends Error {

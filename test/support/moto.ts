@@ -21,6 +21,8 @@ export interface Moto {
 export interface MotoOptions {
   /** Whether AWS's own policies, such as AdministratorAccess, exist. Costs seconds at the first call and each reset. */
   readonly managedPolicies?: boolean;
+  /** File for its recorder of calls, which is off until it is told to start. */
+  readonly recording?: string;
 }
 
 /**
@@ -51,6 +53,7 @@ function motoEnvironment(env: Environment, options: MotoOptions): NodeJS.Process
     MOTO_IAM_LOAD_MANAGED_POLICIES: String(options.managedPolicies ?? false),
     PYTHONDONTWRITEBYTECODE: "1",
   };
+  if (options.recording !== undefined) own["MOTO_RECORDER_FILEPATH"] = options.recording;
   for (const name of kept) if (env[name] !== undefined) own[name] = env[name];
   return own;
 }

@@ -11,6 +11,7 @@ import { jsonFaults, type ServiceModel } from "./serviceModel.ts";
 
 /** A small service of our own, in the form that the models have. */
 const MODEL: ServiceModel = {
+  metadata: { protocol: "rest-xml", endpointPrefix: "things", apiVersion: "2026-01-02" },
   operations: {
     PutThing: {
       name: "PutThing",

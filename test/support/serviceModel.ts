@@ -12,6 +12,8 @@ export interface ShapeRef {
   readonly shape: string;
   readonly location?: "header" | "headers" | "querystring" | "statusCode" | "uri";
   readonly locationName?: string;
+  /** Of the protocol of EC2. */
+  readonly queryName?: string;
   readonly flattened?: boolean;
   readonly streaming?: boolean;
   readonly timestampFormat?: string;
@@ -22,6 +24,7 @@ export interface Shape {
   readonly members?: Readonly<Record<string, ShapeRef>>;
   readonly required?: readonly string[];
   readonly member?: ShapeRef;
+  readonly key?: ShapeRef;
   readonly value?: ShapeRef;
   readonly enum?: readonly string[];
   readonly min?: number;
@@ -31,6 +34,8 @@ export interface Shape {
   readonly payload?: string;
   readonly flattened?: boolean;
   readonly streaming?: boolean;
+  /** Holds a secret. */
+  readonly sensitive?: boolean;
   readonly error?: { readonly code?: string; readonly httpStatusCode?: number };
 }
 
@@ -46,9 +51,21 @@ export interface Operation {
 }
 
 export interface ServiceModel {
+  readonly metadata: {
+    readonly protocol: "ec2" | "json" | "query" | "rest-json" | "rest-xml";
+    readonly endpointPrefix: string;
+    readonly apiVersion: string;
+  };
   readonly operations: Readonly<Record<string, Operation>>;
   readonly shapes: Readonly<Record<string, Shape>>;
 }
+
+/** Stands where the model is not on this machine, and its tests are skipped. */
+export const NO_MODEL: ServiceModel = {
+  metadata: { protocol: "json", endpointPrefix: "none", apiVersion: "none" },
+  operations: {},
+  shapes: {},
+};
 
 const PATIENCE_MS = 20_000;
 

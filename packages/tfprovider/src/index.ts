@@ -9,7 +9,13 @@ export {
   type RecordedAttributes,
 } from "./client/calls.ts";
 export type { CallLimits } from "./client/connection.ts";
-export { openReader, type ProviderReader, type ReaderOptions } from "./client/reader.ts";
+export {
+  openReader,
+  type ProviderReader,
+  type ReaderOptions,
+  type SupervisedReader,
+} from "./client/reader.ts";
+export { createSlots, type Slots } from "./client/slots.ts";
 export { openWriter, type ProviderWriter } from "./client/writer.ts";
 export { decodeCty } from "./cty/decode.ts";
 export { encodeCty } from "./cty/encode.ts";

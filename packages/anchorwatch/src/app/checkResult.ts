@@ -8,19 +8,18 @@ import type {
   Verdict,
 } from "../domain/check.ts";
 import type { StackRead } from "../terraform/read/readStack.ts";
-import type { CheckRequest } from "./checkRequest.ts";
+import type { StackRequest } from "./stackAccess.ts";
 import type { StackState } from "./stackState.ts";
 
 export function checkResult(
-  request: CheckRequest,
+  request: StackRequest,
   stack: StackState,
-  times: { readonly startedAt: Date; readonly finishedAt: Date },
+  about: Pick<CheckResult, "startedAt" | "finishedAt" | "trigger">,
   { resources, pending, identities, warnings }: StackRead,
 ): CheckResult {
   return {
     stack: identityOf(request, stack),
-    ...times,
-    trigger: request.trigger,
+    ...about,
     coverage: coverageOf(resources, pending),
     resources,
     pending,
@@ -30,7 +29,7 @@ export function checkResult(
 }
 
 /** Called after its entry in `anchorwatch.yaml`, else after its folder, else after the state file. */
-export function identityOf(request: CheckRequest, { state, workspace }: StackState): StackIdentity {
+export function identityOf(request: StackRequest, { state, workspace }: StackState): StackIdentity {
   const { dir, stateFile, withCode } = request;
   const name =
     request.stackName ?? (withCode || stateFile === undefined ? basename(dir) : basename(stateFile));

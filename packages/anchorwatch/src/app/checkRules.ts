@@ -2,9 +2,9 @@ import { relative } from "node:path";
 import { parseDriftignore } from "../compare/driftignore.ts";
 import { type CompiledRule, compileIgnoreRules } from "../compare/ignoreRules.ts";
 import { AnchorwatchError } from "../domain/errors.ts";
-import type { CheckRequest } from "./checkRequest.ts";
 import { liesInRepository } from "./configuration/find.ts";
 import { type RepositoryFile, readRepositoryFile } from "./repositoryFile.ts";
+import type { StackAccess, StackRequest } from "./stackAccess.ts";
 
 const LARGEST_FILE = 512 * 1024;
 /** Messages quote lines, and the file may be one that the repository's author cannot read. */
@@ -14,16 +14,21 @@ const LEADS_OUT: RepositoryFile = { ok: false, why: "it is a link that leads out
  * All ignore rules of a check, the weakest first: `.driftignore` files, then `anchorwatch.yaml` and `--ignore`.
  * @throws AnchorwatchError `driftignore_invalid`, `path_pattern_invalid`
  */
-export async function rulesOf(request: CheckRequest): Promise<readonly CompiledRule[]> {
+export async function rulesOf(
+  request: StackRequest,
+  { boundary }: Pick<StackAccess, "boundary">,
+): Promise<readonly CompiledRule[]> {
   const files = request.ignoreFiles.map(async (path) => {
     const shown = relative(request.workingDirectory, path) || path;
-    return parseDriftignore(await contentOf(path, shown), shown);
+    return parseDriftignore(await contentOf(path, shown, boundary), shown);
   });
   return [...(await Promise.all(files)).flat(), ...compileIgnoreRules(request.ignore)];
 }
 
-async function contentOf(path: string, shown: string): Promise<string> {
-  const read = (await liesInRepository(path)) ? await readRepositoryFile(path, LARGEST_FILE) : LEADS_OUT;
+async function contentOf(path: string, shown: string, boundary: string | undefined): Promise<string> {
+  const read = (await liesInRepository(path, boundary))
+    ? await readRepositoryFile(path, LARGEST_FILE)
+    : LEADS_OUT;
   if (read.ok) return read.text;
   const { why, cause } = read;
   throw new AnchorwatchError("driftignore_invalid", `${shown} cannot be read: ${why}`, {

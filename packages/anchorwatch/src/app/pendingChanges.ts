@@ -4,7 +4,7 @@ import { AnchorwatchError, type Warning } from "../domain/errors.ts";
 import { findTerraform } from "../terraform/command.ts";
 import { type PlannedAction, planPending } from "../terraform/pending/terraformPlan.ts";
 import type { Targeting } from "../terraform/read/targets.ts";
-import type { CheckRequest } from "./checkRequest.ts";
+import type { StackRequest } from "./stackAccess.ts";
 import { variableOption } from "./variableOption.ts";
 
 export interface PendingSources {
@@ -24,7 +24,7 @@ interface Pending {
 }
 
 /** @throws AnchorwatchError `terraform_command_failed`, `terraform_plan_failed` */
-export async function pendingChanges(request: CheckRequest, sources: PendingSources): Promise<Pending> {
+export async function pendingChanges(request: StackRequest, sources: PendingSources): Promise<Pending> {
   const { native, isTargeted, isCutShort } = sources;
   const isAsked = request.pending === "plan" && request.withCode;
   const all = isAsked && !isCutShort ? joined(native, await plannedBy(request, sources)) : native;
@@ -39,7 +39,7 @@ const NOT_ASKED: Warning = {
 };
 
 async function plannedBy(
-  request: CheckRequest,
+  request: StackRequest,
   { signal, mask }: PendingSources,
 ): Promise<readonly PlannedAction[]> {
   const command = findTerraform(request.environment);

@@ -8,23 +8,32 @@ import type { EvaluatedBlock } from "../terraform/provider/open.ts";
 import type { StackCode } from "../terraform/read/stackCode.ts";
 import type { ProviderReference } from "../terraform/state/index.ts";
 import type { CheckRequest, ProviderValues } from "./checkRequest.ts";
+import type { StackAccess } from "./stackAccess.ts";
 
 /** Without code: what `anchorwatch.yaml` says of a provider; the rest comes from the environment. */
-export function providerBlocksOf({ providerValues }: CheckRequest): Pick<StackCode, "providerBlock"> {
+export function providerBlocksOf(
+  { providerValues }: Pick<CheckRequest, "providerValues">,
+  access: StackAccess,
+): Pick<StackCode, "providerBlock"> {
   return {
     providerBlock(reference) {
       const given = givenValues(reference, providerValues);
-      if (given === undefined) return { values: objectOf([]), sensitive: [], location: {} };
-      return { values: objectOf(given.values), sensitive: [], location: { file: given.origin } };
+      const values = objectOf(given?.values ?? []);
+      const location = given === undefined ? {} : { file: given.origin };
+      return access.providerBlock(reference, { values, sensitive: [], location });
     },
   };
 }
 
-/** @throws AnchorwatchError `provider_config_unknown` when an argument cannot be told and is not given either */
+/**
+ * @throws AnchorwatchError `provider_config_unknown` when an argument cannot be told and is not given either; and what the
+ * access refuses
+ */
 export function providerBlock(
   configuration: Configuration,
   reference: ProviderReference,
   values: CheckRequest["providerValues"],
+  access: Pick<StackAccess, "providerBlock">,
 ): EvaluatedBlock {
   const { source, alias, module } = reference;
   const found = configuration.providerConfigFor({
@@ -36,10 +45,17 @@ export function providerBlock(
   if (found === undefined && given === undefined) throw blockMissing(reference);
   const evaluated: ValueObject = found?.value ?? objectOf([]);
   const merged = objectOf([...Object.entries(evaluated), ...(given?.values ?? [])]);
-  const unknown = found?.problems.filter(({ path }) => !given?.values.has(String(path[0]))) ?? [];
-  if (holdsUnknown(merged) && found !== undefined) throw notKnown(reference, found, unknown);
   const location = found?.location ?? (given === undefined ? {} : { file: given.origin });
-  return { values: merged, sensitive: found?.sensitive ?? [], location };
+  const block = access.providerBlock(reference, {
+    values: merged,
+    sensitive: found?.sensitive ?? [],
+    location,
+  });
+  // What has no part in the block any more need not be known.
+  const unknown =
+    found?.problems.filter(({ path }) => holdsUnknown(block.values[String(path[0])] ?? null)) ?? [];
+  if (holdsUnknown(block.values) && found !== undefined) throw notKnown(reference, found, unknown);
+  return block;
 }
 
 function givenValues(

@@ -3,7 +3,7 @@ import type { ConfigAddress } from "../domain/address.ts";
 import type { PendingChange } from "../domain/check.ts";
 import type { Warning } from "../domain/errors.ts";
 import { objectOf } from "../domain/value.ts";
-import { type Configuration, type IgnoreChanges, loadModule } from "../terraform/hcl/index.ts";
+import { type Configuration, type IgnoreChanges, loadModule, type SeeFile } from "../terraform/hcl/index.ts";
 import type { DeclaredResource, DeclaredValues, StackCode } from "../terraform/read/stackCode.ts";
 import {
   type BackendSettings,
@@ -11,9 +11,9 @@ import {
   type StateFile,
   type StateInstance,
 } from "../terraform/state/index.ts";
-import type { CheckRequest } from "./checkRequest.ts";
 import { pendingResources } from "./pendingResources.ts";
 import { providerBlock } from "./providerBlocks.ts";
+import type { StackAccess, StackRequest } from "./stackAccess.ts";
 import type { StackState } from "./stackState.ts";
 
 export interface LoadedCode extends StackCode {
@@ -32,7 +32,7 @@ export interface OpenedCode {
 
 const DEFAULT_WORKSPACE = "default";
 
-export function openCode(request: CheckRequest, homeDir: string): OpenedCode {
+export function openCode(request: StackRequest, access: StackAccess, seen?: SeeFile): OpenedCode {
   const loaded = new Map<string, Promise<Configuration>>();
   let state: StateFile | undefined;
 
@@ -40,11 +40,11 @@ export function openCode(request: CheckRequest, homeDir: string): OpenedCode {
     const known = loaded.get(workspace);
     if (known !== undefined) return known;
     const loading = loadModule(request.dir, {
-      environment: request.environment,
+      ...access.code,
+      ...(seen === undefined ? {} : { seen }),
       variables: request.variables,
       workingDirectory: request.workingDirectory,
       workspace,
-      homeDir,
       resourceValues: (module, address) =>
         state === undefined ? undefined : resourceValue(state, module, address),
     });
@@ -59,12 +59,12 @@ export function openCode(request: CheckRequest, homeDir: string): OpenedCode {
     },
     async with(stack) {
       state = stack.state;
-      return loadedCode(request, await load(stack.workspace ?? DEFAULT_WORKSPACE));
+      return loadedCode(request, access, await load(stack.workspace ?? DEFAULT_WORKSPACE));
     },
   };
 }
 
-function loadedCode(request: CheckRequest, configuration: Configuration): LoadedCode {
+function loadedCode(request: StackRequest, access: StackAccess, configuration: Configuration): LoadedCode {
   const resources = new Map<ConfigAddress, DeclaredResource>();
   return {
     warnings: configuration.warnings,
@@ -73,7 +73,7 @@ function loadedCode(request: CheckRequest, configuration: Configuration): Loaded
       if (known !== undefined) resources.set(address, known);
       return known;
     },
-    providerBlock: (reference) => providerBlock(configuration, reference, request.providerValues),
+    providerBlock: (reference) => providerBlock(configuration, reference, request.providerValues, access),
     pendingResources: (state) => pendingResources(configuration, state),
   };
 }

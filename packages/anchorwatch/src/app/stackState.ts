@@ -1,18 +1,27 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { findTerraform } from "../terraform/command.ts";
 import {
   type BackendSettings,
-  backendOf,
-  loadState,
+  type LoadedState,
+  openState,
   type StateFile,
-  type StateSource,
 } from "../terraform/state/index.ts";
-import type { CheckRequest } from "./checkRequest.ts";
+import type { StackAccess } from "./stackAccess.ts";
 
 export interface StackState {
   readonly state: StateFile;
   readonly workspace: string | undefined;
+}
+
+/** Where the state of a stack lies, to be read now and again. */
+export interface OpenedStackState {
+  readonly workspace: string | undefined;
+  /** Asking whether the state moved costs next to nothing. */
+  readonly isCheap: boolean;
+  /**
+   * The very same object as `known` where the state has not moved.
+   * @throws AnchorwatchError `state_*`
+   */
+  load(known: LoadedState | undefined, signal: AbortSignal): Promise<LoadedState>;
+  close(): void;
 }
 
 const DEADLINE_MS = 120_000;
@@ -20,35 +29,17 @@ const DEADLINE_MS = 120_000;
 interface StateSurroundings {
   /** The backend that the code names, asked for where `terraform init` has left no note of it. */
   readonly declared: () => Promise<BackendSettings | undefined>;
-  readonly signal: AbortSignal;
   /** Removes the secrets of the environment; those of the state are not known before it is read. */
   readonly scrub: (text: string) => string;
 }
 
-/** @throws AnchorwatchError `state_*` */
-export async function stateOf(
-  request: CheckRequest,
-  { declared, signal, scrub }: StateSurroundings,
-): Promise<StackState> {
-  const { environment } = request;
-  const terraform = findTerraform(environment);
-  const { source, workspace } = await sourceOf(request, declared, terraform);
-  const state = await loadState(source, { environment, terraform, scrub, deadlineMs: DEADLINE_MS, signal });
-  return { state, workspace };
-}
-
-async function sourceOf(
-  request: CheckRequest,
-  declared: () => Promise<BackendSettings | undefined>,
-  terraform: string | undefined,
-): Promise<{ source: StateSource; workspace: string | undefined }> {
-  const { dir, environment, workspace, stateFile } = request;
-  if (stateFile !== undefined) return { source: { kind: "file", path: stateFile }, workspace };
-  const block = isInitialised(request) ? undefined : await declared();
-  return backendOf(dir, { environment, workspace, terraform, declared: block });
-}
-
-/** `terraform init` notes the backend, with what was given to it on its command line. */
-function isInitialised({ dir, environment }: CheckRequest): boolean {
-  return existsSync(resolve(dir, environment["TF_DATA_DIR"] || ".terraform", "terraform.tfstate"));
+/** @throws AnchorwatchError `state_*`, `stack_backend_refused` */
+export async function openStackState(
+  access: StackAccess,
+  { declared, scrub }: StateSurroundings,
+): Promise<OpenedStackState> {
+  const { source, workspace } = await access.statePlace(declared);
+  const { environment, terraform } = access;
+  const opened = await openState(source, { environment, terraform, scrub, deadlineMs: DEADLINE_MS });
+  return { ...opened, workspace };
 }

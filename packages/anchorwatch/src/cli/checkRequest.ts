@@ -13,12 +13,29 @@ export async function buildCheckRequest(
   flags: CheckFlags,
   surroundings: Surroundings,
 ): Promise<CheckRequest> {
-  const { workingDirectory, environment } = surroundings;
+  const { workingDirectory } = surroundings;
   const loaded = await loadNearest(wanted, flags.config, workingDirectory);
   const withCode = flags.state === undefined || wanted !== undefined;
-  const { dir, stack } = withCode
-    ? await choose(wanted, loaded, surroundings)
-    : { dir: workingDirectory, stack: undefined };
+  const chosen = withCode ? await choose(wanted, loaded, surroundings) : { dir: workingDirectory };
+  return await requestFor({ ...chosen, loaded, withCode }, flags, surroundings);
+}
+
+interface RequestedPlace {
+  /** Absolute folder of the root module. */
+  readonly dir: string;
+  readonly stack?: ConfiguredStack;
+  readonly loaded: LoadedConfiguration | undefined;
+  /** False: a state alone; absent: true. */
+  readonly withCode?: boolean;
+}
+
+/** The request for a stack that is known already. @throws AnchorwatchError of the configuration */
+export async function requestFor(
+  { dir, stack, loaded, withCode = true }: RequestedPlace,
+  flags: CheckFlags,
+  surroundings: Surroundings,
+): Promise<CheckRequest> {
+  const { workingDirectory, environment } = surroundings;
   const stateFile = await stateFileOf(flags, stack, loaded, workingDirectory);
   const configuration = loaded?.configuration;
   const concurrency = flags.concurrency ?? configuration?.concurrency;
@@ -50,7 +67,7 @@ export async function buildCheckRequest(
 }
 
 /** The configuration is loaded only where there is one: most checks need neither YAML nor its schema. */
-async function loadNearest(
+export async function loadNearest(
   wanted: string | undefined,
   given: string | undefined,
   workingDirectory: string,

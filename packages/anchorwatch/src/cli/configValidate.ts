@@ -5,11 +5,12 @@ import { resolveInside, shownName } from "../app/configuration/inside.ts";
 import { readConfiguration } from "../app/configuration/load.ts";
 import { parseConfiguration } from "../app/configuration/parse.ts";
 import { formatProblem } from "../app/configuration/problems.ts";
+import type { ServerConfiguration } from "../app/configuration/server/serverConfiguration.ts";
 import { AnchorwatchError, type Warning } from "../domain/errors.ts";
 import { escapeLines, escapeText } from "./formats/escape.ts";
 import { plural } from "./formats/words.ts";
 import { writeTo } from "./output.ts";
-import { formatProblemText, problemOf } from "./problem.ts";
+import { formatProblemText, formatWarningText, problemOf } from "./problem.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** `anchorwatch config validate --server FILE`: the operator's file. */
@@ -25,11 +26,13 @@ export async function runServerValidate(file: string, surroundings: Surroundings
       await writeTo(stderr, problemList(parsed.problems, shown));
       return 1;
     }
-    const { ledger } = parsed.configuration;
-    const about =
-      ledger === undefined
-        ? "no ledger"
-        : `the ledger ${ledger.place.name}, ${plural(ledger.anchors.length, "anchor")}`;
+    const { unsetVariables } = await import("../app/configuration/server/unsetVariables.ts");
+    const warnings = [
+      ...parsed.configuration.warnings,
+      ...unsetVariables(parsed.configuration, surroundings.environment),
+    ];
+    for (const warning of warnings) await writeTo(stderr, formatWarningText(warning));
+    const about = serverContents(parsed.configuration);
     await writeTo(stdout, `${escapeText(shown)}: OK (${escapeText(about)})\n`);
     return 0;
   } catch (error) {
@@ -93,6 +96,19 @@ async function missingFiles(file: string, configuration: Configuration): Promise
     }
   }
   return problems;
+}
+
+function serverContents({ ledger, watch }: ServerConfiguration): string {
+  const { stacks, events, identities } = watch;
+  const parts = [
+    ledger === undefined
+      ? "no ledger"
+      : `the ledger ${ledger.place.name}, ${plural(ledger.anchors.length, "anchor")}`,
+  ];
+  if (stacks.length > 0) parts.push(`stacks in ${plural(stacks.length, "place")}`);
+  if (events.length > 0) parts.push(plural(events.length, "event source"));
+  if (identities.length > 0) parts.push(plural(identities.length, "identity rule"));
+  return parts.join(", ");
 }
 
 function contents({ stacks, ignore, sensitive }: Configuration): string {

@@ -8,10 +8,14 @@ export type Outcome<T> =
 /** How long work may take to stop what it started; a second signal does not wait. */
 const GRACE_MS = 10_000;
 
-/** Runs work that ends early when the person or the system says so. Once interrupted, its own outcome no longer counts. */
+/**
+ * Runs work that ends early when the person or the system says so. Once interrupted, its own outcome no longer counts.
+ * @param graceMs how long it may take to end
+ */
 export function untilInterrupted<T>(
   surroundings: Pick<Surroundings, "onInterrupt" | "every">,
   work: (signal: AbortSignal) => Promise<T>,
+  graceMs: number = GRACE_MS,
 ): Promise<Outcome<T>> {
   const abort = new AbortController();
   return new Promise((resolve) => {
@@ -27,7 +31,7 @@ export function untilInterrupted<T>(
       interrupted ??= signal;
       const outcome = { kind: "interrupted", signal } as const;
       if (again) return finish(outcome);
-      cancelGrace = surroundings.every(GRACE_MS, () => finish(outcome));
+      cancelGrace = surroundings.every(graceMs, () => finish(outcome));
       abort.abort(signal);
     });
     work(abort.signal).then(

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { runCheck } from "./check.ts";
 import { addCheckFlags } from "./checkFlags.ts";
+import { addServiceCommands, addWatchCommand } from "./lastingCommands.ts";
 import { addLedgerCommand } from "./ledger/commands.ts";
 import { toleratePipe, writeTo } from "./output.ts";
 import { formatProblemText, problemOf } from "./problem.ts";
@@ -47,6 +48,8 @@ function buildProgram(surroundings: Surroundings, finish: (status: number) => vo
     .exitOverride()
     .addHelpText("after", PROGRAM_EXAMPLES);
   addCheckCommand(program, surroundings, finish);
+  addWatchCommand(program, surroundings, finish);
+  addServiceCommands(program, surroundings, finish);
   addLedgerCommand(program, surroundings, finish);
   addConfigCommand(program, surroundings, finish);
   return program;
@@ -101,6 +104,8 @@ const PROGRAM_EXAMPLES = `
 Examples:
   anchorwatch check                       the stack in this folder
   anchorwatch check infra/network         the stack in another folder
+  anchorwatch watch infra                 its stacks live, in this terminal
+  anchorwatch serve --server /etc/anchorwatch.server.yaml   all stacks, day and night
   anchorwatch check --ledger /var/lib/audit   and write down what it found
   anchorwatch ledger verify /var/lib/audit --key audit.vkey
   anchorwatch config validate             is anchorwatch.yaml right?

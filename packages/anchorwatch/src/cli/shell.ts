@@ -1,11 +1,17 @@
 /** Takes everything from the process and hands it to the program. */
 import process from "node:process";
 import { keepHeapSmall } from "./heap.ts";
+import { lastingSurroundings } from "./lastingSurroundings.ts";
 import { thisLedgerMachine } from "./ledger/thisLedgerMachine.ts";
 import { runProgram } from "./program.ts";
 import type { InterruptSignal } from "./surroundings.ts";
 import { thisMachine } from "./thisMachine.ts";
 import { packageVersion } from "./version.ts";
+
+function every(milliseconds: number, call: () => void): () => void {
+  const timer = setInterval(call, milliseconds);
+  return () => clearInterval(timer);
+}
 
 const status = await runProgram(process.argv.slice(2), {
   checkStack: async (request, on) => {
@@ -20,10 +26,7 @@ const status = await runProgram(process.argv.slice(2), {
   workingDirectory: process.cwd(),
   version: packageVersion(),
   now: () => performance.now(),
-  every: (milliseconds, call) => {
-    const timer = setInterval(call, milliseconds);
-    return () => clearInterval(timer);
-  },
+  every,
   onInterrupt: (listener) => {
     const signals: readonly InterruptSignal[] = ["SIGINT", "SIGTERM"];
     for (const signal of signals) process.on(signal, listener);
@@ -31,6 +34,7 @@ const status = await runProgram(process.argv.slice(2), {
       for (const signal of signals) process.off(signal, listener);
     };
   },
+  lasting: lastingSurroundings(every),
 });
 // Exits at once: nothing may keep a finished check alive.
 process.exit(status);

@@ -1,12 +1,15 @@
 import type { Writable } from "node:stream";
 import type { CheckStack } from "../app/checkRequest.ts";
 import type { LedgerMachine } from "../app/ledger/ledgerMachine.ts";
+import type { StartWatch } from "./service/runningWatch.ts";
+import type { WarmChecks } from "./watch/warmChecks.ts";
 
 export type InterruptSignal = "SIGINT" | "SIGTERM";
 
 export interface OutputStream extends Writable {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** Everything that the command line touches outside itself. Only `shell.ts` takes it from the process. */
@@ -26,4 +29,20 @@ export interface Surroundings {
   readonly every: (milliseconds: number, call: () => void) => () => void;
   /** Tells of signals until the function that it returns is called. */
   readonly onInterrupt: (listener: (signal: InterruptSignal) => void) => () => void;
+  /** Of what stays up until it is stopped. */
+  readonly lasting: LastingSurroundings;
+}
+
+export interface LastingSurroundings {
+  readonly clock: () => Date;
+  /** Another unique text at each call, without `-`. */
+  readonly newId: () => string;
+  /** Tells that the configuration is to be read again (SIGHUP), until the function that it returns is called. */
+  readonly onReload: (listener: () => void) => () => void;
+  /** Tells of keys that are pressed, where somebody sits at a terminal. The terminal shows no input meanwhile. */
+  readonly onKey: (listener: (key: string) => void) => () => void;
+  /** Tells that the terminal has another size. */
+  readonly onResize: (listener: () => void) => () => void;
+  readonly openWarmChecks: () => Promise<WarmChecks>;
+  readonly startWatch: StartWatch;
 }

@@ -2,6 +2,7 @@
 import { Writable } from "node:stream";
 import type { CheckObserver, CheckRequest } from "../app/checkRequest.ts";
 import type { CheckResult } from "../domain/check.ts";
+import { AnchorwatchError } from "../domain/errors.ts";
 import { checkResult, resource } from "./formats/checkResult.fixture.ts";
 import { thisLedgerMachine } from "./ledger/thisLedgerMachine.ts";
 import { runProgram } from "./program.ts";
@@ -69,6 +70,17 @@ export function stillSurroundings(): Surroundings {
     now: () => 0,
     every: () => () => {},
     onInterrupt: () => () => {},
+    lasting: {
+      clock: () => new Date(0),
+      newId: () => "id",
+      onReload: () => () => {},
+      onKey: () => () => {},
+      onResize: () => () => {},
+      openWarmChecks: async () => ({ check: async () => checkResult([]), close: async () => {} }),
+      startWatch: async () => {
+        throw new AnchorwatchError("internal", "the test starts no watch");
+      },
+    },
   };
 }
 

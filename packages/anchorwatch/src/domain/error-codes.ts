@@ -33,7 +33,7 @@ export const ERROR_CODES = {
   database_encoding: "The database does not store UTF-8. Make one with ENCODING 'UTF8'.",
   database_failed: "PostgreSQL refused a statement; what it said is in the message.",
   database_folder_closed:
-    "The account that runs the embedded PostgreSQL cannot reach a folder that it needs. Choose a folder outside of private homes, or open its parents with chmod o+x.",
+    "A folder of the embedded PostgreSQL cannot be made, or the account that runs it cannot reach it. Choose a folder outside of private homes, or open its parents with chmod o+x.",
   database_full: "The volume of the database is full. Free some space; what was acknowledged is safe.",
   database_migration_failed:
     "The tables could not be brought to this version; everything is as it was before. What PostgreSQL said is in the message.",
@@ -55,11 +55,13 @@ export const ERROR_CODES = {
     "DATABASE_URL is no address of a PostgreSQL database, such as postgresql://user:password@host:5432/database.",
   database_version_other:
     "The folder of the embedded database belongs to another major version of PostgreSQL. Dump it with that version and load it into a new folder.",
+  config_variable_unset:
+    "The operator's file names an environment variable that is not set. Set it before the server starts, or correct its name.",
   driftignore_invalid: "A line of a .driftignore file is no rule. Correct the line that the message names.",
   job_interrupted: "A job was stopped because its process is ending. It is done again by another one.",
   job_lease_lost:
     "A job took so long without a sign of life that another process may have taken it over, so this one may not finish it.",
-  job_queue_failed: "The queue of jobs cannot be used; what PostgreSQL said is in the message.",
+  job_queue_failed: "The queue of jobs refused a call; why is in the message.",
   event_file_invalid:
     "A log file of CloudTrail is damaged or none at all. Compare it with its digest; what it held up to there was used.",
   event_file_missing: "A log file that a notification named is not in its bucket. See who deletes there.",
@@ -79,6 +81,8 @@ export const ERROR_CODES = {
     "A signed request came a second time, and was refused. Give each delivery an id of its own.",
   event_secret_invalid:
     "The secret of an event source is none: whsec_ and the base64 of 24 to 64 random bytes.",
+  event_source_failing:
+    "An event source gives no events at the moment. The message says why; nothing is lost, and it is tried again for ever.",
   event_signature_invalid:
     "A request of events has no valid signature. Sign id.timestamp.body with the secret of that source, as Standard Webhooks does.",
   event_signature_late:
@@ -211,7 +215,17 @@ export const ERROR_CODES = {
     "The folder to check does not exist or is no folder. Give the folder of a root module, or a stack's name.",
   stack_name_taken: "A stack of that name exists already. Choose another name, or remove the other one.",
   stack_not_chosen: "anchorwatch.yaml holds several stacks that could be meant. Name one of them.",
+  stack_state_replaced:
+    "The state of a watched stack has another lineage than before. If that was meant, remove the stack and add it again; else put the old state back.",
+  stack_search_limited:
+    "Stacks were not looked for everywhere: a folder is too large, too deep, or not readable. Name the folders that hold the stacks.",
   stack_unknown: "The database knows no stack of that id. It was never declared or added.",
+  provider_not_allowed:
+    "A watched repository needs a provider that the operator does not allow. Add its source and h1: hash to `providers` in anchorwatch.server.yaml.",
+  stack_backend_refused:
+    "The backend of a watched repository names what the operator alone decides: an address, or a file or program outside. The message names it.",
+  stack_provider_refused:
+    "A provider block of a watched repository sets what the operator alone decides: an address, a credential, a program. The message names it.",
   provider_config_invalid:
     "A provider block holds something that the provider's schema does not allow. Correct it, or give the value in anchorwatch.yaml.",
   provider_config_unknown:
@@ -219,6 +233,20 @@ export const ERROR_CODES = {
   provider_warning: "Something about how a provider was found or verified that a person should know.",
   read_credentials_unsupported:
     "The provider's configuration has no role or profile that could be replaced. Give it credentials through the environment.",
+  repository_address_invalid:
+    "The address of a repository is none that is used, or holds a password. The message says which forms there are.",
+  repository_folder_invalid: "A folder of a repository is no plain path inside it. Correct it.",
+  repository_git_failed: "git failed on a repository; what it said is in the message.",
+  repository_git_missing: "Watching a repository needs the command git. Install it, or watch a folder.",
+  repository_missing: "There is no repository at that address, or the token may not see it.",
+  repository_redirected:
+    "The host of a repository redirects to another address, where the token is not sent. Give that address itself.",
+  repository_ref_invalid: "What a repository is watched at is no name of a branch, a tag or a commit.",
+  repository_ref_missing: "The repository does not have the branch or tag that is watched. Correct `ref`.",
+  repository_refused:
+    "The host of a repository refuses us. Check the token or the key, and what they may read.",
+  repository_unreachable:
+    "A repository cannot be fetched. The commit that was fetched before stays in use. Check the network and the host.",
   request_conflict: "What was asked for contradicts what is there. The message says what stands against it.",
   request_headers_too_many: "A request has more headers than the server reads. Send fewer.",
   request_host_refused:

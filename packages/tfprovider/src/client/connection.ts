@@ -104,6 +104,10 @@ export class ProviderConnection {
     await this.exited;
   }
 
+  maskOutput(mask: (text: string) => string): void {
+    this.#program.maskOutput(mask);
+  }
+
   /** Ends the provider at once. */
   kill(): void {
     this.#closing = true;

@@ -38,6 +38,17 @@ export interface ProviderReader {
   close(): Promise<void>;
 }
 
+/** A reader for whoever keeps it running for others. */
+export interface SupervisedReader extends ProviderReader {
+  /** Of the process that runs now, and of the process group that the provider is in; undefined while none runs. */
+  readonly pid: number | undefined;
+  /**
+   * What the provider printed until now is kept as the mask makes it. For a reader that outlives those who use it: their
+   * secrets are to be forgotten, and may stand in the output that a later crash tells.
+   */
+  maskOutput(mask: (text: string) => string): void;
+}
+
 export type ReaderOptions = Omit<SessionOptions, "allowed" | "validate">;
 
 export const READING: ReadonlySet<Method> = new Set<Method>([
@@ -57,10 +68,19 @@ export const READING: ReadonlySet<Method> = new Set<Method>([
  * Starts and configures a provider for reading. Its configuration is not validated first: that has no part in what is
  * read, since Configure gets the same bytes, and takes some providers longer than all reads of a small stack.
  */
-export async function openReader(options: ReaderOptions): Promise<ProviderReader> {
+export async function openReader(options: ReaderOptions): Promise<SupervisedReader> {
   const session = new ProviderSession({ ...options, allowed: READING, validate: "refused" });
   const schemas = await session.start();
-  return { purpose: "read", schemas, ...readingCalls(session), close: () => session.close() };
+  return {
+    purpose: "read",
+    schemas,
+    ...readingCalls(session),
+    get pid() {
+      return session.pid;
+    },
+    maskOutput: (mask) => session.maskOutput(mask),
+    close: () => session.close(),
+  };
 }
 
 /** The calls that reader and writer share. */

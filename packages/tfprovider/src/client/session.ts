@@ -31,14 +31,19 @@ export interface SessionOptions extends ConnectionOptions, CacheOptions {
   readonly terraformVersion?: string | undefined;
   /** For each call of the start: schema, validation, configuration; 60 s when absent. */
   readonly startDeadlineMs?: number | undefined;
-  /** Starts after the first one, before a provider that fails again and again is given up; 10 when absent. */
+  /** Failures within {@link restartWindowMs} before a provider that fails again and again is left alone; 10 when absent. */
   readonly maxRestarts?: number | undefined;
+  /** A failure counts for so long, and a provider that was left alone is started anew after it; ten minutes when absent. */
+  readonly restartWindowMs?: number | undefined;
+  /** Milliseconds on a clock that is never set; the process's own when absent. */
+  readonly now?: (() => number) | undefined;
   /** Cancels starting, the first time and after a crash. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const START_DEADLINE_MS = 60_000;
 const MAX_RESTARTS = 10;
+const RESTART_WINDOW_MS = 600_000;
 const TERRAFORM_VERSION = "1.11.0";
 
 interface Schemas {
@@ -53,7 +58,8 @@ export class ProviderSession {
   /** What {@link #connection} came to: nearly every call finds it there and need not wait. */
   #running: ProviderConnection | undefined;
   #schemas: Schemas | undefined;
-  #failures = 0;
+  /** When it failed, those that still count. */
+  #failures: readonly number[] = [];
   #lastFailure: unknown;
   readonly #closing = new AbortController();
   /** Fires when the session is closed, or its owner no longer wants the start. */
@@ -87,6 +93,16 @@ export class ProviderSession {
     }
   }
 
+  /** Of the process that runs now: it leads a process group of its own, in which the provider is. */
+  get pid(): number | undefined {
+    return this.#running?.pid;
+  }
+
+  /** See `SupervisedReader.maskOutput`. */
+  maskOutput(mask: (text: string) => string): void {
+    this.#running?.maskOutput(mask);
+  }
+
   /** Calls under way fail, and so does a start. Nothing is left running. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -97,7 +113,7 @@ export class ProviderSession {
   #current(): Promise<ProviderConnection> {
     if (this.#closing.signal.aborted) return Promise.reject(closed());
     if (this.#connection !== undefined) return this.#connection;
-    if (this.#failures > (this.#options.maxRestarts ?? MAX_RESTARTS)) return Promise.reject(this.#givenUp());
+    if (this.#failsTooOften()) return Promise.reject(this.#givenUp());
     const started = this.#start();
     this.#connection = started;
     // Whoever waits for it gets the error; here it only must not stay, so that the next use tries again.
@@ -120,8 +136,25 @@ export class ProviderSession {
     this.#connection = undefined;
     this.#running = undefined;
     if (this.#unwanted.aborted) return;
-    this.#failures += 1;
+    this.#failures = [...this.#recentFailures(), this.#now()];
     this.#lastFailure = failure();
+  }
+
+  #failsTooOften(): boolean {
+    return this.#recentFailures().length > (this.#options.maxRestarts ?? MAX_RESTARTS);
+  }
+
+  #recentFailures(): readonly number[] {
+    const since = this.#now() - this.#windowMs;
+    return this.#failures.filter((at) => at > since);
+  }
+
+  get #windowMs(): number {
+    return this.#options.restartWindowMs ?? RESTART_WINDOW_MS;
+  }
+
+  #now(): number {
+    return this.#options.now?.() ?? performance.now();
   }
 
   #givenUp(): ProviderError {
@@ -129,7 +162,7 @@ export class ProviderSession {
     const last = cause instanceof Error ? `; the last time: ${cause.message}` : "";
     return new ProviderError(
       "provider_crashed",
-      `the provider failed ${this.#failures} times and is not started again${last}`,
+      `the provider failed ${this.#failures.length} times within ${this.#windowMs / 1000} s and is left alone for as long${last}`,
       { cause, ...(cause instanceof ProviderError && cause.hint !== undefined ? { hint: cause.hint } : {}) },
     );
   }

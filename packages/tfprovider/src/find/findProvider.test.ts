@@ -237,6 +237,32 @@ test("a root module that is not trusted brings none either where settings name f
   expect(await findProvider(moved)).toMatchObject({ origin: "data_dir", place: `${elsewhere}/providers` });
 });
 
+test("a stranger's folder brings none either where the root module is only a part of it", async () => {
+  const folder = await testFolder();
+  await folder.install("stack/mirror", "1.0.0");
+  const config = await folder.put(
+    "home/.terraformrc",
+    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(folder.path("stack/mirror"))}\n  }\n}\n`,
+  );
+  const dir = folder.path("stack/modules/network");
+  const request = folder.request({ dir, trustRootModule: false, env: { TF_CLI_CONFIG_FILE: config } });
+  expect(await findProvider(request)).toMatchObject({ origin: "filesystem_mirror" });
+  const whole = { ...request, untrustedFolder: folder.path("stack") };
+  await expect(findProvider(whole)).rejects.toMatchObject({ code: "find_not_installed" });
+});
+
+test("where mirrors are given nothing else is searched, and no setting of the machine is read", async () => {
+  const folder = await testFolder();
+  await folder.install(DATA_DIR, "2.0.0");
+  await folder.install("mine", "1.0.0");
+  const config = await folder.put("home/.terraformrc", "this is no configuration {");
+  const env = { TF_CLI_CONFIG_FILE: config };
+  const found = await findProvider(folder.request({ env, mirrors: [folder.path("mine")] }));
+  expect(found).toMatchObject({ version: "1.0.0", origin: "filesystem_mirror", place: folder.path("mine") });
+  const none = folder.request({ env, mirrors: [] });
+  await expect(findProvider(none)).rejects.toMatchObject({ code: "find_not_installed" });
+});
+
 test("of several programs in a package Terraform's choice is taken: the first by name that fits", async () => {
   const folder = await testFolder();
   const packageDir = await folder.install(DATA_DIR, "1.0.0");

@@ -39,6 +39,10 @@ export interface SearchPlan {
 }
 
 export function planSearch(around: Surroundings, config: CliConfig, source: SourceAddress): SearchPlan {
+  if (around.mirrors !== undefined) {
+    const places = around.mirrors.map((dir) => ({ origin: "filesystem_mirror" as const, dir }));
+    return { places, passedOver: [] };
+  }
   const methods = (config.installation ?? []).map((method) => planMethod(method, source));
   const mirrors = methods.flatMap((plan) => plan.places);
   const implied = config.installation === undefined ? impliedMirrors(around) : [];
@@ -51,7 +55,7 @@ export function planSearch(around: Surroundings, config: CliConfig, source: Sour
     ...implied.map((dir) => ({ origin: "implied_mirror" as const, dir })),
   ];
   const mayBring = (place: SearchPlace) =>
-    around.trustRootModule !== false || !isInside(place.dir, around.dir);
+    around.trustRootModule !== false || !isInside(place.dir, around.untrustedFolder ?? around.dir);
   return {
     places: places.filter(mayBring),
     passedOver: [

@@ -16,6 +16,10 @@ export interface Surroundings {
    * it; then only places of the user and the machine are searched.
    */
   readonly trustRootModule?: boolean;
+  /** The stranger's whole folder, where the root module is only a part of it; absolute. The root module when absent. */
+  readonly untrustedFolder?: string;
+  /** Filesystem mirrors, absolute: only these are searched, whatever the machine's settings and the root module say. */
+  readonly mirrors?: readonly string[];
 }
 
 /** Something a person should know about how a provider was found; it stops nothing. */

@@ -1,4 +1,4 @@
-import { readCliConfig } from "./cliConfig.ts";
+import { type CliConfig, readCliConfig } from "./cliConfig.ts";
 import { type PlaceContent, packagesIn } from "./packages.ts";
 import { type PassedOver, planSearch, type SearchPlace } from "./places.ts";
 import { OPENTOFU_REGISTRY, parseSource, type SourceAddress, TERRAFORM_REGISTRY } from "./sourceAddress.ts";
@@ -24,8 +24,10 @@ export async function listSearched(around: Surroundings, source: string): Promis
   return survey(around, parseSource(source));
 }
 
+const NO_CONFIG: CliConfig = { files: [], warnings: [] };
+
 export async function survey(around: Surroundings, source: SourceAddress): Promise<Survey> {
-  const config = await readCliConfig(around, source);
+  const config = around.mirrors === undefined ? await readCliConfig(around, source) : NO_CONFIG;
   const plan = planSearch(around, config, source);
   const places = await Promise.all(
     plan.places.map(async (place) => ({ ...place, ...(await contentOf(place, source, around)) })),

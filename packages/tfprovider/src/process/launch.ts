@@ -27,6 +27,8 @@ export interface LaunchedProgram extends Handshake {
   readonly exited: Promise<string>;
   /** The last lines that it printed, masked. */
   readonly output: () => string;
+  /** What it printed until now is kept as this makes it, whatever `mask` knows later. */
+  readonly maskOutput: (mask: (text: string) => string) => void;
   readonly kill: () => void;
 }
 
@@ -57,7 +59,14 @@ export async function launch(options: LaunchOptions): Promise<LaunchedProgram> {
       // At once, and not when the end is known: our own process may end before that.
       removeFolder(privateFolder);
     };
-    return { ...handshake, pid: child.pid ?? 0, exited, output: tail.text, kill };
+    return {
+      ...handshake,
+      pid: child.pid ?? 0,
+      exited,
+      output: tail.text,
+      maskOutput: tail.maskLines,
+      kill,
+    };
   } catch (error) {
     killGuarded(child);
     await exited;

@@ -41,6 +41,15 @@ test.each([0, 5_000, 16_370, 16_380, 40_000])(
   },
 );
 
+test("a mask that is put over the lines stays there, and what comes later is not touched by it", () => {
+  const stream = new PassThrough();
+  const tail = drain([stream], same);
+  tail.maskLines(() => "nothing was printed yet");
+  stream.emit("data", "token=hunter2\nhunter2\nunfinished hunter2");
+  tail.maskLines((text) => text.replaceAll("hunter2\nhunter2", "(two lines)"));
+  expect(tail.text()).toBe("token=(two lines)\nunfinished hunter2");
+});
+
 test("a stream that breaks is no failure of ours", () => {
   const stream = new PassThrough();
   const tail = drain([stream], same);

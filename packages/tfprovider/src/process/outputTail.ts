@@ -4,6 +4,8 @@ import type { Readable } from "node:stream";
 export interface OutputTail {
   /** Masked, oldest line first. */
   text(): string;
+  /** Puts what the mask makes of them in the place of the lines that are finished. */
+  maskLines(mask: (text: string) => string): void;
 }
 
 const MAX_LINES = 40;
@@ -17,6 +19,10 @@ export function drain(streams: readonly Readable[], mask: (text: string) => stri
   return {
     text: () =>
       mask([...lines, ...unfinished.map((rest) => rest()).filter((rest) => rest !== "")].join("\n")),
+    maskLines(more) {
+      // As one text: a secret may go over several lines.
+      if (lines.length > 0) lines.splice(0, lines.length, ...more(lines.join("\n")).split("\n"));
+    },
   };
 }
 

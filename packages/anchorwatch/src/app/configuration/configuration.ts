@@ -23,6 +23,8 @@ export interface ConfiguredStack {
   readonly inputs: readonly ConfiguredInput[];
   readonly varFiles: readonly string[];
   readonly providers: ReadonlyMap<string, ProviderValues>;
+  /** Milliseconds; the watch's own, for what it looks at often. See `sweepInterval`. */
+  readonly sweepEveryMs?: number;
   /** Line of the stack's entry. */
   readonly line: number;
 }

@@ -28,10 +28,13 @@ async function own(file: string): Promise<string> {
   });
 }
 
-/** Whether the file is one of the repository around it, and no link that leads out; without one, of its folder. */
-export async function liesInRepository(file: string): Promise<boolean> {
+/**
+ * Whether the file is one of the repository around it, and no link that leads out; without one, of its folder.
+ * @param known the repository's folder, where it is known
+ */
+export async function liesInRepository(file: string, known?: string): Promise<boolean> {
   const folder = dirname(resolve(file));
-  const root = (await repositoryRoot(folder)) ?? folder;
+  const root = known ?? (await repositoryRoot(folder)) ?? folder;
   const [real, home] = await Promise.all([realpath(file), realpath(root)]);
   return isInside(real, home);
 }

@@ -1,8 +1,15 @@
 /** zod's issues in words a person can act on. */
 import type { z } from "zod";
 import { isArray, isObject, type Value } from "../../domain/value.ts";
-import { DAYS_PATTERN } from "./duration.ts";
+import { DAYS_PATTERN, DURATION_PATTERN } from "./duration.ts";
 import { nearest } from "./nearest.ts";
+import {
+  HASH_PATTERN,
+  PROVIDER_PATTERN,
+  SOURCE_NAME_PATTERN,
+  VARIABLE_PATTERN,
+} from "./server/watchSchema.ts";
+import { SIZE_PATTERN } from "./size.ts";
 import type { DocumentPath } from "./yamlDocument.ts";
 
 export interface SchemaProblem {
@@ -80,8 +87,8 @@ function expectation(issue: z.core.$ZodIssue): string {
     case "too_big":
       return issue.origin === "string" ? `at most ${issue.maximum} characters` : `at most ${issue.maximum}`;
     case "invalid_format":
-      if (isDeadline(issue)) return "a duration such as 90s or 5m";
-      if (issue.pattern === String(DAYS_PATTERN)) return "days such as 400d";
+      if (issue.pattern !== undefined && Object.hasOwn(PATTERN_WORDS, issue.pattern))
+        return PATTERN_WORDS[issue.pattern] ?? "";
       return issue.path.at(-1) === "name" ? STACK_NAME : `text like ${issue.pattern}`;
     default:
       return issue.message;
@@ -98,6 +105,17 @@ const KINDS: Readonly<Record<string, string>> = {
   boolean: "true or false",
 };
 
+/** What texts of a form are for people. */
+const PATTERN_WORDS: Readonly<Record<string, string>> = {
+  [String(DAYS_PATTERN)]: "days such as 400d",
+  [String(DURATION_PATTERN)]: "a duration such as 90s or 5m",
+  [String(SIZE_PATTERN)]: "a size such as 500MB or 2GiB",
+  [String(SOURCE_NAME_PATTERN)]: "a name of letters, digits and . _ - that begins with a letter or digit",
+  [String(VARIABLE_PATTERN)]: "the name of an environment variable",
+  [String(HASH_PATTERN)]: "a hash as in .terraform.lock.hcl, h1:… or zh:…",
+  [String(PROVIDER_PATTERN)]: "a provider such as hashicorp/aws",
+};
+
 const STACK_NAME = "a name of letters, digits and . _ / - that begins with a letter or digit";
 
 /** What a name in a map must be, by what holds it. */
@@ -106,10 +124,6 @@ function keyExpectation(path: DocumentPath): string {
   if (path.at(-2) === "providers") return "a provider, with its alias if it has one, such as aws or aws.west";
   const what = path.at(-2) === "inputs" ? "variable" : "argument";
   return `the name of a ${what}: letters, digits, _ and -, beginning with a letter or _`;
-}
-
-function isDeadline(issue: z.core.$ZodIssue): boolean {
-  return issue.path[0] === "deadlines" && issue.path.length === 2;
 }
 
 function nestedExpectation(issues: readonly z.core.$ZodIssue[]): string {

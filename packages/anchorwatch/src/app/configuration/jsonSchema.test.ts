@@ -19,6 +19,8 @@ describe("the published JSON Schema of anchorwatch.yaml", () => {
     ["version: 1\nstacks: [{ name: a, path: b, inputs: { x: [1, { y: z }] } }]", true],
     ["version: 1\nignore: [aws_instance, { type: x, not: true }]", true],
     ["version: 1\ndeadlines: { a: 90s }", true],
+    ["version: 1\nstacks: [{ name: a, path: b, sweepEvery: 5m }]", true],
+    ["version: 1\nstacks: [{ name: a, path: b, sweepEvery: 5 }]", false],
     ["version: 2", false],
     ["version: 1\nstakcs: []", false],
     ["version: 1\nstacks: [{ name: a }]", false],
@@ -47,6 +49,16 @@ describe("the published JSON Schema of anchorwatch.server.yaml", () => {
     ["version: 1\nledger: { place: audit, anchros: [] }", false],
     ["version: 1\nledger: { place: 's3://b-1/x', private: p, retention: 400 days }", false],
     ["version: 1\nstacks: []", false],
+    ["version: 1\nwatch: { stacks: [{ folder: a }], sweepEvery: 5m }\nserver: { port: 0 }", true],
+    ["version: 1\nwatch: { stacks: [{ folder: a, repository: 'https://g/x', ref: m }] }", false],
+    ["version: 1\nwatch: { sweepEvery: 5 }", false],
+    ["version: 1\nevents: [{ name: a, queue: 'https://sqs.eu-west-1.amazonaws.com/1/q' }]", true],
+    ["version: 1\nevents: [{ name: a }]", false],
+    ["version: 1\nidentities: [{ sessionName: '*', person: $1 }]", true],
+    ["version: 1\nidentities: [{ sessionName: '*', principal: a, person: $1 }]", false],
+    ["version: 1\nproviders: [{ source: aws, hashes: [] }]", false],
+    ["version: 1\nlimits: { providerMemory: 1.5GiB }", true],
+    ["version: 1\nlimits: { providerMemory: 1.5 }", false],
   ])("and the parser agree on %j", async (text, valid) => {
     const validate = new Ajv2020({ strict: false }).compile(JSON.parse(serverSchemaText()));
     expect(validate(parse(text))).toBe(valid);
@@ -60,7 +72,7 @@ describe("the page about the configuration", () => {
     const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
     expect(examples.length).toBeGreaterThan(1);
     for (const example of examples) {
-      const isServers = example.includes("\nledger:");
+      const isServers = /\n(?:ledger|watch):/.test(example);
       const parsed = isServers
         ? await parseServerConfiguration(example, "example", "/etc")
         : parseConfiguration(example, "example");

@@ -126,6 +126,11 @@ stacks:
 describe("a wrong configuration is told with its place and what was expected", () => {
   it.each([
     [
+      "a stack that wants to be looked at all the time",
+      "version: 1\nstacks:\n  - { name: a, path: b, sweepEvery: 59s }",
+      "anchorwatch.yaml:3:37: stacks[0].sweepEvery: 59s is no time between two sweeps. At least 1m, at most 24 days.",
+    ],
+    [
       "a mistyped key",
       "version: 1\nstakcs: []",
       "anchorwatch.yaml:2:1: the file has the unknown key “stakcs”. Did you mean “stacks”?",

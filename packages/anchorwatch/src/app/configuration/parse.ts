@@ -66,6 +66,9 @@ class Builder {
       inputs: this.#inputs([...at, "inputs"]),
       varFiles: stack.varFiles ?? [],
       providers: this.#providers([...at, "providers"]),
+      ...(stack.sweepEvery === undefined
+        ? {}
+        : { sweepEveryMs: this.#sweepEvery(stack.sweepEvery, [...at, "sweepEvery"]) }),
       line: this.#document.locate(at).line,
     };
   }
@@ -160,6 +163,18 @@ class Builder {
     }
   }
 
+  /** A repository may ask for work, but not for as much as it likes. */
+  #sweepEvery(text: string, at: DocumentPath): number {
+    const milliseconds = parseDuration(text);
+    if (milliseconds !== undefined && milliseconds >= MOST_OFTEN_MS) return milliseconds;
+    this.#problems.reportAt(
+      at,
+      `${written(at)}: ${text} is no time between two sweeps`,
+      "At least 1m, at most 24 days.",
+    );
+    return MOST_OFTEN_MS;
+  }
+
   #duration(type: string, text: string): number {
     const milliseconds = parseDuration(text);
     if (milliseconds === undefined) {
@@ -176,6 +191,8 @@ class Builder {
     return `${this.#file}:${this.#document.locate(at, "key").line}`;
   }
 }
+
+const MOST_OFTEN_MS = 60_000;
 
 /** Names nothing: wildcards alone. */
 const ANYTHING = /^\*+$/;

@@ -13,6 +13,11 @@ const identifier = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*$/);
 const providerName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z_][A-Za-z0-9_-]*)?$/);
 const anything = z.unknown();
 
+const duration = z
+  .string()
+  .regex(DURATION_PATTERN)
+  .meta({ description: "A duration: 500ms, 90s, 5m, 1h30m." });
+
 const stack = z.strictObject({
   name,
   path: relativePath("Folder of the root module, relative to this file and inside its folder."),
@@ -35,6 +40,10 @@ const stack = z.strictObject({
   providers: z.record(providerName, z.record(identifier, anything)).optional().meta({
     description:
       "Arguments of provider blocks that cannot be told from the code, by provider name and alias: aws, aws.west.",
+  }),
+  sweepEvery: duration.optional().meta({
+    description:
+      "How often the watch looks at the whole stack. At least 1m; it counts where it is more often than what the operator's file says.",
   }),
 });
 
@@ -68,11 +77,6 @@ const sensitiveRule = z.strictObject({
   type: rulePattern.optional().meta({ description: "Resource type; * stands for any characters." }),
   path: rulePattern.meta({ description: "Path of the attribute whose value is never shown." }),
 });
-
-const duration = z
-  .string()
-  .regex(DURATION_PATTERN)
-  .meta({ description: "A duration: 500ms, 90s, 5m, 1h30m." });
 
 export const fileSchema = z
   .strictObject({

@@ -36,7 +36,7 @@ export async function chooseStack(
   if (loaded === undefined) return { dir };
   const here = await stacksIn(dir, loaded);
   if (here.length === 0 && wanted === undefined && (await isOverview(dir, loaded))) {
-    return await chosen(only(loaded.configuration.stacks, loaded), loaded);
+    return await chooseConfigured(only(loaded.configuration.stacks, loaded), loaded);
   }
   const { workspace } = place;
   const fitting = here.filter(
@@ -61,7 +61,7 @@ async function byName(
 ): Promise<ChosenStack> {
   const stacks = loaded?.configuration.stacks ?? [];
   const stack = stacks.find(({ name }) => name === wanted);
-  if (stack !== undefined && loaded !== undefined) return await chosen(stack, loaded);
+  if (stack !== undefined && loaded !== undefined) return await chooseConfigured(stack, loaded);
   const meant = nearest(
     wanted,
     stacks.map(({ name }) => name),
@@ -75,7 +75,11 @@ async function byName(
   throw new AnchorwatchError("stack_folder_missing", `${wanted} ${what}`, { hint });
 }
 
-async function chosen(stack: ConfiguredStack, loaded: LoadedConfiguration): Promise<ChosenStack> {
+/** @throws AnchorwatchError `config_invalid` when its folder is not there, or lies outside */
+export async function chooseConfigured(
+  stack: ConfiguredStack,
+  loaded: LoadedConfiguration,
+): Promise<ChosenStack> {
   const location = { file: loaded.configuration.file, line: stack.line };
   return { dir: await resolveInside(loaded.path, stack.path, location), stack };
 }

@@ -46,16 +46,10 @@ export const CHECK_ACTOR: EntryActor = { type: "system", id: "anchorwatch/check"
 
 /** In order: the check first, since the others refer to it. */
 export function recordCheck(result: CheckResult, context: RecordingContext): readonly Recording[] {
-  const stack = stackOf(result);
-  const time = result.finishedAt.toISOString();
-  const base = { time, actor: context.actor ?? CHECK_ACTOR, stack };
+  const stack = entryStackOf(result);
+  const check = completedEntry(result, context.checkId, context.actor);
+  const base = { time: check.time, actor: check.actor, stack };
   const open = openByResource(context.known.openDrifts(stack), stack);
-  const check: EntryInput = {
-    id: context.checkId,
-    kind: "check.completed",
-    ...base,
-    data: completedData(result) satisfies CheckCompletedData,
-  };
   const found = result.resources.flatMap((resource): readonly Recording[] => {
     const address = addressOf(resource);
     const key = driftKey(address, { ...resourceOf(resource) });
@@ -67,6 +61,22 @@ export function recordCheck(result: CheckResult, context: RecordingContext): rea
     return [{ entry: { id, kind: step.kind, ...where, refs, ...step.members }, content: step.content }];
   });
   return [{ entry: check, content: [] }, ...found];
+}
+
+/** The entry about the check itself. */
+export function completedEntry(
+  result: CheckResult,
+  checkId: string,
+  actor: EntryActor = CHECK_ACTOR,
+): EntryInput {
+  return {
+    id: checkId,
+    kind: "check.completed",
+    time: result.finishedAt.toISOString(),
+    actor,
+    stack: entryStackOf(result),
+    data: completedData(result) satisfies CheckCompletedData,
+  };
 }
 
 /** An unmanaged resource has none. */
@@ -138,7 +148,7 @@ function openByResource(
   return new Map(own.map((drift) => [drift.resource, drift]));
 }
 
-function stackOf({ stack: { name, kind, workspace, lineage } }: CheckResult): EntryStack {
+export function entryStackOf({ stack: { name, kind, workspace, lineage } }: CheckResult): EntryStack {
   return {
     // The folder `/` has no name.
     name: name || "/",

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { KMSClient, SignCommand, type SignCommandInput } from "@aws-sdk/client-kms";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findServiceModel, jsonFaults, type ServiceModel } from "../../../../../test/support/serviceModel.ts";
+import { findServiceModel, jsonFaults, NO_MODEL } from "../../../../../test/support/serviceModel.ts";
 import { ed25519Key, type KmsServer, p256Key, type StandInKey, startKmsServer } from "./kmsServer.fixture.ts";
 import { openKmsSigner } from "./kmsSigner.ts";
 
@@ -24,7 +24,7 @@ const OF_EVERY_OPERATION: ReadonlySet<string> = new Set([
 ]);
 
 describe.skipIf(found === undefined)("by the published model", () => {
-  const model = found ?? ({ operations: {}, shapes: {} } satisfies ServiceModel);
+  const model = found ?? NO_MODEL;
   let server: KmsServer;
   let client: KMSClient;
 

@@ -5,10 +5,11 @@ import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.t
 import { Budget } from "./budget.ts";
 import { Configuration } from "./configuration.ts";
 import { Evaluator } from "./evaluation/evaluator.ts";
+import type { FileAccess } from "./functions/define.ts";
 import { confinedFiles } from "./functions/fileAccess.ts";
 import { type Flavour, flavourOf, holdsConfiguration } from "./modules/configFiles.ts";
 import { gatherInputs, type VariableInput } from "./modules/inputs.ts";
-import { readableFolders, repositoryOf } from "./modules/moduleFolders.ts";
+import { manifestFile, readableFolders, repositoryOf } from "./modules/moduleFolders.ts";
 import { modulesOf, readModuleTree } from "./modules/moduleTree.ts";
 import type { ResourceValues } from "./modules/resourceReference.ts";
 
@@ -22,12 +23,16 @@ export interface LoadOptions {
   readonly workspace?: string;
   /** Local modules may lie in here; the repository around the folder if absent, or the folder itself. */
   readonly boundary?: string;
+  /** False: what `terraform init` left in the data folder counts for nothing, and only local modules are read. */
+  readonly installedModules?: boolean;
   /** If absent, OpenTofu where the folder holds `.tofu` files. */
   readonly flavour?: Flavour;
   /** Steps that all evaluating together may take; what is left then is unknown. Two million if absent: about two seconds. */
   readonly steps?: number;
   /** For `pathexpand`. */
   readonly homeDir?: string;
+  /** Told of everything that is read, now or when something is evaluated later, right before it is. */
+  readonly seen?: SeeFile;
   /** Known values of resources and data sources, for code that refers to them. */
   readonly resourceValues?: ResourceValues;
 }
@@ -53,9 +58,14 @@ export async function loadModule(dir: string, options: LoadOptions): Promise<Con
     root: folder,
     boundary: options.boundary === undefined ? repositoryOf(folder) : realFolder(options.boundary),
     dataDir: resolve(folder, environment["TF_DATA_DIR"] || ".terraform"),
+    installedModules: options.installedModules ?? true,
   };
-  const tree = readModuleTree(parser, { ...rules, flavour, defaultHost });
+  const { seen = () => {} } = options;
+  if (rules.installedModules) seen(manifestFile(rules), "file");
+  const tree = readModuleTree(parser, { ...rules, flavour, defaultHost, seen });
   const readable = readableFolders(rules);
+  for (const input of variables)
+    if (input.kind === "file") seen(resolve(workingDirectory, input.path), "file");
   const inputs = gatherInputs({ folder, readable, environment, variables, workingDirectory }, parser);
   // A module may read what lies beside its own code; its folder was allowed when it was loaded.
   const allowed = [...new Set([...modulesOf(tree.root)].map((module) => module.folder))];
@@ -63,13 +73,31 @@ export async function loadModule(dir: string, options: LoadOptions): Promise<Con
   const files = confinedFiles({ folder, allowed, ...(homeDir === undefined ? {} : { home: homeDir }) });
   const warnings = [...tree.warnings, ...inputs.warnings, ...undeclared(variables, tree.root.variables)];
   return new Configuration(tree.root, warnings, {
-    evaluator: new Evaluator(parser, files, new Budget(options.steps)),
+    evaluator: new Evaluator(parser, observed(files, seen), new Budget(options.steps)),
     inputs: inputs.given,
     workspace: options.workspace ?? "default",
     workingDirectory,
     resourceValues,
     defaultHost,
   });
+}
+
+/** `code`: the configuration files of a folder. `tree`: everything below a folder. */
+export type SeeFile = (path: string, what: "file" | "code" | "tree") => void;
+
+function observed(files: FileAccess, seen: SeeFile): FileAccess {
+  const told =
+    <T>(what: "file" | "tree", read: (path: string) => T) =>
+    (path: string) => {
+      seen(files.absolute(path), what);
+      return read(path);
+    };
+  return {
+    ...files,
+    read: told("file", files.read),
+    exists: told("file", files.exists),
+    list: told("tree", files.list),
+  };
 }
 
 function realFolder(dir: string): string {

@@ -73,6 +73,8 @@ function replaceCredentials(
   location: Location,
 ): ValueObject {
   if (role === undefined && profile === undefined) return values;
+  // `random` and the like: who takes no argument asks nobody, and is nobody.
+  if (block.attributes.size === 0) return values;
   const replaced: Record<string, Value> = Object.assign(Object.create(null), values);
   for (const name of ASSUMED_ROLES) delete replaced[name];
   if (profile !== undefined) {

@@ -1,13 +1,12 @@
-/** From a provider as a state names it to a running reader: found, verified, configured. */
+/** From a provider that was located to a running reader, configured as the code says. */
 import {
   type CtyObject,
   ensureUnchanged,
   type FindWarning,
-  findProvider,
   openReader,
-  type Platform,
   type ProviderReader,
-  verifyProvider,
+  type SupervisedReader,
+  type VerifiedProvider,
 } from "tfprovider";
 import type { Location } from "../../domain/errors.ts";
 import type { Path } from "../../domain/path.ts";
@@ -19,14 +18,12 @@ import { providerSecrets } from "./secrets.ts";
 
 /** What is the same for all providers of a check. */
 export interface ProviderSurroundings {
-  /** The root module's folder: its `.terraform` and lock file count. */
-  readonly dir: string;
+  /** Finds the program. Asked anew for each provider that is opened. */
+  readonly locate: (source: string) => Promise<VerifiedProvider>;
+  /** The whole environment of the provider: nothing else is inherited. */
   readonly environment: Environment;
-  readonly homeDir: string;
-  readonly platform: Platform;
-  /** Where hashes and schemas are kept between runs; absent: nowhere. */
+  /** Where schemas are kept between runs; absent: nowhere. */
   readonly cacheFolder?: string | undefined;
-  readonly userId?: number | undefined;
   readonly credentials: ReadCredentials;
   /** Calls in flight at once to one provider. */
   readonly maxInFlight: number;
@@ -45,6 +42,7 @@ export interface EvaluatedBlock {
 }
 
 export interface OpenedProvider {
+  /** To be closed by whoever opened it. */
   readonly reader: ProviderReader;
   readonly version: string | undefined;
   /** Who reads, in a line for people. */
@@ -52,24 +50,32 @@ export interface OpenedProvider {
   readonly warnings: readonly FindWarning[];
 }
 
-/** @throws ProviderError and AnchorwatchError that say what is missing and what to do */
-export async function openProvider(
+export interface StartedProvider extends OpenedProvider {
+  readonly reader: SupervisedReader;
+  /** Equal for configurations that read as the same principal in the same place, as far as that can be told. No secret. */
+  readonly account: string;
+}
+
+/** How a check gets a provider: one of its own, or one out of a pool. */
+export type OpenProvider = (
   source: string,
   block: EvaluatedBlock,
   around: ProviderSurroundings,
-): Promise<OpenedProvider> {
+) => Promise<OpenedProvider>;
+
+/**
+ * Starts a process for this check alone.
+ * @throws ProviderError and AnchorwatchError that say what is missing and what to do
+ */
+export const openProvider: OpenProvider = async (source, block, around) =>
+  startProvider(await around.locate(source), block, around);
+
+export async function startProvider(
+  verified: VerifiedProvider,
+  block: EvaluatedBlock,
+  around: Omit<ProviderSurroundings, "locate">,
+): Promise<StartedProvider> {
   const { environment, cacheFolder } = around;
-  const found = await findProvider({
-    source,
-    dir: around.dir,
-    env: environment,
-    homeDir: around.homeDir,
-    platform: around.platform,
-  });
-  const verified = await verifyProvider(found, {
-    ...(cacheFolder === undefined ? {} : { cacheFolder }),
-    userId: around.userId,
-  });
   let config: CtyObject = {};
   const reader = await openReader({
     executable: verified.path,
@@ -87,7 +93,15 @@ export async function openProvider(
     },
   });
   const identity = describeIdentity(config, environment);
-  return { reader, version: verified.version, identity, warnings: verified.warnings };
+  // The id of an access key is no secret, and tells two users apart.
+  const key = typeof config["access_key"] === "string" ? config["access_key"] : "";
+  return {
+    reader,
+    version: verified.version,
+    identity,
+    account: [verified.source, identity, key].join(" "),
+    warnings: verified.warnings,
+  };
 }
 
 function defined(environment: Environment): Record<string, string> {

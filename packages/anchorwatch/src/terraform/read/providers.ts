@@ -2,7 +2,7 @@
 
 import type { ReadIdentity } from "../../domain/check.ts";
 import { canonical } from "../../domain/value.ts";
-import { type OpenedProvider, openProvider, type ProviderSurroundings } from "../provider/open.ts";
+import type { EvaluatedBlock, OpenedProvider } from "../provider/open.ts";
 import type { ProviderReference } from "../state/providerReference.ts";
 import type { StackCode } from "./stackCode.ts";
 
@@ -16,7 +16,7 @@ export interface Providers {
 
 export function createProviders(
   code: Pick<StackCode, "providerBlock">,
-  around: ProviderSurroundings,
+  openOne: (source: string, block: EvaluatedBlock) => Promise<OpenedProvider>,
   onStart: (source: string) => void,
 ): Providers {
   const byReference = new Map<string, Promise<OpenedProvider>>();
@@ -32,7 +32,7 @@ export function createProviders(
     const running = byConfiguration.get(key);
     if (running !== undefined) return running.opened;
     onStart(source);
-    const opened = openProvider(source, block, around);
+    const opened = openOne(source, block);
     byConfiguration.set(key, { source, opened });
     return opened;
   }

@@ -12,7 +12,9 @@ import { collectSecrets } from "../../compare/secrets.ts";
 import { compileSensitiveRules, type SensitiveRule, sensitivityOf } from "../../compare/sensitivity.ts";
 import type { ResourceAddress } from "../../domain/address.ts";
 import type { PendingChange, ReadIdentity, Reason, ResourceResult } from "../../domain/check.ts";
+import type { DriftMark } from "../../domain/driftMark.ts";
 import type { Warning } from "../../domain/errors.ts";
+import type { Value } from "../../domain/value.ts";
 import { shapeOf } from "../provider/shape.ts";
 import type { StateInstance } from "../state/instance.ts";
 import type { StateFile } from "../state/stateFile.ts";
@@ -20,6 +22,7 @@ import { candidatesFor } from "./candidates.ts";
 import { isCrash, reasonOf } from "./failure.ts";
 import { judge } from "./judge.ts";
 import { inLanes } from "./lanes.ts";
+import { type Marked, type MarkedCase, markedOf } from "./marked.ts";
 import { pendingOf } from "./pendingOf.ts";
 import { identitiesOf, type Providers } from "./providers.ts";
 import { createReadings, type Readings } from "./readings.ts";
@@ -31,6 +34,8 @@ import type { Targeting } from "./targets.ts";
 
 export interface StackToRead {
   readonly state: StateFile;
+  /** What is told at all; absent: everything in the state. */
+  readonly only?: readonly StateInstance[];
   /** Absent in the check of a state alone. */
   readonly code: StackCode | undefined;
   readonly providers: Providers;
@@ -40,6 +45,8 @@ export interface StackToRead {
   readonly secrets: StackSecrets;
   /** Absent: nobody wants fingerprints of secrets. */
   readonly fingerprint: StackFingerprint | undefined;
+  /** Drifted places that are remembered, by address; those of this check are wanted as well. Needs fingerprints. */
+  readonly remembered?: ReadonlyMap<string, readonly DriftMark[]>;
   readonly concurrency: number;
   readonly deadlineOf: (type: string) => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -56,13 +63,15 @@ export interface StackRead {
   readonly pending: readonly PendingChange[];
   readonly identities: readonly ReadIdentity[];
   readonly warnings: readonly Warning[];
+  /** By address; of what drifts, and of what is remembered. */
+  readonly marked: ReadonlyMap<string, Marked>;
 }
 
 /** Its provider is part of Terraform: nothing of it exists outside the state. */
 const BUILT_IN = "terraform.io/builtin/terraform";
 
 export async function readStack(stack: StackToRead): Promise<StackRead> {
-  const instances = stack.state.instances.filter(({ mode }) => mode === "managed");
+  const instances = (stack.only ?? stack.state.instances).filter(({ mode }) => mode === "managed");
   const reading = new StackReading(stack);
   await inLanes(instances, stack.concurrency, stack.signal, (instance) => reading.check(instance, "first"));
   // Whoever was in flight when a provider crashed may be the cause: each alone, so that only the cause fails again.
@@ -75,6 +84,7 @@ export async function readStack(stack: StackToRead): Promise<StackRead> {
       scrubResult(reading.results.get(instance) as ResourceResult, stack.secrets.scrub),
     ),
     pending: reading.pending.map((pending) => scrubPending(pending, stack.secrets.scrub)),
+    marked: reading.marked,
     identities: identitiesOf(opened),
     warnings: opened.flatMap(({ warnings }) =>
       warnings.map(({ message }) => ({ code: "provider_warning" as const, message })),
@@ -86,6 +96,7 @@ class StackReading {
   readonly results = new Map<StateInstance, ResourceResult>();
   readonly pending: PendingChange[] = [];
   readonly suspects: StateInstance[] = [];
+  readonly marked = new Map<string, Marked>();
   readonly #stack: StackToRead;
   readonly #readings: Readings;
   readonly #settled = createSettledMembers();
@@ -152,6 +163,7 @@ class StackReading {
     });
     if (reading.kind === "same") {
       if (outstanding !== undefined) this.#outstanding(outstanding.pending);
+      await this.#mark({ instance, reader, limits, declared, judged: undefined, changes: [] });
       return { ...base, verdict: "in_sync" };
     }
     const judged = await judge({
@@ -171,16 +183,30 @@ class StackReading {
     const scrub = this.#stack.secrets.scrub;
     if (outstanding === undefined || live === null) {
       if (outstanding !== undefined) this.#outstanding(outstanding.pending);
+      await this.#mark({ instance, reader, limits, declared, judged, changes: judged.changes });
       const changes = judged.changes.map((change) => scrubChange(change, scrub));
       return { ...base, verdict, ...(reason ? { reason } : {}), changes };
     }
     const split = splitPending({ changes: judged.changes, pending: outstanding.changes, live, shape });
     this.#outstanding({ ...outstanding.pending, alreadyLive: split.alreadyLive });
+    await this.#mark({ instance, reader, limits, declared, judged, changes: split.changes });
     const drift = split.changes.filter(({ informational }) => !informational);
     const left =
       drift.length === 0 ? "in_sync" : drift.every(({ ignoredBy }) => ignoredBy) ? "ignored" : verdict;
     const changes = split.changes.map((change) => scrubChange(change, scrub));
     return { ...base, verdict: left, ...(reason ? { reason } : {}), changes };
+  }
+
+  async #mark(given: Omit<MarkedCase, "known" | "fingerprint" | "candidates">): Promise<void> {
+    const { remembered, state } = this.#stack;
+    const { instance } = given;
+    const fingerprint = this.#fingerprintOf(instance);
+    if (remembered === undefined || fingerprint === undefined) return;
+    const known = remembered.get(instance.address) ?? [];
+    if (known.length === 0 && given.changes.length === 0) return;
+    const candidates = (recorded: Value, live: Value) =>
+      candidatesFor(instance, { recorded, live }, state, this.#readings);
+    this.marked.set(instance.address, await markedOf({ ...given, known, fingerprint, candidates }));
   }
 
   #fingerprintOf({ address }: StateInstance): Fingerprint | undefined {

@@ -5,6 +5,7 @@ import type { AnchorSettings, WritablePlace } from "../../ledger/ledgerSettings.
 import { isInside } from "../inside.ts";
 import { written } from "../issues.ts";
 import type { DocumentPath } from "../yamlDocument.ts";
+import { kindOf } from "./kindOf.ts";
 import { ANCHOR_KINDS, ANCHOR_MEMBERS, type AnchorSection } from "./schema.ts";
 import { awsOf, placeAt, type SectionContext } from "./section.ts";
 
@@ -20,27 +21,15 @@ export async function readAnchor(
   context: AnchorContext,
 ): Promise<AnchorSettings | undefined> {
   const { problems } = context;
-  const [kind, ...others] = ANCHOR_KINDS.filter((name) => section[name] !== undefined);
-  if (kind === undefined || others.length > 0) {
-    const found = kind === undefined ? "nothing" : [kind, ...others].join(" and ");
-    problems.reportAt(
-      at,
-      `${written(at)}: expected one of ${ANCHOR_KINDS.join(", ")}, found ${found}`,
-      "Give each anchor an entry of its own.",
-    );
-    return undefined;
-  }
-  const members: readonly string[] = [kind, ...ANCHOR_MEMBERS[kind]];
-  const strange = Object.keys(section).filter((name) => !members.includes(name));
-  for (const name of strange) {
-    problems.reportAt(
-      [...at, name],
-      `${written([...at, name])} is nothing that a ${kind} anchor has`,
-      "Remove it.",
-      "key",
-    );
-  }
+  const kind = kindOf(section, at, problems, {
+    what: "anchor",
+    kinds: ANCHOR_KINDS,
+    members: ANCHOR_MEMBERS,
+    common: [],
+  });
   switch (kind) {
+    case undefined:
+      return undefined;
     case "folder":
       return readFolder(section.folder ?? "", [...at, "folder"], context);
     case "s3":

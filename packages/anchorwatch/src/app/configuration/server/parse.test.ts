@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LedgerSettings } from "../../ledger/ledgerSettings.ts";
 import { formatProblem } from "../problems.ts";
 import { parseServerConfiguration } from "./parse.ts";
+import { DEFAULT_WATCH } from "./watchSection.ts";
 
 const FILE = "anchorwatch.server.yaml";
 const key = (type?: "cosignature-ed25519") =>
@@ -71,7 +72,7 @@ describe("the operator's file", () => {
   it("may name no ledger yet", async () => {
     expect(await parseServerConfiguration("version: 1", FILE, "/etc/aw")).toEqual({
       ok: true,
-      configuration: { file: FILE },
+      configuration: { file: FILE, watch: DEFAULT_WATCH, variables: [], warnings: [] },
     });
   });
 

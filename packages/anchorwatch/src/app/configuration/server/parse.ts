@@ -1,9 +1,11 @@
-import type { Warning } from "../../../domain/errors.ts";
+import type { Location, Warning } from "../../../domain/errors.ts";
 import { Problems } from "../problems.ts";
 import { type DocumentPath, readYaml } from "../yamlDocument.ts";
 import { readLedgerSection } from "./ledgerSection.ts";
 import { serverFileSchema } from "./schema.ts";
+import type { SectionContext } from "./section.ts";
 import type { ServerConfiguration } from "./serverConfiguration.ts";
+import { type ConfiguredWatch, readWatchSections } from "./watchSection.ts";
 
 export type ParsedServerConfiguration =
   | { readonly ok: true; readonly configuration: ServerConfiguration }
@@ -18,16 +20,50 @@ export async function parseServerConfiguration(
   file: string,
   folder: string,
 ): Promise<ParsedServerConfiguration> {
-  const problems = new Problems(readYaml(text, { quotes: false }), file);
+  const document = readYaml(text, { quotes: false });
+  const problems = new Problems(document, file);
   const checked = problems.check(serverFileSchema, isConcealed);
   if (checked === undefined) return { ok: false, problems: problems.found };
-  const ledger =
-    checked.ledger === undefined ? undefined : await readLedgerSection(checked.ledger, { problems, folder });
+  const named: SectionContext["variables"] = [];
+  const locationOf = (at: DocumentPath) => ({ file, ...document.locate(at) });
+  const context = {
+    problems,
+    folder,
+    file,
+    lineOf: (at: DocumentPath) => document.locate(at).line,
+    variables: named,
+  };
+  const ledger = checked.ledger === undefined ? undefined : await readLedgerSection(checked.ledger, context);
+  const watch = readWatchSections(checked, context);
   if (problems.found.length > 0) return { ok: false, problems: problems.found };
-  return { ok: true, configuration: { file, ...(ledger === undefined ? {} : { ledger }) } };
+  const variables = named.map(({ name, at }) => ({ name, location: locationOf(at) }));
+  const warnings = unreadableRepositories(watch, locationOf);
+  const sections = { ...(ledger === undefined ? {} : { ledger }), watch };
+  return { ok: true, configuration: { file, ...sections, variables, warnings } };
 }
 
-/** Addresses of webhooks are secrets, and whoever misplaces one has it shown in a pipeline's log. */
-function isConcealed(path: DocumentPath): boolean {
-  return path[0] === "ledger" && path[1] === "anchors";
+/** Addresses may hold tokens, and whoever misplaces a secret has it shown in a pipeline's log. */
+function isConcealed([section, member]: DocumentPath): boolean {
+  return (
+    (section === "ledger" && member === "anchors") ||
+    section === "events" ||
+    (section === "watch" && member === "stacks")
+  );
+}
+
+/** Nothing of a repository may run, so what its stacks are read with stands in the operator's file or nowhere. */
+function unreadableRepositories(
+  { stacks, providers }: ConfiguredWatch,
+  locationOf: (at: DocumentPath) => Location,
+): readonly Warning[] {
+  const index = stacks.findIndex(({ kind }) => kind === "repository");
+  if (index < 0 || providers !== undefined) return [];
+  return [
+    {
+      code: "provider_not_allowed",
+      message: "stacks of repositories cannot be read: no provider is allowed for them",
+      hint: "Add providers, with the source and hashes of each, to this file.",
+      location: locationOf(["watch", "stacks", index]),
+    },
+  ];
 }

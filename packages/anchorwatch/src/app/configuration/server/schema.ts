@@ -1,17 +1,16 @@
 /** The form of `anchorwatch.server.yaml`. Its JSON Schema in `docs/schema/` is made from this: descriptions are for people. */
 import { z } from "zod";
 import { DAYS_PATTERN } from "../duration.ts";
-
-const text = z.string().min(1).max(2000);
-const path = (description: string) => text.meta({ description: `${description} Relative to this file.` });
-
-const aws = z
-  .strictObject({
-    region: text.optional().meta({ description: "Region, when it is not the one of the environment." }),
-    profile: text.optional().meta({ description: "Profile in the shared files of AWS's tools." }),
-    endpoint: text.optional().meta({ description: "Address of another store that speaks S3's interface." }),
-  })
-  .meta({ description: "How AWS is reached, where that is not what the environment says." });
+import {
+  allowedProvider,
+  database,
+  eventSource,
+  identityRule,
+  limits,
+  server,
+  watch,
+} from "./watchSchema.ts";
+import { aws, path, text } from "./words.ts";
 
 const key = z.strictObject({
   kms: text.meta({
@@ -83,6 +82,20 @@ export const serverFileSchema = z
   .strictObject({
     version: z.literal(1).meta({ description: "Version of this file's form." }),
     ledger: ledger.optional(),
+    database: database.optional(),
+    server: server.optional(),
+    watch: watch.optional(),
+    events: z.array(eventSource).max(100).optional().meta({ description: "Where audit events come from." }),
+    identities: z
+      .array(identityRule)
+      .max(10_000)
+      .optional()
+      .meta({ description: "Who principals are. The first rule that matches says it." }),
+    providers: z.array(allowedProvider).max(1000).optional().meta({
+      description:
+        "Provider programs that stacks of repositories may be read with. Without it they cannot be read at all; folders of this machine use what terraform init installed.",
+    }),
+    limits: limits.optional(),
   })
   .meta({
     title: "Anchorwatch server configuration",
@@ -92,4 +105,8 @@ export const serverFileSchema = z
 
 export type ServerFile = z.infer<typeof serverFileSchema>;
 export type LedgerSection = NonNullable<ServerFile["ledger"]>;
+export type StackSourceSection = NonNullable<NonNullable<ServerFile["watch"]>["stacks"]>[number];
+export type EventSection = NonNullable<ServerFile["events"]>[number];
+export type IdentitySection = NonNullable<ServerFile["identities"]>[number];
+export type ProviderSection = NonNullable<ServerFile["providers"]>[number];
 export type AnchorSection = NonNullable<LedgerSection["anchors"]>[number];

@@ -2,6 +2,7 @@
 import { AnchorwatchError } from "../../../domain/errors.ts";
 import { type LogPlace, parseLogPlace } from "../../../ledger/read/logPlace.ts";
 import type { AwsSettings } from "../../ledger/ledgerMachine.ts";
+import { parseDuration } from "../duration.ts";
 import { written } from "../issues.ts";
 import type { Problems } from "../problems.ts";
 import type { DocumentPath } from "../yamlDocument.ts";
@@ -12,6 +13,20 @@ export interface SectionContext {
   readonly problems: Problems;
   /** Of the file. */
   readonly folder: string;
+  /** How the file is called in messages. */
+  readonly file: string;
+  readonly lineOf: (at: DocumentPath) => number;
+  /** Variables of the environment that are named, to be looked for later. */
+  readonly variables: { readonly name: string; readonly at: DocumentPath }[];
+}
+
+/** Milliseconds; 0 when a problem was reported. */
+export function durationAt(text: string, at: DocumentPath, problems: Problems): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) {
+    problems.reportAt(at, `${written(at)}: ${text} is no time to wait`, "More than zero, at most 24 days.");
+  }
+  return milliseconds ?? 0;
 }
 
 /** A folder relative to the file, or a place elsewhere. */

@@ -75,9 +75,9 @@ const resolved = z.strictObject({
    * `reverted`: it is as deployed again, by the same state. `state_changed`: a newer state and what runs agree; whether
    * the deployment was repaired or the drift was written into the state, this check alone cannot tell. What the watch can tell:
    * `deployed`: a newer state records what was recorded before the drift. `adopted`: the code says what runs. `passed`: it came
-   * and went between two looks, as its events tell. `removed`: neither state, code nor cloud has the resource.
+   * and went between two looks, as its events tell. `removed`: neither state, code nor cloud has the resource. `ignored`: a rule silences it now.
    */
-  how: z.enum(["reverted", "state_changed", "deployed", "adopted", "passed", "removed"]),
+  how: z.enum(["reverted", "state_changed", "deployed", "adopted", "passed", "removed", "ignored"]),
   attributions: attributions.optional(),
   serial: count.optional(),
   /** Of the state when the drift was last seen. */

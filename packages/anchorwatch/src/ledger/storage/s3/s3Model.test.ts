@@ -19,7 +19,7 @@ import {
   operationOf,
   requestFaults,
 } from "../../../../../../test/support/restXml.ts";
-import { findServiceModel, type ServiceModel } from "../../../../../../test/support/serviceModel.ts";
+import { findServiceModel, NO_MODEL } from "../../../../../../test/support/serviceModel.ts";
 import { s3Anchor } from "../../anchors/s3Anchor.ts";
 import { renewRetention } from "./renewRetention.ts";
 import { addDays } from "./retention.ts";
@@ -58,7 +58,7 @@ const OF_EVERY_OPERATION: Readonly<Record<string, number>> = {
 };
 
 describe.skipIf(found === undefined)("by the published model", () => {
-  const model = found ?? ({ operations: {}, shapes: {} } satisfies ServiceModel);
+  const model = found ?? NO_MODEL;
   const exchanges: S3Exchange[] = [];
   let server: S3Server;
 

@@ -12,6 +12,8 @@ export interface FolderRules {
   readonly boundary: string;
   /** `.terraform`, or what `TF_DATA_DIR` says: installed modules lie in its `modules`. */
   readonly dataDir: string;
+  /** Whether what the data folder says counts. */
+  readonly installedModules: boolean;
 }
 
 export type ModuleFolder =
@@ -33,9 +35,14 @@ export function repositoryOf(folder: string): string {
   }
 }
 
+export function manifestFile({ dataDir }: Pick<FolderRules, "dataDir">): string {
+  return join(dataDir, "modules", "modules.json");
+}
+
 /** Without a manifest, or with one that is none, nothing is installed. */
-export function readManifest({ dataDir }: FolderRules): ModuleManifest {
-  const path = join(dataDir, "modules", "modules.json");
+export function readManifest(rules: FolderRules): ModuleManifest {
+  if (!rules.installedModules) return new Map();
+  const path = manifestFile(rules);
   const text = existsSync(path) ? readTextFile(path, path) : undefined;
   if (typeof text !== "string") return new Map();
   return new Map(manifestEntries(text));
@@ -60,6 +67,11 @@ function manifestEntry(entry: unknown): (readonly [string, string])[] {
   return typeof key === "string" && typeof dir === "string" ? [[key, dir]] : [];
 }
 
+/** A path, and no name of a registry, nor an address. */
+export function isLocalSource(source: string): boolean {
+  return /^\.{1,2}(?:\/|\\|$)/.test(source);
+}
+
 export function moduleFolder(
   parent: ModuleConfig,
   call: { readonly name: string; readonly source: string | undefined },
@@ -67,7 +79,7 @@ export function moduleFolder(
   manifest: ModuleManifest,
 ): ModuleFolder {
   const { source } = call;
-  if (source !== undefined && /^\.{1,2}(?:\/|\\|$)/.test(source)) {
+  if (source !== undefined && isLocalSource(source)) {
     const slashed = source.replaceAll("\\", "/");
     const shown = posix.join(parent.shown, slashed).replace(/(.)\/$/, "$1");
     return located(join(parent.folder, slashed), shown, rules);
@@ -94,8 +106,8 @@ function isAllowed(folder: string, rules: FolderRules): boolean {
  * The folders that code may be read from, links resolved. A data folder that the operator put elsewhere is one of them;
  * one inside the repository is the repository's own, and a link in its place leads out like any other.
  */
-export function readableFolders({ boundary, dataDir }: FolderRules): readonly string[] {
+export function readableFolders({ boundary, dataDir, installedModules }: FolderRules): readonly string[] {
   const modules = join(dataDir, "modules");
-  if (isInside(boundary, dataDir) || !existsSync(modules)) return [boundary];
+  if (!installedModules || isInside(boundary, dataDir) || !existsSync(modules)) return [boundary];
   return [boundary, realpathSync(modules)];
 }

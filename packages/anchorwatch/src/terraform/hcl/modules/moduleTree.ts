@@ -4,6 +4,7 @@ import { type Flavour, readConfigFiles } from "./configFiles.ts";
 import type { ModuleCall, ModuleConfig } from "./moduleConfig.ts";
 import {
   type FolderRules,
+  isLocalSource,
   type ModuleManifest,
   moduleFolder,
   readableFolders,
@@ -20,6 +21,8 @@ export interface ModuleTree {
 export interface TreeOptions extends FolderRules {
   readonly flavour: Flavour;
   readonly defaultHost: string;
+  /** Told of each folder right before its files are read. */
+  readonly seen: (folder: string, what: "code") => void;
 }
 
 const MAX_MODULES = 1000;
@@ -61,6 +64,7 @@ class TreeReading {
     const known = this.#blocks.get(folder);
     if (known !== undefined) return known;
     const { flavour } = this.#options;
+    this.#options.seen(folder, "code");
     const place = { folder, shown: shown === "." ? "" : shown, flavour, readable: this.#readable };
     const files = readConfigFiles(place, this.#parser);
     const merged = mergeOverrides(files.primary, files.overrides);
@@ -69,10 +73,16 @@ class TreeReading {
     return merged.blocks;
   }
 
+  #notRead(kind: "missing" | "refused", parent: ModuleConfig, call: ModuleCall): Warning {
+    if (kind === "refused") return refused(parent, call);
+    const isRemote = call.source !== undefined && !isLocalSource(call.source);
+    return isRemote && !this.#options.installedModules ? notFetched(parent, call) : missing(parent, call);
+  }
+
   #withChild(parent: ModuleConfig, call: ModuleCall): ModuleCall {
     const found = moduleFolder(parent, call, this.#options, this.#manifest);
     if (found.kind !== "found") {
-      this.warnings.push(found.kind === "missing" ? missing(parent, call) : refused(parent, call));
+      this.warnings.push(this.#notRead(found.kind, parent, call));
       return call;
     }
     // A module that calls itself by a path would never end; Terraform refuses that at init.
@@ -97,6 +107,16 @@ function missing(parent: ModuleConfig, call: ModuleCall): Warning {
     code: "code_module_missing",
     message: `${where} is not on this machine, so its code is not known`,
     hint: "Run `terraform init` in the stack's folder.",
+    location,
+  };
+}
+
+function notFetched(parent: ModuleConfig, call: ModuleCall): Warning {
+  const { where, location } = named(parent, call);
+  return {
+    code: "code_module_remote",
+    message: `${where} lies outside its repository, and modules of watched repositories are not fetched: its code is not known`,
+    hint: "What the module declares is compared with its record alone. Put the module into the repository to have its code known.",
     location,
   };
 }

@@ -10,7 +10,7 @@ import { readInitFile } from "./initFile.ts";
 import { localSource } from "./local.ts";
 import { s3Source } from "./s3.ts";
 import { Settings } from "./settings.ts";
-import { currentWorkspace } from "./workspace.ts";
+import { checkedWorkspace, currentWorkspace } from "./workspace.ts";
 
 /** A `backend` block of the code, evaluated; or what `terraform init` made of it. */
 export interface BackendSettings {
@@ -44,6 +44,19 @@ export async function backendOf(dir: string, options: BackendOptions): Promise<B
   const { type, config } = initialised?.settings ?? options.declared ?? { type: "local", config: {} };
   const settings = new Settings(initialised?.file ?? dir, type, config, options.environment);
   return { source: sourceOf(dir, settings, workspace, options), type, workspace };
+}
+
+/**
+ * Where the state lies by the code alone: nothing that lies in the folder counts, and no command will be run for it.
+ * @throws AnchorwatchError `state_backend_invalid`, `state_backend_unsupported`, `state_workspace_invalid`
+ */
+export function declaredSource(
+  dir: string,
+  { type, config }: BackendSettings,
+  { workspace, environment }: { readonly workspace: string } & Pick<BackendOptions, "environment">,
+): StateSource {
+  const settings = new Settings(dir, type, config, environment);
+  return sourceOf(dir, settings, checkedWorkspace(workspace, "anchorwatch.yaml"), { environment });
 }
 
 function sourceOf(dir: string, settings: Settings, workspace: string, options: BackendOptions): StateSource {

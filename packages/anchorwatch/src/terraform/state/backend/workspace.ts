@@ -17,12 +17,12 @@ export async function currentWorkspace(
     readonly environment: Readonly<Record<string, string | undefined>>;
   },
 ): Promise<string> {
-  if (options.workspace) return checked(options.workspace, "anchorwatch.yaml");
+  if (options.workspace) return checkedWorkspace(options.workspace, "anchorwatch.yaml");
   const fromEnvironment = options.environment["TF_WORKSPACE"];
-  if (fromEnvironment) return checked(fromEnvironment, "TF_WORKSPACE");
+  if (fromEnvironment) return checkedWorkspace(fromEnvironment, "TF_WORKSPACE");
   const file = join(dataDir, "environment");
   const chosen = (await readInitFile(file, (why) => unreadable(file, why)))?.toString("utf8").trim();
-  return chosen ? checked(chosen, file) : "default";
+  return chosen ? checkedWorkspace(chosen, file) : "default";
 }
 
 function unreadable(file: string, why: string): AnchorwatchError {
@@ -30,7 +30,8 @@ function unreadable(file: string, why: string): AnchorwatchError {
   return wholeStateError(file, "state_unreadable", `cannot be read: ${why}`, hint);
 }
 
-function checked(name: string, origin: string): string {
+/** @throws AnchorwatchError `state_workspace_invalid` */
+export function checkedWorkspace(name: string, origin: string): string {
   if (NAME.test(name)) return name;
   throw invalid(name, origin);
 }

@@ -22,6 +22,21 @@ export async function readStateFile(path: string, limit: AbortSignal): Promise<B
   }
 }
 
+/** Shortly after a change the next one may bear the same time: file systems count in steps of milliseconds, some of seconds. */
+const STEADY_AFTER_MS = 2_500;
+
+/**
+ * Equal as long as nobody changed the file; to be taken before it is read. Undefined where that cannot be told: for a pipe,
+ * a file that is not there, and one that was changed only just now.
+ */
+export async function fileMark(path: string, now: number): Promise<string | undefined> {
+  // What is wrong with it, reading it will tell.
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  if (found === undefined || !found.isFile()) return undefined;
+  if (now - Number(found.ctimeMs) < STEADY_AFTER_MS) return undefined;
+  return [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(" ");
+}
+
 /**
  * A pipe is opened without waiting for its writer, and read as a socket is. A thread that waits for one could not be
  * stopped: neither a deadline nor Ctrl-C would end the process.

@@ -12,7 +12,7 @@ import { wholeStateError } from "../errors.ts";
 import { absent } from "./absent.ts";
 import { displayUrl, parseUrl } from "./address.ts";
 import { collect } from "./limits.ts";
-import type { HttpSource, StateSurroundings } from "./source.ts";
+import type { FetchedState, HttpSource, StateSurroundings } from "./source.ts";
 import { networkCode, unreachable } from "./unreachable.ts";
 
 const MAX_REDIRECTS = 5;
@@ -25,25 +25,28 @@ interface Call {
   readonly origin: string;
   readonly environment: StateSurroundings["environment"];
   readonly limit: AbortSignal;
+  readonly known: string | undefined;
 }
 
 /** `passing`: trouble that another try may not meet again. */
-type Attempt =
-  | { readonly kind: "state"; readonly bytes: Buffer }
-  | { readonly kind: "passing"; readonly error: AnchorwatchError };
+type Attempt = FetchedState | { readonly kind: "passing"; readonly error: AnchorwatchError };
 
-/** @throws AnchorwatchError `state_absent`, `state_http_*`, `state_unreachable`, `state_truncated`, `state_too_large` */
+/**
+ * @param known ETag of what was fetched before
+ * @throws AnchorwatchError `state_absent`, `state_http_*`, `state_unreachable`, `state_truncated`, `state_too_large`
+ */
 export async function getHttpState(
   source: HttpSource,
   origin: string,
   { environment }: StateSurroundings,
   limit: AbortSignal,
-): Promise<Buffer> {
+  known: string | undefined,
+): Promise<FetchedState> {
   const url = parseUrl(source.address, "address");
-  const call = { source, origin, environment, limit };
+  const call = { source, origin, environment, limit, known };
   for (let left = source.retries ?? RETRIES; ; left -= 1) {
     const attempt = await tryToGet(call, url);
-    if (attempt.kind === "state") return attempt.bytes;
+    if (attempt.kind !== "passing") return attempt;
     if (left <= 0) throw attempt.error;
     await pause(source.retryWaitMs ?? RETRY_WAIT_MS, undefined, { signal: limit });
   }
@@ -67,10 +70,15 @@ async function tryToGet(call: Call, address: URL): Promise<Attempt> {
   throw failed(call, `${displayUrl(address)} leads from one redirect to the next`);
 }
 
-function request({ source, environment, limit }: Call, url: URL): Promise<IncomingMessage> {
+function request({ source, environment, limit, known }: Call, url: URL): Promise<IncomingMessage> {
   const agentOptions = { proxyEnv: { ...environment } };
   const options: RequestOptions = {
-    headers: { accept: "application/json", "user-agent": "anchorwatch", ...source.headers },
+    headers: {
+      accept: "application/json",
+      "user-agent": "anchorwatch",
+      ...(known === undefined ? {} : { "if-none-match": known }),
+      ...source.headers,
+    },
     signal: limit,
     ...authorisation(source, url),
   };
@@ -124,9 +132,10 @@ async function answer(call: Call, url: URL, response: IncomingMessage): Promise<
     const bytes = await collect(response, lengthOf(response), call.origin);
     if (bytes.length === 0) throw absent(call.origin, NOT_DEPLOYED);
     checkDigest(call, response, bytes);
-    return { kind: "state", bytes };
+    return { kind: "state", bytes, mark: response.headers.etag };
   }
   response.destroy();
+  if (statusCode === 304 && call.known !== undefined) return { kind: "unchanged" };
   if (statusCode === 204 || statusCode === 404) throw absent(call.origin, NOT_DEPLOYED);
   if (statusCode === 401 || statusCode === 403) throw refused(call, url, statusCode);
   const error = failed(

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findExecutable } from "../../../../../../test/support/executable.ts";
 import { type Moto, startMoto } from "../../../../../../test/support/moto.ts";
 import { instance, resource, stateText, surroundings } from "../testing.fixture.ts";
-import { loadState, originOf } from "./loadState.ts";
+import { loadState } from "./loadState.ts";
+import { originOf } from "./origin.ts";
 import type { S3Source } from "./source.ts";
 
 const keys = { AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "hunter2" };

@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { messageOf } from "../../../domain/errors.ts";
 import { wholeStateError } from "../errors.ts";
 import { absent } from "./absent.ts";
@@ -15,37 +15,51 @@ import { objectKey } from "./objectKey.ts";
 import { s3Credentials } from "./s3Credentials.ts";
 import { s3Endpoint } from "./s3Endpoint.ts";
 import { s3Error } from "./s3Error.ts";
-import type { S3Source, StateSurroundings } from "./source.ts";
+import type { S3Source, StateConnection, StateSurroundings } from "./source.ts";
 import { variable } from "./variable.ts";
 
-/** @throws AnchorwatchError `state_absent`, `state_s3_*`, `state_credentials`, `state_unreachable` */
-export async function getS3State(
+/** A state in S3 and the connection over which it is read: temporary credentials are kept until they expire. */
+export async function openS3State(
   source: S3Source,
   origin: string,
   surroundings: StateSurroundings,
-  limit: AbortSignal,
-): Promise<Buffer> {
+): Promise<StateConnection> {
   const client = await connect(source, origin, surroundings);
-  try {
-    const request = client.send(getObject(source, surroundings), { abortSignal: limit });
-    // The signal does not reach those who are asked for credentials first.
-    const answer = await within(limit, request);
-    if (answer.Body === undefined) throw absent(origin, "Deploy the stack first (`terraform apply`).");
-    const chunks = answer.Body as AsyncIterable<Uint8Array>;
-    return await collect(chunks, answer.ContentLength, origin);
-  } catch (error) {
-    limit.throwIfAborted();
-    throw s3Error(source, origin, surroundings, error);
-  } finally {
-    client.destroy();
-  }
+  return {
+    isCheap: true,
+    close: () => client.destroy(),
+    async fetch(limit, known) {
+      try {
+        const command = getObject(source, surroundings, known);
+        // The signal does not reach those who are asked for credentials first.
+        const answer = await within(limit, client.send(command, { abortSignal: limit }));
+        if (answer.Body === undefined) throw absent(origin, "Deploy the stack first (`terraform apply`).");
+        const chunks = answer.Body as AsyncIterable<Uint8Array>;
+        const bytes = await collect(chunks, answer.ContentLength, origin);
+        return { kind: "state", bytes, mark: answer.ETag };
+      } catch (error) {
+        limit.throwIfAborted();
+        if (isNotModified(error)) return { kind: "unchanged" };
+        throw s3Error(source, origin, surroundings, error);
+      }
+    },
+  };
 }
 
-function getObject(source: S3Source, { environment }: StateSurroundings): GetObjectCommand {
+function isNotModified(error: unknown): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 304;
+}
+
+function getObject(
+  source: S3Source,
+  { environment }: StateSurroundings,
+  known: string | undefined,
+): GetObjectCommand {
   const customerKey = source.sseCustomerKey ?? variable(environment, "AWS_SSE_CUSTOMER_KEY");
   return new GetObjectCommand({
     Bucket: source.bucket,
     Key: objectKey(source),
+    ...(known === undefined ? {} : { IfNoneMatch: known }),
     ...(customerKey === undefined ? {} : { SSECustomerAlgorithm: "AES256", SSECustomerKey: customerKey }),
   });
 }

@@ -95,6 +95,23 @@ export interface HttpSource {
   readonly retryWaitMs?: number;
 }
 
+/** A place from which a state is fetched again and again. */
+export interface StateConnection {
+  /** Asking whether the state moved costs next to nothing. */
+  readonly isCheap: boolean;
+  /**
+   * @param known mark of what was fetched before, where the place gave one
+   * @throws AnchorwatchError `state_*`
+   */
+  fetch(limit: AbortSignal, known: string | undefined): Promise<FetchedState>;
+  close(): void;
+}
+
+export type FetchedState =
+  | { readonly kind: "unchanged" }
+  /** `mark` is undefined where the place has no other way to tell than to hand out the state. */
+  | { readonly kind: "state"; readonly bytes: Buffer; readonly mark: string | undefined };
+
 /** What reading a state needs of the world. */
 export interface StateSurroundings {
   /** The only environment that is looked at: credentials, proxies, and what `terraform` gets. */
@@ -107,5 +124,7 @@ export interface StateSurroundings {
   readonly scrub: (text: string) => string;
   /** Milliseconds for the whole, retries included. */
   readonly deadlineMs: number;
+  /** Milliseconds since 1970, as the file system counts them; absent: this machine's clock. */
+  readonly now?: () => number;
   readonly signal: AbortSignal;
 }

@@ -1,0 +1,86 @@
+/** Of all processes one holds the ledger, and appends what waits in the outbox as soon as it is there. */
+import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
+import { whileElected } from "../../jobs/election.ts";
+import type { Database } from "../../store/connect.ts";
+import type { DetectorBeat, WatchRecords } from "../../watch/records.ts";
+import type { LedgerMachine } from "../ledger/ledgerMachine.ts";
+import { withLedger } from "../ledger/openLedger.ts";
+import type { WritableLedger } from "../ledger/writableLedger.ts";
+import { publishOutbox } from "./publishing.ts";
+import type { Wake } from "./wake.ts";
+
+export interface PublisherOptions {
+  readonly database: Database;
+  readonly records: WatchRecords;
+  readonly ledger: WritableLedger;
+  readonly machine: LedgerMachine;
+  readonly wake: Wake;
+  /** Told of entries that are durable in the ledger, by their ids. */
+  readonly onPublished?: ((ids: readonly string[]) => void) | undefined;
+  readonly onWarning: (warning: Warning) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What other processes put there is seen so late. */
+const POLL_MS = 200;
+const BEAT_MS = 15_000;
+const PATIENCE_MS = 60_000;
+const RETRY_MS = 2_000;
+
+export const PUBLISHER = "publisher";
+
+/** Until the signal aborts. What goes wrong is told by the publisher's beats, and tried again for ever. */
+export async function runPublisher(options: PublisherOptions): Promise<void> {
+  const { database, machine, signal, onWarning } = options;
+  while (!signal.aborted) {
+    try {
+      await whileElected(database, "ledger", (elected) => publish(options, elected), {
+        signal,
+        onProblem: (problem) => onWarning(inOurWords(problem)),
+      });
+    } catch (error) {
+      await beat(options, messageOf(error));
+      onWarning(inOurWords(error));
+      await machine.sleep(RETRY_MS, signal);
+    }
+  }
+}
+
+async function publish(options: PublisherOptions, elected: AbortSignal): Promise<void> {
+  const { records, ledger, machine, wake, onWarning, onPublished } = options;
+  await withLedger(ledger, machine, onWarning, async ({ writer }) => {
+    let beatAt = 0;
+    while (!elected.aborted) {
+      await publishOutbox(records.outbox, writer, elected, onPublished);
+      const now = machine.now().getTime();
+      if (now - beatAt >= BEAT_MS) {
+        await beat(options, undefined);
+        beatAt = now;
+      }
+      await wake.wait(POLL_MS, elected);
+    }
+  });
+}
+
+async function beat({ records, machine, onWarning }: PublisherOptions, problem: string | undefined) {
+  const sign: DetectorBeat = {
+    name: PUBLISHER,
+    at: machine.now(),
+    expectedWithinMs: PATIENCE_MS,
+    ...(problem === undefined ? {} : { problem }),
+  };
+  try {
+    await records.detectors.beat(sign);
+  } catch (error) {
+    // Without a database nobody can be told; that it is missed is the alarm.
+    onWarning(inOurWords(error));
+  }
+}
+
+function inOurWords(error: unknown): Warning {
+  if (error instanceof AnchorwatchError) {
+    const { code, message, hint } = error;
+    return { code, message, ...(hint === undefined ? {} : { hint }) };
+  }
+  return { code: "internal", message: messageOf(error) };
+}

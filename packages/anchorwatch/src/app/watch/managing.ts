@@ -1,0 +1,73 @@
+/** Stacks that people add, remove and have checked. */
+import { AnchorwatchError } from "../../domain/errors.ts";
+import type { Jobs } from "../../jobs/jobs.ts";
+import type { WatchRecords } from "../../watch/records.ts";
+import type { StackId, StackOrigin, StackStatus, WatchedStack } from "../../watch/stack.ts";
+import { type FoundStack, stackIdOf } from "./foundStack.ts";
+import type { WatchQueues } from "./queues.ts";
+
+/** A stack that somebody adds by hand. */
+export interface WantedStack {
+  readonly name: string;
+  readonly engine: WatchedStack["engine"];
+  readonly origin: StackOrigin;
+  readonly workspace?: string;
+  readonly sweepEveryMs?: number;
+}
+
+export interface ManagingOptions {
+  readonly records: WatchRecords;
+  readonly jobs: Jobs<WatchQueues>;
+  readonly now: () => Date;
+  readonly sweepEveryMs: number;
+  readonly specOf: (stack: WatchedStack) => Promise<FoundStack>;
+}
+
+/** @throws AnchorwatchError when the stack cannot be watched; `stack_name_taken` */
+export async function addStack(wanted: WantedStack, options: ManagingOptions): Promise<StackStatus> {
+  const { records, jobs, now } = options;
+  const { name, engine, origin, workspace, sweepEveryMs = options.sweepEveryMs } = wanted;
+  const stack: WatchedStack = {
+    // Once more than its name: one that was removed under that name keeps its history.
+    id: stackIdOf(`${name} ${now().getTime()}`),
+    name,
+    engine,
+    origin,
+    ...(workspace === undefined ? {} : { workspace }),
+    declaredBy: "api",
+    sweepEveryMs,
+    addedAt: now(),
+  };
+  await options.specOf(stack);
+  await records.stacks.add(stack);
+  await jobs.send("sweep", stack.id, { stackId: stack.id, trigger: "manual" });
+  const status = await records.stacks.byId(stack.id);
+  if (status === undefined) throw new AnchorwatchError("internal", "a stack that was added is not there");
+  return status;
+}
+
+/** `declared`: its declaration stands in a file, and has to go from there. */
+export async function removeStack(
+  id: StackId,
+  { records }: Pick<ManagingOptions, "records">,
+): Promise<"removed" | "declared" | "unknown"> {
+  const status = await records.stacks.byId(id);
+  if (status === undefined) return "unknown";
+  if (status.stack.declaredBy === "config" && status.health !== "gone") return "declared";
+  await records.stacks.remove(id);
+  await records.detectors.forget(`stack:${status.stack.name}`);
+  return "removed";
+}
+
+/** No addresses: of the whole stack. */
+export async function checkNow(
+  id: StackId,
+  addresses: readonly string[],
+  { records, jobs }: Pick<ManagingOptions, "records" | "jobs">,
+): Promise<"queued" | "gone" | "unknown"> {
+  const status = await records.stacks.byId(id);
+  if (status === undefined) return "unknown";
+  if (status.health === "gone") return "gone";
+  await jobs.send("check", id, { stackId: id, addresses });
+  return "queued";
+}

@@ -1,0 +1,98 @@
+/**
+ * Drift that came and went between two looks. Its events tell of it: somebody changed the resource, and changed it again, and what
+ * runs now is what was recorded. No value was ever seen; who it was, and when, is evidence enough.
+ */
+import { hash } from "node:crypto";
+import type { Attribution } from "../../domain/actor.ts";
+import type { ResourceResult } from "../../domain/check.ts";
+import type { JsonObject } from "../../domain/jsonValue.ts";
+import { driftKey } from "../../ledger/entry/driftKey.ts";
+import type { DriftId, DriftRecord, DriftStep } from "../../watch/drift.ts";
+import type { WantedLook, WatchRecords } from "../../watch/records.ts";
+import type { StackStatus } from "../../watch/stack.ts";
+import { resourceOf } from "../ledger/driftEntry.ts";
+import { entryStackOf } from "../ledger/recordCheck.ts";
+import { driftEntry } from "./driftEntry.ts";
+import type { HotCheck } from "./stacks/hotStack.ts";
+
+export interface PassedCase {
+  readonly status: StackStatus;
+  readonly look: WantedLook;
+  readonly result: HotCheck;
+  /** In the order of attributions: the latest first. */
+  readonly attributions: readonly Attribution[];
+  readonly newId: () => string;
+}
+
+/** One change alone, of which nothing shows, may have changed nothing that is watched. */
+const LEAST_EVENTS = 2;
+
+/** Undefined when there is nothing to tell, or it was told. */
+export async function recordPassed(
+  records: WatchRecords,
+  given: PassedCase,
+): Promise<DriftRecord | undefined> {
+  const { look, result } = given;
+  const causes = given.attributions.filter(({ isDelivery, time }) => !isDelivery && time >= look.since);
+  const resource = result.resources.find(({ address }) => address === look.address);
+  if (resource?.verdict !== "in_sync" || causes.length < LEAST_EVENTS) return undefined;
+  return await records.transaction(async (inside) => {
+    const key = driftKey(look.address, undefined);
+    const last = await inside.drifts.lockResource(look.stackId, key);
+    // It was seen, after all.
+    if (last !== undefined && (last.status === "open" || last.updatedAt >= look.since)) return undefined;
+    return await tell(inside, { ...given, causes, resource, last, key });
+  });
+}
+
+interface Told extends PassedCase {
+  readonly causes: readonly Attribution[];
+  readonly resource: ResourceResult;
+  readonly last: DriftRecord | undefined;
+  readonly key: string;
+}
+
+async function tell(records: WatchRecords, told: Told): Promise<DriftRecord> {
+  const { status, look, result, causes, resource, last, key, newId } = told;
+  const openedAt = causes.at(-1)?.time ?? look.since;
+  const digest = `sha256:${hash("sha256", JSON.stringify(causes.map(({ eventId }) => eventId)))}`;
+  const data: JsonObject = { resource: { ...resourceOf(resource) }, verdict: "changed", changes: [], digest };
+  const open: DriftRecord = {
+    ...(last ?? { id: newId() as DriftId, stackId: status.stack.id, resource: key, marks: [] }),
+    address: look.address,
+    type: resource.type,
+    status: "open",
+    verdict: "changed",
+    digest,
+    openedAt,
+    updatedAt: result.finishedAt,
+    times: (last?.times ?? 0) + 1,
+    entryId: `drift-${newId()}`,
+    found: { data },
+    attributions: causes,
+    state: result.mark,
+    marks: [],
+    seenAt: result.startedAt,
+  };
+  const closed: DriftRecord = { ...open, status: "closed", closedAt: result.finishedAt, end: "passed" };
+  const step = { driftId: open.id, verdict: open.verdict, checkId: `look-${newId()}`, found: open.found };
+  const steps: readonly [DriftRecord, DriftStep][] = [
+    [
+      open,
+      {
+        ...step,
+        at: result.finishedAt,
+        kind: last === undefined ? "opened" : "reopened",
+        attributions: causes,
+      },
+    ],
+    [closed, { ...step, at: result.finishedAt, kind: "closed", end: "passed", attributions: causes }],
+  ];
+  for (const [drift, one] of steps) {
+    await records.drifts.save(drift, one);
+    const id = one.kind === "closed" ? `drift-${newId()}` : drift.entryId;
+    const news = { id, step: one, drift, reopens: last?.entryId, stack: entryStackOf(result), content: [] };
+    await records.outbox.put([driftEntry(news)]);
+  }
+  return closed;
+}

@@ -1,0 +1,145 @@
+import { expect, it } from "vitest";
+import { change, checkResult, resource } from "../../cli/formats/checkResult.fixture.ts";
+import type { ResourceResult } from "../../domain/check.ts";
+import type { MarkStanding } from "../../domain/driftMark.ts";
+import { encodeEntry } from "../../ledger/entry/entry.ts";
+import type { EntryInput } from "../../ledger/entry/form.ts";
+import { describeOnEveryServer } from "../../store/postgres.fixture.ts";
+import { aStack, at, id } from "../../store/records.fixture.ts";
+import type { WatchRecords } from "../../watch/records.ts";
+import type { StackStatus } from "../../watch/stack.ts";
+import { type RecordedFindings, recordFindings } from "./recordFindings.ts";
+
+const ADDRESS = "aws_sqs_queue.jobs";
+const MARK = { kind: "value", path: ["delay_seconds"], recorded: "r", live: "l" } as const;
+
+const drifted = (live: number): ResourceResult =>
+  resource(ADDRESS, {
+    id: "q-1",
+    verdict: "changed",
+    changes: [change({ path: ["delay_seconds"], recorded: 0, live })],
+  });
+
+interface Seen {
+  readonly resources: readonly ResourceResult[];
+  readonly seconds: number;
+  readonly serial?: number;
+  readonly standings?: readonly MarkStanding[];
+}
+
+/** One stack, checked again and again. */
+async function watchedStack(records: WatchRecords) {
+  const stack = aStack();
+  await records.stacks.add(stack);
+  const status = async () => (await records.stacks.byId(stack.id)) as StackStatus;
+  const check = async ({
+    resources,
+    seconds,
+    serial = 1,
+    standings = [],
+  }: Seen): Promise<RecordedFindings> => {
+    const times = { startedAt: at(seconds), finishedAt: at(seconds + 1) };
+    return await recordFindings(
+      records,
+      {
+        status: await status(),
+        trigger: "schedule",
+        result: checkResult(resources, {
+          ...times,
+          trigger: "schedule",
+          stack: { name: stack.name, kind: "terraform" },
+        }),
+        state: { lineage: "l", serial, digest: `sha256:${serial}` },
+        revision: undefined,
+        isSweep: true,
+        marked: new Map([[ADDRESS, { marks: [MARK], standings }]]),
+        left: { sights: new Map(), moved: new Map() },
+        newState: undefined,
+        attribute: async () => [],
+        isHeldBack: () => false,
+      },
+      { newId: id },
+    );
+  };
+  const entries = async () => {
+    const waiting = await records.outbox.next(1000);
+    // What the ledger would refuse would stay in the outbox for ever.
+    for (const { entry } of waiting) encodeEntry(entry as unknown as EntryInput);
+    const all = waiting.map(({ entry }) => entry as unknown as EntryInput);
+    return all.filter((entry) => entry.stack?.name === stack.name);
+  };
+  const drifts = () => records.drifts.list({ stackId: stack.id, limit: 100 });
+  return { check, entries, drifts, status };
+}
+
+describeOnEveryServer("recording what a check found", (on) => {
+  it("keeps one record for one resource, with its whole history, and an entry for each step", async () => {
+    const { check, entries, drifts } = await watchedStack(on().records);
+    await check({ resources: [drifted(5)], seconds: 0 });
+    await check({ resources: [drifted(5)], seconds: 10 });
+    await check({ resources: [drifted(9)], seconds: 20 });
+    await check({ resources: [resource(ADDRESS, { id: "q-1" })], seconds: 30 });
+    await check({ resources: [drifted(5)], seconds: 40 });
+    const [drift, ...others] = await drifts();
+    expect(others).toEqual([]);
+    expect(drift).toMatchObject({ status: "open", verdict: "changed", times: 2, openedAt: at(41) });
+    expect(drift?.closedAt).toBeUndefined();
+    const history = await on().records.drifts.history(drift?.id as never);
+    expect(
+      history.map(({ kind, found }) => [kind, (found["after"] as { delay_seconds?: number })?.delay_seconds]),
+    ).toEqual([
+      ["opened", 5],
+      ["updated", 9],
+      ["closed", 9],
+      ["reopened", 5],
+    ]);
+    const kinds = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    expect(kinds.map(({ kind }) => kind)).toEqual([
+      "drift.opened",
+      "drift.updated",
+      "drift.resolved",
+      "drift.opened",
+    ]);
+    const [first, second, third, fourth] = kinds;
+    expect(second?.refs).toContainEqual({ type: "drift", id: first?.id });
+    expect(third?.refs).toContainEqual({ type: "drift", id: first?.id });
+    expect(third?.data).toMatchObject({ how: "reverted" });
+    expect(fourth?.refs).toContainEqual({ type: "reopens", id: first?.id });
+    expect(drift?.entryId).toBe(fourth?.id);
+  });
+
+  it("leaves nothing of a sweep that finds everything as before", async () => {
+    const { check, entries, status } = await watchedStack(on().records);
+    const inSync = [resource(ADDRESS)];
+    await check({ resources: inSync, seconds: 0 });
+    const before = await entries();
+    const again = await check({ resources: inSync, seconds: 10 });
+    expect(again).toEqual({ check: undefined, changes: [], heldBack: [] });
+    expect(await entries()).toEqual(before);
+    expect((await status()).lastCompleteAt).toEqual(at(11));
+  });
+
+  it("keeps a drift open as absorbed when a new serial records the stranger, and closes it when it is taken out", async () => {
+    const { check, entries, drifts } = await watchedStack(on().records);
+    await check({ resources: [drifted(5)], seconds: 0 });
+    const inSync = [resource(ADDRESS, { id: "q-1" })];
+    await check({ resources: inSync, seconds: 10, serial: 2, standings: ["stranger"] });
+    expect(await drifts()).toMatchObject([{ status: "open", verdict: "absorbed", marks: [MARK] }]);
+    await check({ resources: inSync, seconds: 20, serial: 2, standings: ["stranger"] });
+    await check({ resources: inSync, seconds: 30, serial: 3, standings: ["restored"] });
+    expect(await drifts()).toMatchObject([{ status: "closed", end: "deployed" }]);
+    const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    expect(told.map(({ kind, data }) => [kind, data["verdict"] ?? data["how"]])).toEqual([
+      ["drift.opened", "changed"],
+      ["drift.updated", "absorbed"],
+      ["drift.resolved", "deployed"],
+    ]);
+  });
+
+  it("is not moved by a check that began to read before the newest one", async () => {
+    const { check, drifts } = await watchedStack(on().records);
+    await check({ resources: [drifted(5)], seconds: 20 });
+    await check({ resources: [resource(ADDRESS, { id: "q-1" })], seconds: 10 });
+    expect(await drifts()).toMatchObject([{ status: "open" }]);
+  });
+});

@@ -1,0 +1,300 @@
+/**
+ * What a check found becomes the record: the one drift of each resource, its history, and the ledger's entries about it, in one
+ * transaction. A check that finds everything as it was leaves nothing but the time at which it looked.
+ */
+import type { Attribution } from "../../domain/actor.ts";
+import type { CheckResult, CheckTrigger, ResourceResult } from "../../domain/check.ts";
+import type { DriftMark, MarkStanding } from "../../domain/driftMark.ts";
+import type { JsonObject } from "../../domain/jsonValue.ts";
+import { driftKey } from "../../ledger/entry/driftKey.ts";
+import type { EntryStack } from "../../ledger/entry/form.ts";
+import type { Marked } from "../../terraform/read/marked.ts";
+import type { DriftId, DriftRecord, DriftStep } from "../../watch/drift.ts";
+import type { CheckRecord, Identifier, KnownResource, WatchRecords } from "../../watch/records.ts";
+import type { StackStatus, StateMark } from "../../watch/stack.ts";
+import { type Sight, type Step, stepDrift } from "../../watch/stepDrift.ts";
+import { isBlindSpot, isDrift } from "../exitStatus.ts";
+import { drifted, resourceOf } from "../ledger/driftEntry.ts";
+import { completedEntry, entryStackOf, type Recording } from "../ledger/recordCheck.ts";
+import { driftEntry } from "./driftEntry.ts";
+import type { Left } from "./leaving.ts";
+
+/** What is kept of a state that was not known yet. */
+export interface NewState {
+  readonly identifiers: readonly Identifier[];
+  readonly resources: readonly KnownResource[];
+}
+
+export interface Findings {
+  readonly status: StackStatus;
+  readonly trigger: CheckTrigger;
+  readonly result: CheckResult;
+  readonly state: StateMark;
+  readonly revision: string | undefined;
+  /** Everything was looked at, not some addresses. */
+  readonly isSweep: boolean;
+  readonly marked: ReadonlyMap<string, Marked>;
+  readonly left: Pick<Left, "sights" | "moved">;
+  /** Absent: the state is the one that was known. */
+  readonly newState: NewState | undefined;
+  /** Who may have caused it, the likeliest first. */
+  readonly attribute: (records: WatchRecords, address: string) => Promise<readonly Attribution[]>;
+  /** Not told yet, and looked at again: a deployment that has not written its state. */
+  readonly isHeldBack: (address: string, attributions: readonly Attribution[]) => boolean;
+}
+
+export interface RecordedFindings {
+  readonly check: CheckRecord | undefined;
+  readonly changes: readonly { readonly step: DriftStep["kind"]; readonly drift: DriftRecord }[];
+  readonly heldBack: readonly string[];
+}
+
+export interface RecordingMachine {
+  /** Another unique text at each call. */
+  readonly newId: () => string;
+}
+
+export async function recordFindings(
+  records: WatchRecords,
+  findings: Findings,
+  machine: RecordingMachine,
+): Promise<RecordedFindings> {
+  return await records.transaction((inside) => new Recorder(inside, findings, machine).record());
+}
+
+class Recorder {
+  readonly #records: WatchRecords;
+  readonly #findings: Findings;
+  readonly #newId: () => string;
+  readonly #checkId: string;
+  readonly #stack: EntryStack;
+  readonly #changes: { step: DriftStep["kind"]; drift: DriftRecord }[] = [];
+  readonly #entries: ReturnType<typeof driftEntry>[] = [];
+  readonly #heldBack: string[] = [];
+
+  constructor(records: WatchRecords, findings: Findings, { newId }: RecordingMachine) {
+    this.#records = records;
+    this.#findings = findings;
+    this.#newId = newId;
+    this.#checkId = `check-${newId()}`;
+    this.#stack = entryStackOf(findings.result);
+  }
+
+  async record(): Promise<RecordedFindings> {
+    const { status, result, state, revision, isSweep } = this.#findings;
+    const { stack } = status;
+    const known = await this.#records.drifts.lockOpen(stack.id);
+    const open = new Map(known.map((drift) => this.#asPlaced(drift)).map((drift) => [drift.resource, drift]));
+    await this.#keepState();
+    for (const resource of result.resources) await this.#see(resource, open);
+    for (const drift of open.values()) await this.#leave(drift);
+    const isComplete = !result.resources.some(isBlindSpot);
+    const check = this.#isNotable(isComplete) ? this.#checkRecord(isComplete) : undefined;
+    if (check !== undefined) await this.#records.checks.add(check);
+    const told = check === undefined ? [] : [this.#checkEntry()];
+    await this.#records.outbox.put([...told, ...this.#entries]);
+    await this.#records.stacks.checked(stack.id, {
+      at: result.finishedAt,
+      isComplete,
+      state,
+      ...(revision === undefined ? {} : { revision }),
+      ...(isSweep ? { coverage: result.coverage } : {}),
+    });
+    return { check, changes: this.#changes, heldBack: this.#heldBack };
+  }
+
+  /** A resource that was moved keeps its drift. */
+  #asPlaced(drift: DriftRecord): DriftRecord {
+    const address = this.#findings.left.moved.get(drift.id);
+    return address === undefined ? drift : { ...drift, address, resource: driftKey(address, undefined) };
+  }
+
+  async #keepState(): Promise<void> {
+    const { status, newState } = this.#findings;
+    if (newState === undefined) return;
+    await this.#records.identifiers.replace(status.stack.id, newState.identifiers);
+    await this.#records.resources.replace(status.stack.id, newState.resources);
+  }
+
+  /** @param open loses what was seen */
+  async #see(resource: ResourceResult, open: Map<string, DriftRecord>): Promise<void> {
+    const key = driftKey(resource.address || undefined, { ...resourceOf(resource) });
+    const known = open.get(key);
+    open.delete(key);
+    const sight = sightOf(resource, this.#findings.state.serial);
+    if (sight.kind === "unseen" || (sight.kind !== "drifted" && known === undefined)) return;
+    const { stack } = this.#findings.status;
+    const last = known ?? (await this.#records.drifts.lockResource(stack.id, key));
+    const marked = this.#findings.marked.get(resource.address);
+    const step = this.#stepOf(last, sight, marked?.standings ?? []);
+    if (step.kind === "none") return;
+    await this.#take(step, last, { resource, key, marked });
+  }
+
+  /** An open drift that no result speaks of. */
+  async #leave(drift: DriftRecord): Promise<void> {
+    const sight = this.#findings.left.sights.get(drift.id);
+    if (sight === undefined) return;
+    const step = this.#stepOf(drift, sight, []);
+    if (step.kind !== "none") await this.#take(step, drift, undefined);
+  }
+
+  #stepOf(last: DriftRecord | undefined, sight: Sight, standings: readonly MarkStanding[]): Step {
+    const { result, state } = this.#findings;
+    return stepDrift(last, { sight, standings, at: result.startedAt, state });
+  }
+
+  async #take(
+    step: Exclude<Step, { kind: "none" }>,
+    last: DriftRecord | undefined,
+    seen:
+      | { readonly resource: ResourceResult; readonly key: string; readonly marked: Marked | undefined }
+      | undefined,
+  ): Promise<void> {
+    const address = seen?.resource.address ?? last?.address ?? "";
+    const attributions = await this.#findings.attribute(this.#records, address);
+    const isNew = step.kind === "opened" || step.kind === "reopened";
+    if (isNew && this.#findings.isHeldBack(address, attributions)) {
+      this.#heldBack.push(address);
+      return;
+    }
+    const entryId = `drift-${this.#newId()}`;
+    const found = seen === undefined || step.kind === "absorbed" || step.kind === "closed" ? undefined : seen;
+    const news = found && drifted(found.resource, this.#findings.state.serial);
+    const drift: DriftRecord = {
+      ...(last ?? this.#fresh(seen)),
+      ...this.#now(step),
+      ...(isNew
+        ? { openedAt: this.#findings.result.finishedAt, entryId, times: (last?.times ?? 0) + 1 }
+        : {}),
+      ...(news === undefined ? {} : { digest: news.digest, found: foundOf(news.members) }),
+      ...(seen === undefined ? {} : { marks: marksAfter(step, last, seen.marked) }),
+      attributions: attributions.length > 0 ? attributions : (last?.attributions ?? []),
+    };
+    const { closedAt: _, end: __, ...reopened } = drift;
+    const kept = isNew ? reopened : drift;
+    const history: DriftStep = {
+      driftId: kept.id,
+      at: this.#findings.result.finishedAt,
+      kind: step.kind,
+      verdict: kept.verdict,
+      checkId: this.#checkId,
+      ...(step.kind === "closed" ? { end: step.end } : {}),
+      found: kept.found,
+      attributions,
+    };
+    await this.#records.drifts.save(kept, history);
+    this.#changes.push({ step: step.kind, drift: kept });
+    this.#entries.push(
+      driftEntry({
+        id: entryId,
+        step: history,
+        drift: kept,
+        reopens: step.kind === "reopened" ? last?.entryId : undefined,
+        stack: this.#stack,
+        content: news?.content ?? [],
+      }),
+    );
+  }
+
+  /** What changes with every step. */
+  #now(step: Exclude<Step, { kind: "none" }>) {
+    const { result, state } = this.#findings;
+    const common = { updatedAt: result.finishedAt, seenAt: result.startedAt, state };
+    if (step.kind === "closed")
+      return { ...common, status: "closed" as const, closedAt: result.finishedAt, end: step.end };
+    const verdict = step.kind === "absorbed" ? ("absorbed" as const) : step.verdict;
+    return { ...common, status: "open" as const, verdict };
+  }
+
+  #fresh(
+    seen: { readonly resource: ResourceResult; readonly key: string } | undefined,
+  ): Pick<DriftRecord, "id" | "stackId" | "resource" | "address" | "type" | "found" | "digest" | "marks"> &
+    Pick<DriftRecord, "openedAt" | "entryId" | "times" | "verdict"> {
+    return {
+      id: this.#newId() as DriftId,
+      stackId: this.#findings.status.stack.id,
+      resource: seen?.key ?? "",
+      address: seen?.resource.address ?? "",
+      type: seen?.resource.type ?? "",
+      found: {},
+      digest: "",
+      marks: [],
+      openedAt: this.#findings.result.finishedAt,
+      entryId: "",
+      times: 0,
+      verdict: "changed",
+    };
+  }
+
+  #isNotable(isComplete: boolean): boolean {
+    const { status, trigger, result, isSweep } = this.#findings;
+    if (this.#changes.length > 0 || trigger === "manual" || !isComplete) return true;
+    return isSweep && !sameCoverage(status.coverage, result.coverage);
+  }
+
+  #checkRecord(isComplete: boolean): CheckRecord {
+    const { status, trigger, result } = this.#findings;
+    const { startedAt, finishedAt, coverage } = result;
+    return {
+      id: this.#checkId,
+      stackId: status.stack.id,
+      trigger,
+      startedAt,
+      finishedAt,
+      outcome: isComplete ? "complete" : "incomplete",
+      coverage,
+    };
+  }
+
+  #checkEntry() {
+    const entry = completedEntry(this.#findings.result, this.#checkId);
+    return { id: this.#checkId, entry: entry as unknown as JsonObject, content: [] };
+  }
+}
+
+function sightOf(resource: ResourceResult, serial: number): Sight {
+  if (isDrift(resource)) {
+    const { verdict } = resource as { readonly verdict: "changed" | "deleted" | "unmanaged" | "absorbed" };
+    return { kind: "drifted", verdict, digest: drifted(resource, serial).digest };
+  }
+  return resource.verdict === "in_sync" || resource.verdict === "ignored"
+    ? { kind: resource.verdict }
+    : { kind: "unseen" };
+}
+
+/** What was absorbed stays marked beside what shows. */
+function marksAfter(
+  step: Step,
+  last: DriftRecord | undefined,
+  marked: Marked | undefined,
+): readonly DriftMark[] {
+  const known = last?.status === "open" ? last.marks : [];
+  if (step.kind === "absorbed" || step.kind === "closed") return known;
+  const now = marked?.marks ?? [];
+  const places = new Set(now.map(({ path }) => JSON.stringify(path)));
+  const hidden = known.filter((mark, at) => {
+    const standing = marked?.standings[at];
+    return (standing === "stranger" || standing === "undecided") && !places.has(JSON.stringify(mark.path));
+  });
+  return [...now, ...hidden];
+}
+
+function foundOf({
+  data,
+  before,
+  after,
+}: Recording["entry"] | ReturnType<typeof drifted>["members"]): JsonObject {
+  return {
+    data,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
+}
+
+function sameCoverage(one: object | undefined, other: object): boolean {
+  return (
+    one !== undefined &&
+    JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort())
+  );
+}

@@ -1,0 +1,64 @@
+/** Of all processes one sees to it that what is due becomes a job, and that dead detectors are told. */
+import { messageOf, type Warning } from "../../domain/errors.ts";
+import { whileElected } from "../../jobs/election.ts";
+import type { Jobs } from "../../jobs/jobs.ts";
+import type { Database } from "../../store/connect.ts";
+import { lookAtDetectors } from "./detecting.ts";
+import type { WatchQueues } from "./queues.ts";
+import type { WatchContext } from "./watchContext.ts";
+
+export interface SchedulerOptions {
+  readonly database: Database;
+  readonly jobs: Jobs<WatchQueues>;
+  readonly context: WatchContext;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  readonly onWarning: (warning: Warning) => void;
+  readonly signal: AbortSignal;
+}
+
+const TICK_MS = 1_000;
+const DETECTORS_EVERY = 5;
+const MOST_AT_ONCE = 200;
+
+/** Until the signal aborts. */
+export async function runScheduler(options: SchedulerOptions): Promise<void> {
+  const { database, signal, sleep, onWarning } = options;
+  const onProblem = (problem: unknown) =>
+    onWarning({ code: "database_unreachable", message: messageOf(problem) });
+  await whileElected(
+    database,
+    "scheduler",
+    async (elected) => {
+      for (let tick = 0; !elected.aborted; tick += 1) {
+        try {
+          await schedule(options);
+          if (tick % DETECTORS_EVERY === 0) await lookAtDetectors(options.context);
+        } catch (error) {
+          onProblem(error);
+        }
+        await sleep(TICK_MS, elected);
+      }
+    },
+    { signal, onProblem },
+  );
+}
+
+/** Looks of which no job came about, since a process died in between, are found here; what is queued already is sent in vain. */
+async function schedule({ jobs, context }: SchedulerOptions): Promise<void> {
+  const { records, now } = context;
+  const at = now();
+  const { due } = await records.looks.waiting(at);
+  if (due.length > 0) {
+    await jobs.sendAll(
+      "look",
+      due.map((stackId) => ({ key: stackId, data: { stackId } })),
+    );
+  }
+  for (const stack of await records.stacks.dueForSweep(at, MOST_AT_ONCE)) {
+    await records.transaction(async (inside) => {
+      // Should the sweep never come to plan the next one, there is one all the same.
+      await inside.stacks.scheduleSweep(stack.id, new Date(at.getTime() + stack.sweepEveryMs));
+      await jobs.send("sweep", stack.id, { stackId: stack.id, trigger: "schedule" }, { within: inside });
+    });
+  }
+}

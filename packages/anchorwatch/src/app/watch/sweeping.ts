@@ -1,0 +1,36 @@
+/** A whole stack is checked, and it is said when the next sweep is. */
+import type { CheckTrigger } from "../../domain/check.ts";
+import type { StackId } from "../../watch/stack.ts";
+import { nextSweep, retrySweep } from "../../watch/sweepTimes.ts";
+import { checkWatched } from "./checking.ts";
+import type { WatchContext } from "./watchContext.ts";
+
+/** What a sweep may take longer than its interval before its detector counts as dead. */
+const PATIENCE = 2;
+const LEAST_PATIENCE_MS = 5 * 60_000;
+
+/** A failure is recorded and retried; it is not thrown. @throws AnchorwatchError `database_*` */
+export async function sweep(
+  context: WatchContext,
+  stackId: StackId,
+  trigger: CheckTrigger,
+  signal: AbortSignal,
+): Promise<void> {
+  const { records, now, random } = context;
+  const status = await records.stacks.byId(stackId);
+  if (status === undefined || status.health === "gone") return;
+  const { stack } = status;
+  const outcome = await checkWatched(context, status, { trigger, signal });
+  const at = now();
+  const next =
+    outcome.kind === "failed"
+      ? retrySweep(at, stack.sweepEveryMs, status.failures + 1)
+      : nextSweep(at, stack.sweepEveryMs, random());
+  await records.stacks.scheduleSweep(stackId, next);
+  await records.detectors.beat({
+    name: `stack:${stack.name}`,
+    at,
+    expectedWithinMs: Math.max(LEAST_PATIENCE_MS, PATIENCE * stack.sweepEveryMs),
+    ...(outcome.kind === "failed" ? { problem: outcome.error.message } : {}),
+  });
+}

@@ -1,0 +1,109 @@
+/** The commands that stay up until they are stopped. What they need is loaded when one of them is asked for. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseDuration } from "../app/configuration/duration.ts";
+import type { ServeFlags } from "./service/serve.ts";
+import type { ServiceFlags } from "./service/service.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { WatchFlags } from "./watch/watch.ts";
+
+export function addWatchCommand(
+  program: Command,
+  surroundings: Surroundings,
+  finish: (status: number) => void,
+): void {
+  program
+    .command("watch")
+    .summary("show the drift of a folder's stacks, live")
+    .description(
+      "Looks at the stacks of a folder again and again, and shows what drifts and what changed. It needs neither server nor database; nothing is kept.",
+    )
+    .argument(
+      "[DIR]",
+      "folder with anchorwatch.yaml, or of a root module, or name of a stack (default: here)",
+    )
+    .option("--every <DURATION>", "from one look to the next, such as 30s or 5m", parseEvery, 30_000)
+    .option("--read-role <ARN>", "read with this role instead of the one in the code")
+    .option("--profile <NAME>", "read with this profile instead of the one in the code")
+    .option("--config <FILE>", "use this configuration instead of the nearest anchorwatch.yaml")
+    .option("--no-color", "without colours")
+    .showHelpAfterError("See “anchorwatch watch --help” for examples.")
+    .addHelpText("after", WATCH_EXAMPLES)
+    .action(async (wanted: string | undefined, flags: WatchFlags) => {
+      const { runWatch } = await import("./watch/watch.ts");
+      finish(await runWatch(wanted, flags, surroundings));
+    });
+}
+
+export function addServiceCommands(
+  program: Command,
+  surroundings: Surroundings,
+  finish: (status: number) => void,
+): void {
+  serviceCommand(program, "serve")
+    .summary("watch all stacks of the operator's file, with an HTTP API")
+    .description(
+      "Watches stacks day and night: sweeps them, hears of changes, keeps every drift with who made it, and answers on this machine's loopback.",
+    )
+    .option("--port <N>", "port on loopback; 0: any that is free", parsePort)
+    .addHelpText("after", SERVE_EXAMPLES)
+    .action(async (flags: ServeFlags) => {
+      const { runServe } = await import("./service/serve.ts");
+      finish(await runServe(flags, surroundings));
+    });
+  serviceCommand(program, "worker")
+    .summary("do the work of serve on one more machine")
+    .description("Checks stacks beside other workers and a serve on the same database. It has no HTTP API.")
+    .addHelpText("after", WORKER_EXAMPLES)
+    .action(async (flags: ServiceFlags) => {
+      const { runWorker } = await import("./service/worker.ts");
+      finish(await runWorker(flags, surroundings));
+    });
+}
+
+function serviceCommand(program: Command, name: string): Command {
+  const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+  return program
+    .command(name)
+    .option("--server <FILE>", "the operator's file (default: the one that ANCHORWATCH_SERVER names)")
+    .addOption(
+      new Option("--log-level <LEVEL>", "what the log on stderr holds").choices(levels).default("info"),
+    )
+    .showHelpAfterError(`See “anchorwatch ${name} --help” for examples.`);
+}
+
+/** Clouds count requests, and so do their owners. */
+const SHORTEST_MS = 1000;
+
+function parseEvery(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds !== undefined && milliseconds >= SHORTEST_MS) return milliseconds;
+  throw new InvalidArgumentError("Give a duration of at least 1s, such as 30s or 5m.");
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^[0-9]{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("Give a number from 0 to 65535.");
+}
+
+const WATCH_EXAMPLES = `
+Examples:
+  anchorwatch watch                       the stacks of this folder
+  anchorwatch watch infra --every 10s
+  anchorwatch watch infra/network --profile audit
+  anchorwatch watch infra | tee drift.log     one line for each change
+
+q or Ctrl-C ends it.`;
+
+const SERVE_EXAMPLES = `
+Examples:
+  anchorwatch serve --server /etc/anchorwatch.server.yaml
+  anchorwatch serve --server ./anchorwatch.server.yaml --port 0
+  DATABASE_URL=postgres://anchorwatch@db/anchorwatch anchorwatch serve
+
+SIGHUP, and every change of the file, has the operator's file read again.
+docs/api.md shows how to ask the server.`;
+
+const WORKER_EXAMPLES = `
+Examples:
+  DATABASE_URL=postgres://anchorwatch@db/anchorwatch anchorwatch worker --server /etc/anchorwatch.server.yaml`;

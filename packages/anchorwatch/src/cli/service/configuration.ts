@@ -1,0 +1,113 @@
+/** The operator's file of a program that stays up: read at the start, and again whenever it changes. */
+import { dirname, isAbsolute, resolve } from "node:path";
+import { shownName } from "../../app/configuration/inside.ts";
+import { readConfiguration } from "../../app/configuration/load.ts";
+import { configurationError, formatProblem } from "../../app/configuration/problems.ts";
+import { parseServerConfiguration } from "../../app/configuration/server/parse.ts";
+import {
+  type ReadConfiguration,
+  type Reloaded,
+  Reloading,
+} from "../../app/configuration/server/reloading.ts";
+import type { ServerConfiguration } from "../../app/configuration/server/serverConfiguration.ts";
+import { unsetVariables } from "../../app/configuration/server/unsetVariables.ts";
+import { DEFAULT_WATCH } from "../../app/configuration/server/watchSection.ts";
+import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+const SERVER_VARIABLE = "ANCHORWATCH_SERVER";
+
+/** What is in force where no file is named: nothing is watched but what is added by API. */
+const NO_FILE: ServerConfiguration = {
+  file: "",
+  watch: DEFAULT_WATCH,
+  variables: [],
+  warnings: [],
+};
+
+/**
+ * @param flag of `--server`
+ * @throws AnchorwatchError `config_invalid`, `config_unreadable`
+ */
+export async function openConfiguration(
+  flag: string | undefined,
+  { environment, workingDirectory, lasting }: Surroundings,
+): Promise<Reloading> {
+  const named = flag ?? environment[SERVER_VARIABLE] ?? "";
+  const now = lasting.clock;
+  if (named === "") {
+    const parsed = { ok: true, configuration: NO_FILE } as const;
+    return new Reloading({
+      initial: { text: "", configuration: NO_FILE },
+      read: async () => ({ text: "", parsed }),
+      now,
+    });
+  }
+  if (flag === undefined && !isAbsolute(named)) {
+    const message = `${SERVER_VARIABLE} is ${JSON.stringify(named)}, no absolute path`;
+    throw new AnchorwatchError("config_unreadable", message, { hint: "Give the whole path." });
+  }
+  const path = resolve(workingDirectory, named);
+  const shown = shownName(path, workingDirectory);
+  const read = async (): Promise<ReadConfiguration> => {
+    const text = await readConfiguration(path, shown, flag === undefined ? SERVER_VARIABLE : "--server");
+    return { text, parsed: await parseServerConfiguration(text, shown, dirname(path)) };
+  };
+  const { text, parsed } = await read();
+  if (!parsed.ok) {
+    throw configurationError(shown, parsed.problems, `anchorwatch config validate --server ${shown}`);
+  }
+  return new Reloading({ initial: { text, configuration: parsed.configuration }, read, now });
+}
+
+/** What is allowed, and hardly meant. */
+export function configurationWarnings(
+  configuration: ServerConfiguration,
+  environment: Surroundings["environment"],
+): readonly Warning[] {
+  return [...configuration.warnings, ...unsetVariables(configuration, environment)];
+}
+
+/** How often the file is looked at: editors and mounts replace it in ways that no notification tells of everywhere. */
+const LOOK_EVERY_MS = 2_000;
+
+/** Reads the file again when it changes and when that is asked for, until the function that it returns is called. */
+export function keepReloading(
+  configuration: Reloading,
+  { every, lasting }: Surroundings,
+  told: { readonly outcome: (outcome: Reloaded) => void; readonly defect: (error: unknown) => void },
+): () => void {
+  const look = () => {
+    configuration.reload().then((outcome) => {
+      if (outcome.kind !== "same") told.outcome(outcome);
+    }, told.defect);
+  };
+  const stopLooking = every(LOOK_EVERY_MS, look);
+  const stopListening = lasting.onReload(look);
+  return () => {
+    stopLooking();
+    stopListening();
+  };
+}
+
+/** One line for each thing to know. */
+export function reloadLines(outcome: Reloaded, file: string): readonly string[] {
+  switch (outcome.kind) {
+    case "same":
+      return [];
+    case "restored":
+      return [`${file} says again what is in force`];
+    case "changed": {
+      const later = outcome.atNextStart;
+      return [
+        `${file} was read again and is in force`,
+        ...(later.length === 0 ? [] : [`${later.join(", ")} count from the next start`]),
+      ];
+    }
+    case "refused":
+      return [
+        `${file} cannot be used; what was in force before stays`,
+        ...outcome.problems.map(formatProblem),
+      ];
+  }
+}

@@ -1,0 +1,246 @@
+import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { AnchorwatchError } from "../../domain/errors.ts";
+import { type MemoryWatch, memoryWatch } from "../../server/memoryWatch.fixture.ts";
+import { runProgram } from "../program.ts";
+import type { LastingSurroundings, Surroundings } from "../surroundings.ts";
+import { manualSignals, manualTimer, memoryStream, stillSurroundings } from "../testSurroundings.fixture.ts";
+import type { WatchStart } from "./runningWatch.ts";
+
+/** On a busy machine everything takes its time. */
+const until = <T>(ask: () => T | Promise<T>) => expect.poll(ask, { timeout: 25_000 });
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), "anchorwatch-serve-")));
+  file = join(folder, "anchorwatch.server.yaml");
+  await writeFile(
+    file,
+    "version: 1\nserver: { port: 0 }\nwatch: { stacks: [{ folder: infra }], sweepEvery: 5m }\n",
+  );
+});
+
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A service whose watch is in memory, and whose time and signals are the test's. */
+function serving(
+  argv: readonly string[],
+  changes: {
+    readonly watch?: MemoryWatch;
+    readonly stop?: () => Promise<void>;
+    readonly environment?: Surroundings["environment"];
+  } = {},
+) {
+  const timer = manualTimer();
+  const signals = manualSignals();
+  const [stdout, stderr] = [memoryStream(), memoryStream()];
+  const still = stillSurroundings();
+  const starts: WatchStart[] = [];
+  const watch = changes.watch ?? memoryWatch();
+  let stops = 0;
+  let reload = () => {};
+  let fail = (_: unknown) => {};
+  const lasting: LastingSurroundings = {
+    ...still.lasting,
+    onReload: (listener) => {
+      reload = listener;
+      return () => {};
+    },
+    startWatch: async (start) => {
+      starts.push(start);
+      return {
+        ...watch,
+        failed: new Promise<never>((_, reject) => {
+          fail = reject;
+        }),
+        stop: async () => {
+          stops++;
+          await changes.stop?.();
+        },
+      };
+    },
+  };
+  const ended = runProgram(argv, {
+    ...still,
+    ledgerMachine: { ...still.ledgerMachine, stateFolder: "/home/a/state" },
+    stdout,
+    stderr,
+    environment: changes.environment ?? {},
+    workingDirectory: folder,
+    every: timer.every,
+    onInterrupt: signals.onInterrupt,
+    lasting,
+  });
+  return {
+    ended,
+    stdout,
+    stderr,
+    signals,
+    timer,
+    starts,
+    watch,
+    stops: () => stops,
+    reload: () => reload(),
+    fail: (error: unknown) => fail(error),
+    address: async () => {
+      await until(() => stdout.text()).toContain("Ctrl-C stops it");
+      return /http:\/\/localhost:\d+/.exec(stdout.text())?.[0] ?? "";
+    },
+  };
+}
+
+describe("anchorwatch serve", () => {
+  it("says where it is and what it watches, answers there, and ends cleanly when told to", async () => {
+    const service = serving(["serve", "--server", file]);
+    const address = await service.address();
+    expect(service.stdout.text()).toContain(`Watches ${join(folder, "infra")}.`);
+    expect((await fetch(`${address}/healthz`)).status).toBe(200);
+    expect(service.starts).toMatchObject([
+      {
+        settings: { sweepEveryMs: 300_000, databaseFolder: "/home/a/state/database" },
+        databaseUrl: undefined,
+      },
+    ]);
+    service.signals.send("SIGTERM");
+    expect(await service.ended).toBe(0);
+    expect(service.stops()).toBe(1);
+    await expect(fetch(`${address}/healthz`)).rejects.toThrow();
+    expect(service.watch.listeners()).toBe(0);
+  });
+
+  it("watches without a file what is added by API, on the usual port or the given one", async () => {
+    const service = serving(["serve", "--port", "0"]);
+    await service.address();
+    expect(service.stdout.text()).toContain("only those are watched that are added by API");
+    service.signals.send("SIGINT");
+    expect(await service.ended).toBe(0);
+  });
+
+  it("takes the file from the environment, and the database", async () => {
+    const environment = { ANCHORWATCH_SERVER: file, DATABASE_URL: "postgres://db/x" };
+    const service = serving(["serve"], { environment });
+    await service.address();
+    expect(service.starts).toMatchObject([{ databaseUrl: "postgres://db/x", settings: { port: 0 } }]);
+    service.signals.send("SIGINT");
+    await service.ended;
+  });
+
+  it("reads the file again when it changes or is told to, and stays with the old one while it is broken", async () => {
+    const service = serving(["serve", "--server", file]);
+    await service.address();
+    const heard: number[] = [];
+    service.starts[0]?.configuration.onChange(({ watch }) => heard.push(watch.sweepEveryMs));
+    await writeFile(file, "version: 1\nwatch:\n  swepEvery: 1m\n");
+    service.timer.tick();
+    await until(() => service.stderr.text()).toContain("anchorwatch.server.yaml:3:3");
+    expect(service.starts[0]?.configuration.status.refused?.problems).toMatchObject([
+      { location: { line: 3 } },
+    ]);
+    await writeFile(
+      file,
+      "version: 1\nwatch: { sweepEvery: 1m, stacks: [{ folder: infra, read: { environment: [NOPE] } }] }\n",
+    );
+    service.reload();
+    await until(() => heard).toEqual([60_000]);
+    await until(() => service.stderr.text()).toContain("the environment has no variable NOPE");
+    expect(service.stderr.text()).toContain("server.port count from the next start");
+    service.signals.send("SIGTERM");
+    expect(await service.ended).toBe(0);
+  });
+
+  it("does not start with a file that is wrong", async () => {
+    await writeFile(file, "version: 1\nsrever: {}\n");
+    const service = serving(["serve", "--server", file]);
+    expect(await service.ended).toBe(1);
+    expect(service.stderr.text()).toContain("Did you mean “server”?");
+    expect(service.starts).toEqual([]);
+  });
+
+  it("stops the watch when it cannot listen, and says why", async () => {
+    const other = createServer();
+    onTestFinished(() => void other.close());
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, "127.0.0.1", () => resolve((other.address() as { port: number }).port));
+    });
+    const service = serving(["serve", "--server", file, "--port", String(port)]);
+    expect(await service.ended).toBe(1);
+    expect(service.stderr.text()).toContain("server_address_taken");
+    expect(service.stops()).toBe(1);
+  });
+
+  it("ends when the watch cannot go on, and says why", async () => {
+    const service = serving(["serve", "--server", file]);
+    await service.address();
+    service.fail(new AnchorwatchError("ledger_fenced", "another process writes"));
+    expect(await service.ended).toBe(1);
+    expect(service.stderr.text()).toContain("another process writes");
+    expect(service.stops()).toBe(1);
+  });
+
+  it("does not wait for ever for what does not end", async () => {
+    const service = serving(["serve", "--server", file], { stop: () => new Promise(() => {}) });
+    await service.address();
+    service.signals.send("SIGTERM");
+    await until(() => service.stops()).toBe(1);
+    service.signals.send("SIGTERM");
+    expect(await service.ended).toBe(143);
+    expect(service.stderr.text()).toContain("stopped before everything had ended");
+  });
+
+  it("closes everything, also what cannot be closed", async () => {
+    const service = serving(["serve", "--server", file], {
+      stop: () => Promise.reject(new RangeError("stuck")),
+    });
+    await service.address();
+    service.signals.send("SIGTERM");
+    expect(await service.ended).toBe(0);
+    expect(service.stderr.text()).toContain("stuck");
+  });
+
+  it.each(["-1", "65536", "http"])("has no port %s", async (port) => {
+    const service = serving(["serve", "--port", port]);
+    expect(await service.ended).toBe(1);
+    expect(service.stderr.text()).toContain("0 to 65535");
+  });
+});
+
+describe("anchorwatch worker", () => {
+  it("does the same work without listening anywhere", async () => {
+    const service = serving(["worker", "--server", file]);
+    await until(() => service.stdout.text()).toContain("Ctrl-C stops it");
+    expect(service.stdout.text()).not.toContain("http://");
+    service.signals.send("SIGTERM");
+    expect(await service.ended).toBe(0);
+    expect(service.stops()).toBe(1);
+  });
+});
+
+describe("anchorwatch config validate --server", () => {
+  it("tells what the file holds, and warns of variables that are not set", async () => {
+    await writeFile(
+      file,
+      "version: 1\nwatch: { stacks: [{ repository: 'https://g/x', ref: main, tokenVariable: GIT_TOKEN }] }\nevents: [{ name: a, http: { secretFile: s } }]\n",
+    );
+    const [stdout, stderr] = [memoryStream(), memoryStream()];
+    const argv = ["config", "validate", "--server", file];
+    const status = await runProgram(argv, {
+      ...stillSurroundings(),
+      stdout,
+      stderr,
+      workingDirectory: folder,
+    });
+    expect(status).toBe(0);
+    expect(stdout.text()).toBe(
+      "anchorwatch.server.yaml: OK (no ledger, stacks in 1 place, 1 event source)\n",
+    );
+    expect(stderr.text()).toContain(
+      "anchorwatch.server.yaml:2:74: warning: the environment has no variable GIT_TOKEN",
+    );
+    expect(stderr.text()).toContain("no provider is allowed");
+  });
+});

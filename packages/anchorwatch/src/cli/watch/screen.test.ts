@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cells } from "../formats/cells.ts";
+import { checkResult, resource } from "../formats/checkResult.fixture.ts";
+import { plainText } from "../formats/line.ts";
+import {
+  beginCheck,
+  emptyView,
+  endCheck,
+  failCheck,
+  type LiveView,
+  withProblem,
+  withStacks,
+} from "./model.ts";
+import { screen } from "./screen.ts";
+
+const START = Date.UTC(2026, 0, 1);
+const at = (seconds: number) => new Date(START + seconds * 1000);
+const options = { title: "infra", now: at(60), everyMs: 30_000, width: 100, height: 30 };
+
+function drift(view: LiveView, stack: string, names: readonly string[], seconds: number): LiveView {
+  const resources = names.map((name) =>
+    resource(name, {
+      verdict: "changed",
+      changes: [{ path: ["tags", "Owner"], op: "replace", recorded: "a", live: "b", settable: true }],
+    }),
+  );
+  return endCheck(view, stack, { ...checkResult(resources), finishedAt: at(seconds) });
+}
+
+const shown = (view: LiveView, changes: Partial<Parameters<typeof screen>[1]> = {}) =>
+  screen(view, { ...options, ...changes }).map(plainText);
+
+describe("the screen", () => {
+  it("shows stacks, drifts with their age, and what changed", () => {
+    let view = withStacks(emptyView(), ["network", "app", "db"]);
+    view = drift(view, "network", ["aws_vpc.a"], 0);
+    view = beginCheck(view, "app", at(55));
+    view = failCheck(view, "db", "there is no state\nmore", at(50));
+    const text = shown(view, { nextAt: at(72) });
+    expect(text[0]).toBe("anchorwatch watch infra  3 stacks, 1 drift  every 30 s, next look in 12 s");
+    expect(text).toContain("  db  cannot be read: there is no state");
+    expect(text).toContain("  network  1 resource  1 drifted  seen 1 min 0 s ago");
+    expect(text).toContain("  app  checking for 5.0 s");
+    expect(text).toContain("  1 min 0 s  network  aws_vpc.a  changed  tags.Owner");
+    expect(text.filter((line) => /\d\d:\d\d:\d\d network aws_vpc\.a drifted/.test(line))).toHaveLength(1);
+    expect(text.at(-1)).toBe("q or Ctrl-C ends");
+  });
+
+  it("puts what wants attention above the edge, and says how much is below", () => {
+    const names = Array.from({ length: 50 }, (_, i) => `stack-${i}`);
+    let view = withStacks(emptyView(), names);
+    view = drift(
+      view,
+      "stack-49",
+      Array.from({ length: 40 }, (_, i) => `aws_vpc.v${i}`),
+      0,
+    );
+    const text = shown(view);
+    expect(text).toHaveLength(30);
+    expect(text[2]).toContain("stack-49");
+    expect(text.some((line) => /and \d+ more stacks/.test(line))).toBe(true);
+    expect(text.some((line) => /and \d+ more drifts/.test(line))).toBe(true);
+  });
+
+  it("shows why the configuration could not be read anew", () => {
+    const view = withProblem(withStacks(emptyView(), ["a"]), "anchorwatch.yaml:3:1: no");
+    expect(shown(view)[1]).toBe("anchorwatch.yaml:3:1: no");
+  });
+
+  it("fits into every terminal, and lets no name act on it", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 80 }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 1, max: 60 }),
+        (names, width, height) => {
+          let view = withStacks(emptyView(), [...new Set(names)]);
+          for (const name of names) view = drift(view, name, [`a.${name}`, "a.\u001b[2J"], 0);
+          const lines = screen(view, { ...options, width, height });
+          expect(lines.length).toBeLessThanOrEqual(height);
+          for (const line of lines) {
+            const text = line.spans.map((span) => span.text).join("");
+            expect(cells(text)).toBeLessThanOrEqual(width);
+            // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them may be there
+            expect(text).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
+          }
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,166 @@
+/** The live view as lines of a terminal: what matters most first, and never more than fits. Pure. */
+import type { Change } from "../../domain/check.ts";
+import { cells, fitting } from "../formats/cells.ts";
+import { pathText } from "../formats/changeLines.ts";
+import { escapeText } from "../formats/escape.ts";
+import { type Line, line, type Span, span } from "../formats/line.ts";
+import { durationText, plural, VERDICT_WORDS } from "../formats/words.ts";
+import type { LiveDrift, LiveStack, LiveView, News } from "./model.ts";
+
+export interface ScreenOptions {
+  /** What is watched, for people. */
+  readonly title: string;
+  readonly now: Date;
+  readonly everyMs: number;
+  /** When the next round begins; absent: one is under way. */
+  readonly nextAt?: Date;
+  readonly width: number;
+  readonly height: number;
+}
+
+const MOST_STACK_LINES = 12;
+const MOST_NEWS_LINES = 6;
+
+/** At most `height` lines of at most `width` cells. */
+export function screen(view: LiveView, options: ScreenOptions): readonly Line[] {
+  const { height, now } = options;
+  const drifts = view.stacks.flatMap((stack) => stack.drifts.map((drift) => ({ stack, drift })));
+  const head = [titleLine(view, options)];
+  if (view.problem !== undefined) head.push(line(span(escapeText(view.problem), "warning")));
+  const foot = [line(span("q or Ctrl-C ends", "quiet"))];
+  const news = view.news.slice(0, MOST_NEWS_LINES);
+  const newsLines = news.length === 0 ? [] : [line(), heading("What changed"), ...news.map(newsLine)];
+  const stacks = shortened(
+    worstFirst(view.stacks).map((stack) => stackLine(stack, now)),
+    Math.min(MOST_STACK_LINES, Math.max(1, Math.floor(height / 3))),
+    "stack",
+  );
+  const taken = head.length + stacks.length + newsLines.length + foot.length + 4;
+  const driftLines = shortened(
+    drifts
+      .sort((a, b) => b.drift.since.getTime() - a.drift.since.getTime())
+      .map(({ stack, drift }) => driftLine(stack, drift, now)),
+    Math.max(1, height - taken),
+    "drift",
+  );
+  const body = [
+    line(),
+    ...stacks,
+    ...(driftLines.length === 0 ? [] : [line(), heading("Drift"), ...driftLines]),
+    ...newsLines,
+    line(),
+  ];
+  const room = Math.max(0, height - head.length - foot.length);
+  return [...head, ...body.slice(0, room), ...foot]
+    .slice(0, height)
+    .map((given) => clipped(given, options.width));
+}
+
+/** One piece of news, for where lines cannot be drawn over. */
+export function newsLine({ at, stack, name, kind }: News): Line {
+  const tone = kind === "back in order" || kind === "can be read again" ? "plain" : "live";
+  const what = name === "" ? "" : ` ${escapeText(name)}`;
+  return kind === "failed"
+    ? line(span(clock(at), "quiet"), ` ${escapeText(stack)} `, span(`cannot be read:${what}`, "warning"))
+    : line(span(clock(at), "quiet"), ` ${escapeText(stack)}${what} `, span(kind, tone));
+}
+
+/** One stack as it was last seen, without when that was. */
+export function stackSummary({ name, seen, failure, drifts }: LiveStack): Line {
+  const spans: Span[] = [span(`  ${escapeText(name)}`, "strong")];
+  if (failure !== undefined) {
+    spans.push(span(`  cannot be read: ${escapeText(failure.message.split("\n", 1)[0] ?? "")}`, "warning"));
+  } else if (seen !== undefined) {
+    spans.push(span(`  ${plural(seen.coverage.resources, "resource")}`));
+    spans.push(drifts.length > 0 ? span(`  ${drifts.length} drifted`, "live") : span("  no drift"));
+    if (seen.blind > 0) spans.push(span(`  ${seen.blind} not seen`, "warning"));
+    if (seen.coverage.pending > 0) spans.push(span(`  ${seen.coverage.pending} pending`, "declared"));
+  }
+  return line(...spans);
+}
+
+function stackLine(stack: LiveStack, now: Date): Line {
+  return line(...stackSummary(stack).spans, span(lastSeen(stack, now), "quiet"));
+}
+
+function lastSeen({ checking, seen, failure }: LiveStack, now: Date): string {
+  if (checking !== undefined) {
+    const read = checking.read > 0 ? `, ${checking.read} read` : "";
+    return `  checking for ${age(checking.since, now)}${read}`;
+  }
+  if (seen !== undefined) return `  seen ${age(seen.at, now)} ago`;
+  return failure === undefined ? "  waiting" : "";
+}
+
+function titleLine(view: LiveView, { title, now, everyMs, nextAt }: ScreenOptions): Line {
+  const drifted = view.stacks.reduce((sum, { drifts }) => sum + drifts.length, 0);
+  const when =
+    nextAt === undefined
+      ? "looking now"
+      : `next look in ${durationText(Math.max(0, nextAt.getTime() - now.getTime()))}`;
+  return line(
+    span(`anchorwatch watch ${escapeText(title)}`, "strong"),
+    span(`  ${plural(view.stacks.length, "stack")}, `),
+    drifted > 0 ? span(plural(drifted, "drift"), "live") : span("no drift"),
+    span(`  every ${durationText(everyMs)}, ${when}`, "quiet"),
+  );
+}
+
+function driftLine(stack: LiveStack, { name, since, result }: LiveDrift, now: Date): Line {
+  return line(
+    span(`  ${age(since, now).padStart(9)}  `, "quiet"),
+    span(`${escapeText(stack.name)}  `),
+    span(name, "strong"),
+    span(`  ${VERDICT_WORDS[result.verdict]}`, "live"),
+    span(changedPaths(result.changes), "quiet"),
+  );
+}
+
+function changedPaths(changes: readonly Change[] = []): string {
+  const shown = changes.filter(({ informational, ignoredBy }) => !informational && ignoredBy === undefined);
+  const paths = [...new Set(shown.map(({ path }) => pathText(path)))];
+  return paths.length === 0 ? "" : `  ${paths.join(", ")}`;
+}
+
+/** Those that want attention must not be below the edge. */
+function worstFirst(stacks: readonly LiveStack[]): readonly LiveStack[] {
+  const rank = ({ failure, drifts }: LiveStack) => (failure !== undefined ? 0 : drifts.length > 0 ? 1 : 2);
+  return stacks.toSorted((a, b) => rank(a) - rank(b));
+}
+
+function shortened(lines: readonly Line[], most: number, word: string): readonly Line[] {
+  if (lines.length <= most) return lines;
+  const left = lines.length - most + 1;
+  return [...lines.slice(0, most - 1), line(span(`  and ${plural(left, `more ${word}`)}`, "quiet"))];
+}
+
+function heading(text: string): Line {
+  return line(span(text, "strong"));
+}
+
+function clipped({ spans }: Line, width: number): Line {
+  const kept: Span[] = [];
+  let left = width;
+  for (const part of spans) {
+    const needed = cells(part.text);
+    if (needed <= left) {
+      kept.push(part);
+      left -= needed;
+      continue;
+    }
+    if (left > 1) kept.push({ ...part, text: `${fitting(part.text, left - 1)}…` });
+    break;
+  }
+  return { spans: kept };
+}
+
+function age(since: Date, now: Date): string {
+  return durationText(now.getTime() - since.getTime());
+}
+
+/** In local time, as people look at their own clocks. */
+function clock(at: Date): string {
+  return [at.getHours(), at.getMinutes(), at.getSeconds()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import type { DriftRecord, DriftStep } from "../../watch/drift.ts";
+import { attributionShape, presentAttribution } from "./actor.ts";
+import { stateShape } from "./stack.ts";
+import { count, jsonObject, maybeTime, schemaName, time, timeOf } from "./wire.ts";
+
+const verdict = z.enum(["changed", "deleted", "unmanaged", "absorbed"]);
+const end = z
+  .enum(["ignored", "reverted", "deployed", "adopted", "passed", "removed"])
+  .optional()
+  .meta({ description: "How it ended." });
+const found = jsonObject("What is there, secrets masked: `before` and `after` as in the ledger's entry.");
+
+export const driftShape = z
+  .object({
+    schema: schemaName("drift"),
+    id: z.string(),
+    stackId: z.string(),
+    resource: z.string().meta({ description: "Names the resource also where it has no address." }),
+    address: z.string().meta({ description: "Empty for what no stack knows." }),
+    type: z.string(),
+    status: z.enum(["open", "closed"]),
+    verdict,
+    digest: z.string().meta({ description: "Equal for equal drift." }),
+    openedAt: time,
+    updatedAt: time,
+    closedAt: time.optional(),
+    end,
+    times: count.meta({ description: "How often it was opened." }),
+    entryId: z.string().meta({ description: "Of the ledger's entry that opened it, this time." }),
+    found,
+    attributions: z.array(attributionShape).meta({ description: "By time, the latest first." }),
+    state: stateShape.meta({ description: "What it was compared with when it was last seen." }),
+    seenAt: time.meta({ description: "When what is told here was read." }),
+  })
+  .meta({ id: "Drift" });
+
+export const driftStepShape = z
+  .object({
+    at: time,
+    kind: z.enum(["opened", "updated", "absorbed", "attributed", "closed", "reopened"]),
+    verdict,
+    checkId: z.string(),
+    end,
+    found,
+    attributions: z.array(attributionShape),
+  })
+  .meta({ id: "DriftStep", description: "One step in the life of a drift." });
+
+/** Fingerprints stay inside: they serve later checks, and nobody else. */
+export function presentDrift(drift: DriftRecord): z.infer<typeof driftShape> {
+  const { marks: _, ...shown } = drift;
+  return {
+    schema: "anchorwatch.drift/v1",
+    ...shown,
+    openedAt: timeOf(drift.openedAt),
+    updatedAt: timeOf(drift.updatedAt),
+    closedAt: maybeTime(drift.closedAt),
+    seenAt: timeOf(drift.seenAt),
+    attributions: drift.attributions.map(presentAttribution),
+  };
+}
+
+export function presentStep({ driftId: _, ...step }: DriftStep): z.infer<typeof driftStepShape> {
+  return { ...step, at: timeOf(step.at), attributions: step.attributions.map(presentAttribution) };
+}

@@ -1,0 +1,54 @@
+import { z } from "zod";
+import type { PartState, Readiness, WatchTotals } from "../watch.ts";
+import { configurationShape } from "./configuration.ts";
+import { count, maybeTime, schemaName, time } from "./wire.ts";
+
+export const healthShape = z
+  .object({ schema: schemaName("health"), alive: z.literal(true), version: z.string() })
+  .meta({ id: "Health" });
+
+const part = z.object({
+  state: z.enum(["well", "failing", "absent"]),
+  problem: z.string().optional().meta({ description: "What is wrong, in a sentence." }),
+});
+
+export const readinessShape = z
+  .object({
+    schema: schemaName("readiness"),
+    ready: z.boolean(),
+    database: part,
+    publisher: part.meta({ description: "Writes to the ledger; absent where there is none." }),
+    configuration: configurationShape,
+  })
+  .meta({ id: "Readiness" });
+
+export const statusShape = z
+  .object({
+    schema: schemaName("status"),
+    version: z.string(),
+    startedAt: time,
+    configuration: configurationShape,
+    stacks: z.object({ new: count, ok: count, failed: count, gone: count }),
+    openDrifts: count,
+    outbox: z
+      .object({ entries: count, oldestAt: time.optional() })
+      .meta({ description: "Entries that wait to be written to the ledger." }),
+    queues: z.record(z.string(), count).meta({ description: "Jobs that wait, by queue." }),
+  })
+  .meta({ id: "Status" });
+
+/** A file that cannot be used is shown, but what was in force before works on. */
+export function isReady({ database, publisher }: Readiness): boolean {
+  return database.kind === "well" && publisher.kind !== "failing";
+}
+
+export function presentPart(state: PartState | { readonly kind: "absent" }): z.infer<typeof part> {
+  return { state: state.kind, problem: state.kind === "failing" ? state.problem : undefined };
+}
+
+export function presentTotals(
+  totals: WatchTotals,
+): Pick<z.infer<typeof statusShape>, "stacks" | "openDrifts" | "outbox" | "queues"> {
+  const { outbox } = totals;
+  return { ...totals, outbox: { entries: outbox.entries, oldestAt: maybeTime(outbox.oldestAt) } };
+}

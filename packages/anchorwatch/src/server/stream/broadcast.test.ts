@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { driftNumber, NOW, stackNamed } from "../memoryWatch.fixture.ts";
+import { Broadcast, type StreamMessage } from "./broadcast.ts";
+
+const change = (number: number) => ({ kind: "drift", step: "opened", drift: driftNumber(number) }) as const;
+const numberIn = ({ text }: StreamMessage) => Number(/"id":"drift-(\d+)"/.exec(text)?.[1]);
+
+describe("the broadcast", () => {
+  it("gives whoever was away all that it missed, in order, or tells that it cannot", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(30), fc.nat(30), (kept, before, away) => {
+        const broadcast = new Broadcast("e", { messages: kept, characters: 1e9 });
+        for (let i = 1; i <= before; i++) broadcast.publish(change(i), NOW);
+        const id = broadcast.idOf(broadcast.last);
+        for (let i = before + 1; i <= before + away; i++) broadcast.publish(change(i), NOW);
+        const missed = broadcast.after(broadcast.numberOf(id) ?? Number.NaN);
+        const all = Array.from({ length: away }, (_, i) => before + 1 + i);
+        expect(missed?.map(numberIn)).toEqual(away <= kept ? all : undefined);
+      }),
+    );
+  });
+
+  it.each(["", "e-", "e-x", "other-1", "e--1", "e-1.5", `e-${"9".repeat(30)}`, "e-1\ndata: x"])(
+    "does not take %j for a place in it",
+    (id) => expect(new Broadcast("e").numberOf(id)).toBeUndefined(),
+  );
+
+  it("knows nothing of what is still to come", () => {
+    const broadcast = new Broadcast("e");
+    broadcast.publish(change(1), NOW);
+    expect(broadcast.after(2)).toBeUndefined();
+  });
+
+  it("keeps no more characters than it may, however large the changes are", () => {
+    const size = 10_000;
+    const broadcast = new Broadcast("e", { messages: 1000, characters: 5 * size });
+    const large = driftNumber(1, { found: { after: "x".repeat(size) } });
+    for (let i = 0; i < 20; i++) broadcast.publish({ kind: "drift", step: "updated", drift: large }, NOW);
+    expect(broadcast.after(17)).toHaveLength(3);
+    expect(broadcast.after(10)).toBeUndefined();
+  });
+
+  it("writes each kind of change in the shape of its route, on one line", () => {
+    const broadcast = new Broadcast("e");
+    const configuration = { inForceSince: NOW };
+    const detector = { name: "publisher", at: NOW, expectedWithinMs: 1, deadSince: NOW };
+    broadcast.publish({ kind: "stack", stack: stackNamed("a\nb") }, NOW);
+    broadcast.publish({ kind: "detector", detector }, NOW);
+    broadcast.publish({ kind: "configuration", configuration }, NOW);
+    const heard = broadcast.after(0)?.map(({ text }) => text) ?? [];
+    expect(heard.map((text) => text.split("\n").slice(0, 2))).toEqual([
+      ["id: e-1", "event: stack"],
+      ["id: e-2", "event: detector"],
+      ["id: e-3", "event: configuration"],
+    ]);
+    const data = heard.map((text) => JSON.parse(text.split("\n")[2]?.replace("data: ", "") ?? ""));
+    expect(data).toMatchObject([
+      { schema: "anchorwatch.stack/v1", name: "a\nb" },
+      { schema: "anchorwatch.detector/v1", isAlive: false },
+      { schema: "anchorwatch.configuration/v1" },
+    ]);
+    expect(heard.every((text) => text.split("\n").length === 5)).toBe(true);
+  });
+});

@@ -1,0 +1,142 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { StackId } from "../../watch/stack.ts";
+import { driftNumber, memoryWatch, stackNamed } from "../memoryWatch.fixture.ts";
+import { listening, type TestServer } from "../testServer.fixture.ts";
+import { type EventReader, readEvents } from "./eventReader.fixture.ts";
+
+async function reader(url: string, headers?: Record<string, string>): Promise<EventReader> {
+  const events = await readEvents(url, headers);
+  onTestFinished(() => events.close());
+  return events;
+}
+
+/** A megabyte. */
+const large = driftNumber(1, { found: { after: "x".repeat(1_000_000) } });
+
+/** Somebody who connects and then reads nothing. */
+async function sleeper(port: number): Promise<void> {
+  const socket = connect(port, "127.0.0.1");
+  onTestFinished(() => void socket.destroy());
+  socket.on("error", () => {});
+  socket.write("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  await once(socket, "readable");
+  socket.pause();
+}
+
+async function cutOffs({ registry }: TestServer["metrics"]): Promise<number> {
+  const text = await registry.getSingleMetricAsString("anchorwatch_stream_cut_off_total");
+  return Number(text.split(" ").at(-1));
+}
+
+describe("the stream", () => {
+  it("tells at once of what changed, after saying that everything before has to be loaded", async () => {
+    const { url, watch } = await listening();
+    const events = await reader(`${url}/api/v1/stream`);
+    const ready = await events.next();
+    expect(ready.event).toBe("ready");
+    expect(JSON.parse(ready.data)).toEqual({ schema: "anchorwatch.stream-ready/v1", resumed: false });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1) });
+    const told = await events.next();
+    expect(told.event).toBe("drift");
+    expect(JSON.parse(told.data)).toMatchObject({
+      schema: "anchorwatch.drift/v1",
+      id: "drift-1",
+      step: "opened",
+    });
+  });
+
+  it("goes on where a reader was who comes back", async () => {
+    const { url, watch } = await listening();
+    const first = await reader(`${url}/api/v1/stream`);
+    const { id = "" } = await first.next();
+    first.close();
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1) });
+    watch.tell({ kind: "drift", step: "updated", drift: driftNumber(2) });
+    const again = await reader(`${url}/api/v1/stream`, { "last-event-id": id });
+    expect(JSON.parse((await again.next()).data)).toMatchObject({ resumed: true });
+    expect([await again.next(), await again.next()].map(({ data }) => JSON.parse(data).id)).toEqual([
+      "drift-1",
+      "drift-2",
+    ]);
+  });
+
+  it("tells of one stack alone where that is asked for", async () => {
+    const { url, watch } = await listening();
+    const events = await reader(`${url}/api/v1/stream?stack=id-a`);
+    await events.next();
+    watch.tell({ kind: "stack", stack: stackNamed("b") });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1, { stackId: "id-b" as StackId }) });
+    watch.tell({ kind: "stack", stack: stackNamed("a") });
+    expect(JSON.parse((await events.next()).data)).toMatchObject({ name: "a" });
+  });
+
+  it("shows that it is alive while nothing happens", async () => {
+    const { url, tick } = await listening();
+    const { body } = await fetch(`${url}/api/v1/stream`);
+    const chunks = body?.pipeThrough(new TextDecoderStream()).getReader();
+    onTestFinished(async () => chunks?.cancel());
+    expect((await chunks?.read())?.value).toContain("retry: ");
+    tick();
+    expect((await chunks?.read())?.value).toBe(": still here\n\n");
+  });
+
+  it("cuts off a reader that does not read, and nobody else", async () => {
+    const { url, port, watch, metrics } = await listening();
+    const good = await reader(`${url}/api/v1/stream`);
+    await good.next();
+    await sleeper(port);
+    // What the system buffers is its own business: until that is full, nobody can tell who reads.
+    for (let told = 0; told < 200 && (await cutOffs(metrics)) === 0; told++) {
+      watch.tell({ kind: "drift", step: "updated", drift: large });
+      expect(JSON.parse((await good.next()).data).id).toBe("drift-1");
+    }
+    expect(await cutOffs(metrics)).toBe(1);
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(2) });
+    expect(JSON.parse((await good.next()).data).id).toBe("drift-2");
+  });
+
+  it("cuts off a reader that took nothing between two signs of life", async () => {
+    const { port, watch, tick, metrics } = await listening();
+    await sleeper(port);
+    for (let told = 0; told < 7; told++) watch.tell({ kind: "drift", step: "updated", drift: large });
+    tick();
+    expect(await cutOffs(metrics)).toBe(0);
+    tick();
+    expect(await cutOffs(metrics)).toBe(1);
+  });
+
+  it("gives all that was missed to a reader who comes back, however much it is", async () => {
+    const { url, watch } = await listening();
+    const first = await reader(`${url}/api/v1/stream`);
+    const { id = "" } = await first.next();
+    first.close();
+    for (let told = 0; told < 7; told++) watch.tell({ kind: "drift", step: "updated", drift: large });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(2) });
+    const again = await reader(`${url}/api/v1/stream`, { "last-event-id": id });
+    const got: string[] = [];
+    for (let i = 0; i < 9; i++) got.push((await again.next()).event ?? "");
+    expect(got).toEqual(["ready", ...Array(8).fill("drift")]);
+  });
+
+  it("takes so many readers and no more, and a place is free when one goes", async () => {
+    const { url } = await listening(memoryWatch(), { streams: 2 });
+    const first = await reader(`${url}/api/v1/stream`);
+    await reader(`${url}/api/v1/stream`);
+    const refused = await fetch(`${url}/api/v1/stream`);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(await refused.json()).toMatchObject({ code: "server_busy" });
+    first.close();
+    await expect.poll(() => reader(`${url}/api/v1/stream`), { timeout: 20_000 }).toBeDefined();
+  });
+
+  it("ends when the server stops, for which nobody has to wait", async () => {
+    const { url, api, watch } = await listening();
+    const events = await reader(`${url}/api/v1/stream`);
+    await events.next();
+    const [rest] = await Promise.all([events.rest(), api.close()]);
+    expect(rest).toEqual([]);
+    expect(watch.listeners()).toBe(0);
+  });
+});

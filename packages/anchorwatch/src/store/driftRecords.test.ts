@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Attribution } from "../domain/actor.ts";
+import type { JsonObject } from "../domain/jsonValue.ts";
+import type { DriftId } from "../watch/drift.ts";
+import type { WatchRecords } from "../watch/records.ts";
+import type { StackId } from "../watch/stack.ts";
+import { describeOnEveryServer } from "./postgres.fixture.ts";
+import { aCheck, aDrift, anEvent, aStack, aStep, at, id } from "./records.fixture.ts";
+
+const ATTRIBUTION: Attribution = {
+  eventId: "e",
+  eventName: "SetQueueAttributes",
+  service: "sqs.amazonaws.com",
+  time: at(-3),
+  actor: anEvent().actor,
+  person: { kind: "mapped", name: "Ada", rule: "anchorwatch.server.yaml:3" },
+  isDelivery: false,
+};
+
+async function newStack({ stacks }: WatchRecords): Promise<StackId> {
+  const stack = aStack({ declaredBy: "api" });
+  await stacks.add(stack);
+  return stack.id;
+}
+
+describeOnEveryServer("the records of drifts", (on) => {
+  it("give a drift back with everything that it holds, and with its history, oldest first", async () => {
+    const { drifts, ...records } = on().records;
+    const open = aDrift(await newStack({ drifts, ...records }), {
+      address: 'module.a["\u0000"].b',
+      attributions: [ATTRIBUTION],
+      marks: [{ kind: "value", path: ["a", 1, { json: ["b"] }], recorded: "r", live: "l" }],
+    });
+    await drifts.save(open, aStep(open));
+    const closed = { ...open, status: "closed", closedAt: at(5), updatedAt: at(5), end: "reverted" } as const;
+    await drifts.save(closed, aStep(closed, { kind: "closed", end: "reverted" }));
+    expect(await drifts.byId(open.id)).toStrictEqual(closed);
+    const { id: driftId, ...reopened } = { ...open, times: 2, updatedAt: at(9), openedAt: at(9) };
+    await drifts.save({ id: driftId, ...reopened }, aStep(open, { kind: "reopened", at: at(9) }));
+    expect(await drifts.byId(open.id)).toStrictEqual({ id: driftId, ...reopened });
+    const history = await drifts.history(open.id);
+    expect(history.map(({ kind, end }) => ({ kind, end }))).toEqual([
+      { kind: "opened", end: undefined },
+      { kind: "closed", end: "reverted" },
+      { kind: "reopened", end: undefined },
+    ]);
+    expect(history[0]).toStrictEqual({ ...aStep(open), checkId: expect.any(String) });
+    expect(await drifts.byId("none" as DriftId)).toBeUndefined();
+  });
+
+  it("give any JSON back as it was found", async () => {
+    const { drifts, ...records } = on().records;
+    const stackId = await newStack({ drifts, ...records });
+    const anyFound = fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue()) as fc.Arbitrary<JsonObject>;
+    await fc.assert(
+      fc.asyncProperty(anyFound, async (found) => {
+        const drift = aDrift(stackId, { found });
+        await drifts.save(drift, aStep(drift));
+        expect(JSON.stringify((await drifts.byId(drift.id))?.found)).toBe(JSON.stringify(found));
+      }),
+      { numRuns: 40, examples: [[{ "\u0000": "\u0000\ud800", b: 1, a: 1e300, ["__proto__"]: [] }]] },
+    );
+  });
+
+  it("count open drifts for the stack, and find the newest record of a resource", async () => {
+    const { drifts, stacks, ...records } = on().records;
+    const stackId = await newStack({ drifts, stacks, ...records });
+    const closed = aDrift(stackId, { status: "closed", end: "removed", closedAt: at(1), openedAt: at(0) });
+    const open = aDrift(stackId, { openedAt: at(2) });
+    const other = aDrift(stackId, { resource: "other" });
+    for (const drift of [open, closed, other]) await drifts.save(drift, aStep(drift));
+    expect((await stacks.byId(stackId))?.openDrifts).toBe(2);
+    expect((await drifts.lockResource(stackId, open.resource))?.id).toBe(open.id);
+    expect(await drifts.lockResource(stackId, "nothing")).toBeUndefined();
+    expect((await drifts.lockOpen(stackId)).map((drift) => drift.id)).toEqual([other.id, open.id]);
+  });
+
+  it("let two checks of one stack take turns, so that no drift is opened twice", async () => {
+    const records = on().records;
+    const stackId = await newStack(records);
+    const check = () =>
+      records.transaction(async ({ drifts }) => {
+        if ((await drifts.lockOpen(stackId)).length > 0) return "known";
+        const drift = aDrift(stackId);
+        await drifts.save(drift, aStep(drift));
+        return "opened";
+      });
+    const outcomes = await Promise.all(Array.from({ length: 8 }, check));
+    expect(outcomes.filter((outcome) => outcome === "opened")).toHaveLength(1);
+    expect(await records.drifts.list({ stackId, limit: 9 })).toHaveLength(1);
+  });
+
+  it("refuse a drift of a stack that nobody knows", async () => {
+    const { drifts, checks } = on().records;
+    const nobody = id() as StackId;
+    const drift = aDrift(nobody);
+    const refused = { code: "stack_unknown", message: expect.stringContaining(nobody) };
+    await expect(drifts.save(drift, aStep(drift))).rejects.toMatchObject(refused);
+    await expect(drifts.lockOpen(nobody)).rejects.toMatchObject(refused);
+    await expect(checks.add(aCheck(nobody))).rejects.toMatchObject(refused);
+  });
+
+  it("come in pages, newest change first, filtered", async () => {
+    const { drifts, ...records } = on().records;
+    const stackId = await newStack({ drifts, ...records });
+    const all = Array.from({ length: 7 }, (_, n) =>
+      aDrift(stackId, { updatedAt: at(n % 3), status: n < 4 ? "open" : "closed", resource: `r${n}` }),
+    );
+    for (const drift of all) await drifts.save(drift, aStep(drift));
+    const paged: string[] = [];
+    for (let before: string | undefined; ; before = paged.at(-1)) {
+      const page = await drifts.list({ stackId, limit: 2, ...(before === undefined ? {} : { before }) });
+      if (page.length === 0) break;
+      paged.push(...page.map((drift) => drift.id));
+    }
+    const sorted = all.toSorted((a, b) => +b.updatedAt - +a.updatedAt || (a.id < b.id ? 1 : -1));
+    expect(paged).toEqual(sorted.map((drift) => drift.id));
+    expect(await drifts.list({ stackId, status: "closed", limit: 9 })).toHaveLength(3);
+    expect(
+      (await drifts.list({ status: "open", limit: 1_000 })).every(({ status }) => status === "open"),
+    ).toBe(true);
+    await expect(drifts.list({ limit: 2, before: "none" })).rejects.toMatchObject({
+      code: "page_position_invalid",
+    });
+  });
+});
+
+describeOnEveryServer("the records of checks", (on) => {
+  it("give a check back, added twice or not, newest first", async () => {
+    const { checks, ...records } = on().records;
+    const stackId = await newStack({ checks, ...records });
+    const coverage = {
+      ...{ resources: 1, inSync: 1, changed: 0, deleted: 0, unmanaged: 0, absorbed: 0 },
+      ...{ ignored: 0, unknown: 0, notChecked: 0, pending: 0 },
+    };
+    const complete = aCheck(stackId, { coverage });
+    const failed = aCheck(stackId, {
+      outcome: "failed",
+      error: { code: "state_missing", message: "\u0000" },
+      finishedAt: at(3),
+    });
+    for (const check of [complete, failed, complete]) await checks.add(check);
+    expect(await checks.list({ stackId, limit: 9 })).toStrictEqual([failed, complete]);
+    expect(await checks.list({ stackId, limit: 9, before: failed.id })).toStrictEqual([complete]);
+    expect(await checks.list({ limit: 1 })).toHaveLength(1);
+  });
+});

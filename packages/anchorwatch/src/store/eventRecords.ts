@@ -1,0 +1,98 @@
+import { sql } from "kysely";
+import type { AuditEvent } from "../domain/auditEvent.ts";
+import type { EventRecords, TouchedResource } from "../watch/records.ts";
+import { EVENT_COLUMNS, type EventRow, eventOf } from "./eventRow.ts";
+import { given } from "./given.ts";
+import { listEvents } from "./listEvents.ts";
+import type { Sql } from "./sql.ts";
+import { digestOf, storable } from "./text.ts";
+
+export function eventRecords(db: Sql): EventRecords {
+  return {
+    receive: (events, receivedAt) => receive(db, events, receivedAt),
+    touched: (touches) => touched(db, touches),
+    ofResource: (resource, between) => ofResource(db, resource, between),
+    list: (filter) => listEvents(db, filter),
+    forgetCandidates: (before) => forgetCandidates(db, before),
+  };
+}
+
+/** Two that receive the same events at once wait for each other: sorted, so that they never do so both ways. */
+async function receive(
+  db: Sql,
+  events: readonly AuditEvent[],
+  receivedAt: Date,
+): Promise<ReadonlySet<string>> {
+  const byDigest = new Map<string, AuditEvent>();
+  for (const event of events) {
+    const digest = digestOf(event.id).toString("hex");
+    if (!byDigest.has(digest)) byDigest.set(digest, event);
+  }
+  const rows = [...byDigest].sort(([a], [b]) => (a < b ? -1 : 1));
+  if (rows.length === 0) return new Set();
+  const inserted = await sql<{ digest: Buffer }>`
+    INSERT INTO anchorwatch.events (digest, time, received_at, event)
+    SELECT digest, time, ${receivedAt}::timestamptz, event::json
+    FROM ${given(rows, {
+      digest: ["bytea", ([digest]) => Buffer.from(digest, "hex")],
+      time: ["timestamptz", ([, { time }]) => time],
+      event: ["text", ([, { time: _, ...rest }]) => JSON.stringify(rest)],
+    })}
+    ON CONFLICT (digest) DO NOTHING RETURNING digest`.execute(db);
+  const ids = inserted.rows.map(({ digest }) => byDigest.get(digest.toString("hex"))?.id);
+  return new Set(ids.filter((id) => id !== undefined));
+}
+
+type Touch = { readonly eventId: string } & TouchedResource;
+
+/** Of events that are there, and stacks that are known; the same twice is once. */
+async function touched(db: Sql, touches: readonly Touch[]): Promise<void> {
+  if (touches.length === 0) return;
+  await sql`
+    WITH wanted AS (
+      SELECT given.*, s.key, e.time, e.received_at
+      FROM ${given(touches, {
+        digest: ["bytea", ({ eventId }) => digestOf(eventId)],
+        stack_id: ["text", ({ stackId }) => storable(stackId)],
+        address_digest: ["bytea", ({ address }) => digestOf(address)],
+        address: ["text", ({ address }) => storable(address)],
+      })}
+      JOIN anchorwatch.stacks s ON s.id = given.stack_id
+      JOIN anchorwatch.events e ON e.digest = given.digest
+    ), known AS (
+      UPDATE anchorwatch.events SET is_candidate = false
+      WHERE is_candidate AND digest IN (SELECT digest FROM wanted)
+    )
+    INSERT INTO anchorwatch.touches (event_digest, stack, address_digest, address, time, received_at)
+    SELECT digest, key, address_digest, address, time, received_at FROM wanted
+    ORDER BY digest, key, address_digest
+    ON CONFLICT DO NOTHING`.execute(db);
+}
+
+async function ofResource(
+  db: Sql,
+  { stackId, address }: TouchedResource,
+  { from, to }: { readonly from: Date; readonly to: Date },
+): Promise<readonly AuditEvent[]> {
+  const { rows } = await sql<EventRow>`
+    SELECT ${EVENT_COLUMNS} FROM anchorwatch.touches t JOIN anchorwatch.events e ON e.digest = t.event_digest
+    WHERE t.stack = (SELECT key FROM anchorwatch.stacks WHERE id = ${storable(stackId)})
+      AND t.address_digest = ${digestOf(address)} AND t.time BETWEEN ${from} AND ${to}
+    ORDER BY t.time DESC, t.event_digest`.execute(db);
+  return rows.map(eventOf);
+}
+
+/** In parts, so that no statement runs for minutes and holds up what cleans the tables. */
+const PART = 10_000;
+
+async function forgetCandidates(db: Sql, before: Date): Promise<number> {
+  for (let forgotten = 0; ; ) {
+    const { numAffectedRows = 0n } = await sql`
+      DELETE FROM anchorwatch.events WHERE digest IN (
+        SELECT digest FROM anchorwatch.events WHERE is_candidate AND received_at < ${before}
+        ORDER BY received_at, digest LIMIT ${PART} FOR UPDATE SKIP LOCKED
+      ) AND is_candidate`.execute(db);
+    forgotten += Number(numAffectedRows);
+    if (numAffectedRows < PART) return forgotten;
+  }
+}

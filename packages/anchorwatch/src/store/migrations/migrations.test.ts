@@ -1,0 +1,131 @@
+import { type Migration, sql } from "kysely";
+import { expect, it } from "vitest";
+import type { WatchRecords } from "../../watch/records.ts";
+import { describeOnEveryServer, execute, openTestDatabase } from "../postgres.fixture.ts";
+import { aCheck, aDrift, anEvent, aStack, aStep, at } from "../records.fixture.ts";
+import { createWatchRecords } from "../watchRecords.ts";
+import { migrate } from "./migrate.ts";
+import { MIGRATIONS } from "./migrations.ts";
+
+/**
+ * For each migration after the first: what a full database of the version before is made with, and what must be true after it. A
+ * migration without its test does not compile.
+ */
+const FULL: Readonly<Record<Exclude<keyof typeof MIGRATIONS, "0001_the_watch">, FullDatabase>> = {};
+
+interface FullDatabase {
+  /** Thousands of rows, by statements of that time: the records of today know the newest tables only. */
+  readonly fill: (url: string) => Promise<void>;
+  readonly check: (records: WatchRecords) => Promise<void>;
+}
+
+it("migrations are in the order of their names, and never were others", () => {
+  const names = Object.keys(MIGRATIONS);
+  expect(names).toEqual(names.toSorted());
+  expect(names[0]).toBe("0001_the_watch");
+});
+
+describeOnEveryServer("a full database", (on) => {
+  it.each(Object.entries<FullDatabase>(FULL))("goes through %s", async (name, { fill, check }) => {
+    const url = await on().another();
+    const before = Object.entries(MIGRATIONS).filter(([migration]) => migration < name);
+    await withDatabase(url, Object.fromEntries(before), async () => {});
+    await fill(url);
+    await withDatabase(url, MIGRATIONS, check);
+  });
+
+  it("keeps everything through a later migration, and through one that fails", async () => {
+    const { database, records, url } = on();
+    await fillWithThousands(records);
+    const counts = () => countAll(url);
+    const before = await counts();
+    expect(Object.values(before).every((count) => count >= 2_000)).toBe(true);
+
+    const failing: Migration = {
+      up: async (db) => {
+        await sql`DELETE FROM anchorwatch.drift_steps`.execute(db);
+        await sql`ALTER TABLE anchorwatch.no_such_table ADD COLUMN a integer`.execute(db);
+      },
+    };
+    await expect(
+      migrate(database.kysely, database.name, { ...MIGRATIONS, "9998_failing": failing }),
+    ).rejects.toMatchObject({
+      code: "database_migration_failed",
+      message: expect.stringMatching(/9998_failing.*no_such_table/),
+    });
+    expect(await counts()).toEqual(before);
+
+    const later: Migration = {
+      up: async (db) => {
+        await sql`ALTER TABLE anchorwatch.drifts ADD COLUMN later integer NOT NULL DEFAULT 7`.execute(db);
+      },
+    };
+    await migrate(database.kysely, database.name, { ...MIGRATIONS, "9999_later": later });
+    expect(await counts()).toEqual(before);
+    expect(await execute(url, "SELECT count(*) AS n FROM anchorwatch.drifts WHERE later = 7")).toEqual([
+      { n: String(before["drifts"]) },
+    ]);
+  });
+});
+
+/** With the tables of these migrations. */
+async function withDatabase(
+  url: string,
+  migrations: Readonly<Record<string, Migration>>,
+  work: (records: WatchRecords) => Promise<void>,
+): Promise<void> {
+  const database = await openTestDatabase(url, migrations);
+  await work(createWatchRecords(database));
+  await database.close();
+}
+
+const ROWS = 2_000;
+
+async function fillWithThousands(records: WatchRecords): Promise<void> {
+  const stacks = Array.from({ length: ROWS }, () => aStack());
+  const [stack] = stacks;
+  if (stack === undefined) return;
+  const events = stacks.map(() => anEvent());
+  await records.stacks.declare(stacks, at(0));
+  await records.transaction(async ({ drifts, checks, ...all }) => {
+    for (const [n, { id }] of stacks.entries()) {
+      const drift = aDrift(id, { resource: `r${n}` });
+      await drifts.save(drift, aStep(drift));
+      await checks.add(aCheck(id));
+    }
+    await all.events.receive(events, at(0));
+    await all.events.touched(
+      events.map((event) => ({ eventId: event.id, stackId: stack.id, address: "a.b" })),
+    );
+    await all.looks.want(
+      stacks.map(({ id }) => ({
+        ...{ stackId: id, address: "a.b", round: 0 },
+        ...{ dueAt: at(0), since: at(0), receivedAt: at(0) },
+      })),
+    );
+    await all.outbox.put(
+      stacks.map(({ id }) => ({
+        ...{ id, entry: { id } },
+        content: [{ role: "r", mediaType: "text/plain", bytes: Uint8Array.of(1) }],
+      })),
+    );
+    await all.identifiers.replace(
+      stack.id,
+      stacks.map(({ id }) => ({ identifier: id, address: "a.b", kind: "own" })),
+    );
+  });
+}
+
+const TABLES = [
+  ...["stacks", "checks", "drifts", "drift_steps", "events", "touches"],
+  ...["identifiers", "looks", "outbox", "outbox_content"],
+];
+
+async function countAll(url: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of TABLES) {
+    const rows = await execute(url, `SELECT count(*)::integer AS n FROM anchorwatch.${table}`);
+    counts[table] = Number(rows[0]?.["n"]);
+  }
+  return counts;
+}

@@ -1,0 +1,109 @@
+/** The pool of connections that everything shares; what it throws is the product's. */
+import type { PostgresPool, PostgresPoolClient } from "kysely";
+import pg from "pg";
+import { databaseError } from "./databaseError.ts";
+
+export interface Pool {
+  readonly kysely: PostgresPool;
+  /** Of a statement, or of several without values, in one transaction at most. */
+  query(text: string, values?: readonly unknown[]): Promise<{ rows: Record<string, unknown>[] }>;
+  /** May be called twice. */
+  end(): Promise<void>;
+}
+
+/** How one connects; also for connections apart from the pool. */
+export interface Target {
+  readonly config: pg.ClientConfig;
+  /** For people: `localhost:5432/anchorwatch`, never with a password. */
+  readonly name: string;
+}
+
+/** Statements that take longer are given up; a server that says nothing so long is gone. */
+const LONGEST_STATEMENT_MS = 300_000;
+
+/** @param isLossy the last moments before a crash of the server may be forgotten: for what is done again then, and quicker so */
+export function createPool(target: Target, size: number, isLossy = false): Pool {
+  const pool = new pg.Pool({
+    ...target.config,
+    ...(isLossy ? { options: "-c synchronous_commit=off" } : {}),
+    max: size,
+    types: { getTypeParser },
+    statement_timeout: LONGEST_STATEMENT_MS,
+    query_timeout: LONGEST_STATEMENT_MS + 10_000,
+    // A process that hangs in a transaction would hold its locks for ever.
+    idle_in_transaction_session_timeout: 120_000,
+  });
+  // An idle connection that is lost is forgotten by the pool; the next statement opens another, or tells.
+  pool.on("error", () => {});
+  const said = (error: unknown) => databaseError(error, target.name);
+  let ended: Promise<void> | undefined;
+  const end = () => {
+    ended ??= pool.end();
+    return ended;
+  };
+  return {
+    kysely: {
+      connect: () => pool.connect().then((client) => new SayingClient(client, said), rethrow(said)),
+      end,
+    },
+    query: (text, values) => queryAlone(pool, text, values),
+    end,
+  };
+}
+
+function rethrow(said: (error: unknown) => Error): (error: unknown) => never {
+  return (error) => {
+    throw said(error);
+  };
+}
+
+/** Throws what the driver throws: for programs that know its errors. */
+async function queryAlone(
+  pool: pg.Pool,
+  text: string,
+  values: readonly unknown[] | undefined,
+): Promise<{ rows: Record<string, unknown>[] }> {
+  const client = await pool.connect();
+  client.on("error", ignore); // The statement fails as well, and tells.
+  try {
+    const result: pg.QueryResult | pg.QueryResult[] = await client.query(text, values && [...values]);
+    return { rows: Array.isArray(result) ? result.flatMap(({ rows }) => rows) : result.rows };
+  } catch (error) {
+    // Several statements may have begun a transaction, which the next user of the connection must not get.
+    await client.query("ROLLBACK").catch(() => {}); // Then the connection is lost, and with it the transaction.
+    throw error;
+  } finally {
+    client.off("error", ignore);
+    client.release();
+  }
+}
+
+/** A client of the pool whose errors are the product's. Kysely knows its connections by identity, so there is one for each. */
+class SayingClient implements PostgresPoolClient {
+  readonly #client: pg.PoolClient;
+  readonly #said: (error: unknown) => Error;
+
+  constructor(client: pg.PoolClient, said: (error: unknown) => Error) {
+    this.#client = client;
+    this.#said = said;
+    client.on("error", ignore); // The statement that is under way fails as well, and tells.
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: Kysely overloads this with cursors, which nothing here uses.
+  query(...[text, values]: any[]): any {
+    return this.#client.query(text, values).catch(rethrow(this.#said));
+  }
+
+  release(): void {
+    this.#client.off("error", ignore);
+    this.#client.release();
+  }
+}
+
+function ignore(): void {}
+
+const INT8 = 20;
+
+/** Counts and positions are far from 2^53. */
+const getTypeParser: typeof pg.types.getTypeParser = (oid, format) =>
+  oid === INT8 ? Number : pg.types.getTypeParser(oid, format);

@@ -1,0 +1,114 @@
+import { sql } from "kysely";
+import type { CheckedStack, FailedStack, StackRecords } from "../watch/records.ts";
+import type { StackId, WatchedStack } from "../watch/stack.ts";
+import { isDuplicate } from "./databaseError.ts";
+import { declareStacks } from "./declareStacks.ts";
+import { nameTaken } from "./nameTaken.ts";
+import { json, type Sql } from "./sql.ts";
+import {
+  STACK_COLUMNS,
+  STATUS_COLUMNS,
+  type StackRow,
+  type StatusRow,
+  stackOf,
+  statusOf,
+} from "./stackRow.ts";
+import { storable } from "./text.ts";
+
+export function stackRecords(db: Sql): StackRecords {
+  return {
+    declare: (stacks, at) => declareStacks(db, stacks, at),
+    add: (stack) => add(db, stack),
+    remove: (id) => remove(db, id),
+    list: async () => (await selectStatus(db, sql`ORDER BY s.name, s.key`)).map(statusOf),
+    byId: async (id) => first(await selectStatus(db, sql`WHERE s.id = ${storable(id)}`)),
+    byName: async (name) => first(await selectStatus(db, named(name))),
+    dueForSweep: (now, limit) => dueForSweep(db, now, limit),
+    scheduleSweep: (id, at) => scheduleSweep(db, id, at),
+    checked: (id, check) => checked(db, id, check),
+    failed: (id, failure) => failed(db, id, failure),
+  };
+}
+
+/** A name that is free again may have had several stacks: the living one, else the one that came last. */
+function named(name: string) {
+  return sql`WHERE s.name = ${storable(name)} ORDER BY s.health = 'gone', s.key DESC LIMIT 1`;
+}
+
+function first(rows: readonly StatusRow[]) {
+  return rows[0] === undefined ? undefined : statusOf(rows[0]);
+}
+
+async function selectStatus(db: Sql, which: ReturnType<typeof named>): Promise<readonly StatusRow[]> {
+  const { rows } = await sql<StatusRow>`
+    SELECT ${STATUS_COLUMNS} FROM anchorwatch.stacks s
+    LEFT JOIN (
+      SELECT stack, count(*)::integer AS number FROM anchorwatch.drifts WHERE status = 'open' GROUP BY stack
+    ) open ON open.stack = s.key
+    ${which}`.execute(db);
+  return rows;
+}
+
+async function add(db: Sql, stack: WatchedStack): Promise<void> {
+  try {
+    const { numAffectedRows } = await sql`
+      INSERT INTO anchorwatch.stacks AS s
+        (id, name, engine, origin, workspace, declared_by, sweep_every_ms, added_at, health, next_sweep_at)
+      VALUES (${storable(stack.id)}, ${storable(stack.name)}, ${stack.engine}, ${json(stack.origin)},
+        ${stack.workspace === undefined ? null : storable(stack.workspace)}, ${stack.declaredBy},
+        ${stack.sweepEveryMs}, ${stack.addedAt}, 'new', ${stack.addedAt})
+      ON CONFLICT (id) DO UPDATE SET name = excluded.name, engine = excluded.engine, origin = excluded.origin,
+        workspace = excluded.workspace, declared_by = excluded.declared_by,
+        sweep_every_ms = excluded.sweep_every_ms, added_at = excluded.added_at, health = 'new',
+        next_sweep_at = excluded.next_sweep_at
+      WHERE s.health = 'gone'`.execute(db);
+    if (numAffectedRows === 0n) throw nameTaken(stack.name);
+  } catch (error) {
+    throw isDuplicate(error, "stacks_name") ? nameTaken(stack.name) : error;
+  }
+}
+
+async function remove(db: Sql, id: StackId): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    UPDATE anchorwatch.stacks SET health = 'gone', next_sweep_at = NULL
+    WHERE id = ${storable(id)} AND health <> 'gone'`.execute(db);
+  return numAffectedRows === 1n;
+}
+
+async function dueForSweep(db: Sql, now: Date, limit: number): Promise<readonly WatchedStack[]> {
+  const { rows } = await sql<StackRow>`
+    SELECT ${STACK_COLUMNS} FROM anchorwatch.stacks s
+    WHERE s.health <> 'gone' AND s.next_sweep_at <= ${now}
+    ORDER BY s.next_sweep_at LIMIT ${limit}`.execute(db);
+  return rows.map(stackOf);
+}
+
+async function scheduleSweep(db: Sql, id: StackId, at: Date): Promise<void> {
+  await sql`
+    UPDATE anchorwatch.stacks SET next_sweep_at = ${at}
+    WHERE id = ${storable(id)} AND health <> 'gone'`.execute(db);
+}
+
+/** A stack that went away during its check stays gone. Only a whole sweep tells that everything was seen. */
+async function checked(db: Sql, id: StackId, check: CheckedStack): Promise<void> {
+  const isWhole = check.isComplete && check.coverage !== undefined;
+  await sql`
+    UPDATE anchorwatch.stacks SET
+      health = CASE health WHEN 'gone' THEN 'gone' ELSE 'ok' END,
+      state = ${json(check.state)},
+      revision = coalesce(${check.revision ?? null}, revision),
+      last_check_at = ${check.at},
+      last_complete_at = CASE WHEN ${isWhole} THEN ${check.at}::timestamptz ELSE last_complete_at END,
+      coverage = coalesce(${json(check.coverage)}::json, coverage),
+      error = NULL,
+      failures = 0
+    WHERE id = ${storable(id)}`.execute(db);
+}
+
+async function failed(db: Sql, id: StackId, { at, error }: FailedStack): Promise<void> {
+  await sql`
+    UPDATE anchorwatch.stacks SET
+      health = CASE health WHEN 'gone' THEN 'gone' ELSE 'failed' END,
+      last_check_at = ${at}, error = ${json(error)}, failures = failures + 1
+    WHERE id = ${storable(id)}`.execute(db);
+}

@@ -1,0 +1,43 @@
+/** What the watch keeps, in PostgreSQL. */
+import type { WatchRecords } from "../watch/records.ts";
+import { checkRecords } from "./checkRecords.ts";
+import type { Database } from "./connect.ts";
+import { detectorRecords } from "./detectorRecords.ts";
+import { driftRecords } from "./driftRecords.ts";
+import { eventRecords } from "./eventRecords.ts";
+import { identifierRecords } from "./identifierRecords.ts";
+import { lookRecords } from "./lookRecords.ts";
+import { outboxRecords } from "./outboxRecords.ts";
+import { resourceRecords } from "./resourceRecords.ts";
+import type { Sql } from "./sql.ts";
+import { stackRecords } from "./stackRecords.ts";
+import { inTransaction } from "./transaction.ts";
+
+/** Every call may throw AnchorwatchError `database_…`; nothing is kept then, or of a transaction nothing. */
+export function createWatchRecords(database: Pick<Database, "kysely">): WatchRecords {
+  return recordsOn(database.kysely);
+}
+
+/** On what the statements of records run. For `jobs`: a job that is sent inside a transaction is a part of it. */
+export function connectionOf(records: WatchRecords): Sql | undefined {
+  return CONNECTIONS.get(records);
+}
+
+const CONNECTIONS = new WeakMap<WatchRecords, Sql>();
+
+function recordsOn(db: Sql): WatchRecords {
+  const records: WatchRecords = {
+    stacks: stackRecords(db),
+    checks: checkRecords(db),
+    drifts: driftRecords(db),
+    events: eventRecords(db),
+    identifiers: identifierRecords(db),
+    resources: resourceRecords(db),
+    looks: lookRecords(db),
+    outbox: outboxRecords(db),
+    detectors: detectorRecords(db),
+    transaction: (work) => inTransaction(db, (transaction) => work(recordsOn(transaction))),
+  };
+  CONNECTIONS.set(records, db);
+  return records;
+}

@@ -1,0 +1,60 @@
+/** The one record of a drifted resource: opened, updated in place, closed, reopened, with every value that it had. */
+import type { Attribution } from "../domain/actor.ts";
+import type { DriftMark } from "../domain/driftMark.ts";
+import type { JsonObject } from "../domain/jsonValue.ts";
+import type { StackId, StateMark } from "./stack.ts";
+
+export type DriftId = string & { readonly __brand: "DriftId" };
+
+export type DriftVerdict = "changed" | "deleted" | "unmanaged" | "absorbed";
+
+/**
+ * How it ended. `ignored`: a rule silences it now. `reverted`: live is as recorded again. `deployed`: the watched ref was deployed, and both agree. `adopted`: code,
+ * record and live all say what was drifted to. `passed`: it came and went between two looks, as its events tell. `removed`: neither
+ * the state nor the cloud has the resource any more, and the code does not declare it.
+ */
+export type DriftEnd = "ignored" | "reverted" | "deployed" | "adopted" | "passed" | "removed";
+
+export interface DriftRecord {
+  readonly id: DriftId;
+  readonly stackId: StackId;
+  /** See `driftKey` of the ledger: one open or closed record per key and stack. */
+  readonly resource: string;
+  /** Empty for what no stack knows. */
+  readonly address: string;
+  readonly type: string;
+  readonly status: "open" | "closed";
+  readonly verdict: DriftVerdict;
+  /** Equal for equal drift. */
+  readonly digest: string;
+  readonly openedAt: Date;
+  readonly updatedAt: Date;
+  readonly closedAt?: Date;
+  readonly end?: DriftEnd;
+  /** How often it was opened. */
+  readonly times: number;
+  /** Of the ledger's entry that opened it, this time. */
+  readonly entryId: string;
+  /** What is there, masked; shape of `drift.opened`'s data, `before` and `after`. */
+  readonly found: JsonObject;
+  /** By time, the latest first. */
+  readonly attributions: readonly Attribution[];
+  /** Of the state that it was compared with when it was last seen. */
+  readonly state: StateMark;
+  /** What tells later whether a new state absorbed it. */
+  readonly marks: readonly DriftMark[];
+  /** When what is recorded here was read; older readings say nothing any more. */
+  readonly seenAt: Date;
+}
+
+/** One step in the life of a drift. */
+export interface DriftStep {
+  readonly driftId: DriftId;
+  readonly at: Date;
+  readonly kind: "opened" | "updated" | "absorbed" | "attributed" | "closed" | "reopened";
+  readonly verdict: DriftVerdict;
+  readonly checkId: string;
+  readonly end?: DriftEnd;
+  readonly found: JsonObject;
+  readonly attributions: readonly Attribution[];
+}

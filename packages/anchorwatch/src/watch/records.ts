@@ -1,0 +1,236 @@
+/**
+ * What the watch needs kept, as the rest of the program asks for it; `store` keeps it in PostgreSQL. Times are the caller's, and
+ * exact to the millisecond. Everything here may be called inside `transaction`, and then is all or nothing with the rest of it.
+ */
+import type { AuditEvent } from "../domain/auditEvent.ts";
+import type { CheckTrigger, Coverage } from "../domain/check.ts";
+import type { JsonObject } from "../domain/jsonValue.ts";
+import type { DriftId, DriftRecord, DriftStep } from "./drift.ts";
+import type { StackId, StackStatus, StateMark, WatchedStack } from "./stack.ts";
+
+export interface WatchRecords {
+  readonly stacks: StackRecords;
+  readonly checks: CheckRecords;
+  readonly drifts: DriftRecords;
+  readonly events: EventRecords;
+  readonly identifiers: IdentifierRecords;
+  readonly resources: ResourceRecords;
+  readonly looks: LookRecords;
+  readonly outbox: OutboxRecords;
+  readonly detectors: DetectorRecords;
+  /** The work may be done again when the database says that it collided with another: it must have no other effects. */
+  transaction<Result>(work: (records: WatchRecords) => Promise<Result>): Promise<Result>;
+}
+
+export interface StackRecords {
+  /**
+   * Makes the stacks of the configuration be these: new ones are added, changed ones changed, and those that are missing, and were
+   * declared by configuration, are `gone`. A stack that comes back is `new`, with its drifts.
+   * @throws AnchorwatchError `stack_name_taken` when one of the names was added by API
+   */
+  declare(stacks: readonly WatchedStack[], at: Date): Promise<void>;
+  /** @throws AnchorwatchError `stack_name_taken` */
+  add(stack: WatchedStack): Promise<void>;
+  /** It is `gone`. False when there is no such stack. */
+  remove(id: StackId): Promise<boolean>;
+  list(): Promise<readonly StackStatus[]>;
+  byId(id: StackId): Promise<StackStatus | undefined>;
+  byName(name: string): Promise<StackStatus | undefined>;
+  /** Of those that are not gone. */
+  dueForSweep(now: Date, limit: number): Promise<readonly WatchedStack[]>;
+  scheduleSweep(id: StackId, at: Date): Promise<void>;
+  checked(id: StackId, check: CheckedStack): Promise<void>;
+  /** Counts the failures in a row. */
+  failed(id: StackId, failure: FailedStack): Promise<void>;
+}
+
+export interface CheckedStack {
+  readonly at: Date;
+  readonly isComplete: boolean;
+  readonly state: StateMark;
+  readonly revision?: string;
+  /** Of a whole sweep; absent after a look at some addresses, and then what was known stays. */
+  readonly coverage?: Coverage;
+}
+
+export interface FailedStack {
+  readonly at: Date;
+  readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
+}
+
+/** A check that found something, failed, or was asked for by a person. A sweep that finds everything as before leaves none. */
+export interface CheckRecord {
+  /** Also of the ledger's entry about it. */
+  readonly id: string;
+  readonly stackId: StackId;
+  readonly trigger: CheckTrigger;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly outcome: "complete" | "incomplete" | "failed";
+  readonly coverage?: Coverage;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+export interface CheckRecords {
+  add(check: CheckRecord): Promise<void>;
+  /** Newest first. */
+  list(filter: { readonly stackId?: StackId } & Page): Promise<readonly CheckRecord[]>;
+}
+
+/** @param before id of the record that the last page ended with: only what comes after it in the list */
+export interface Page {
+  readonly limit: number;
+  readonly before?: string;
+}
+
+export interface DriftRecords {
+  /**
+   * Locked until the transaction ends: two checks of one stack take turns.
+   * @throws AnchorwatchError `stack_unknown`
+   */
+  lockOpen(stackId: StackId): Promise<readonly DriftRecord[]>;
+  /** The newest record of that resource, open or closed; locked as well. */
+  lockResource(stackId: StackId, resource: string): Promise<DriftRecord | undefined>;
+  /** Writes the record as it is now, and adds the step to its history. */
+  save(drift: DriftRecord, step: DriftStep): Promise<void>;
+  byId(id: DriftId): Promise<DriftRecord | undefined>;
+  /** Oldest first. */
+  history(id: DriftId): Promise<readonly DriftStep[]>;
+  /** Newest change first. */
+  list(
+    filter: { readonly stackId?: StackId; readonly status?: "open" | "closed" } & Page,
+  ): Promise<readonly DriftRecord[]>;
+}
+
+export interface StoredEvent extends AuditEvent {
+  readonly receivedAt: Date;
+  /** What it touched; empty: nothing that a stack knows, a candidate for something unmanaged. */
+  readonly touched: readonly TouchedResource[];
+}
+
+export interface TouchedResource {
+  readonly stackId: StackId;
+  readonly address: string;
+}
+
+export interface EventRecords {
+  /** Gives the ids of those that were not there before. Made for thousands at once. */
+  receive(events: readonly AuditEvent[], receivedAt: Date): Promise<ReadonlySet<string>>;
+  touched(touches: readonly ({ readonly eventId: string } & TouchedResource)[]): Promise<void>;
+  /** Those that touched the resource in that time, newest first. */
+  ofResource(
+    touched: TouchedResource,
+    between: { readonly from: Date; readonly to: Date },
+  ): Promise<readonly AuditEvent[]>;
+  list(
+    filter: { readonly onlyCandidates?: boolean; readonly stackId?: StackId } & Page,
+  ): Promise<readonly StoredEvent[]>;
+  /** Forgets those that are older and touched nothing. Gives how many. */
+  forgetCandidates(before: Date): Promise<number>;
+}
+
+/** `own`: it is the resource's name. `reference`: the resource only speaks of it. */
+export interface Identifier {
+  readonly identifier: string;
+  readonly address: string;
+  readonly kind: "own" | "reference";
+}
+
+export interface IdentifierRecords {
+  /** All those of a stack; what was there before is gone. Made for 100,000 at once. */
+  replace(stackId: StackId, identifiers: readonly Identifier[]): Promise<void>;
+  /** Made for 10,000 at once. */
+  find(identifiers: readonly string[]): Promise<readonly (Identifier & { readonly stackId: StackId })[]>;
+}
+
+/** A resource that a state has, as far as it can be found again without it. */
+export interface KnownResource {
+  readonly address: string;
+  readonly type: string;
+  /** Source address of the provider. */
+  readonly provider: string;
+  readonly id: string;
+}
+
+/** What the state that was read last has: what is in the next one no more was taken out of it. */
+export interface ResourceRecords {
+  replace(stackId: StackId, resources: readonly KnownResource[]): Promise<void>;
+  list(stackId: StackId): Promise<readonly KnownResource[]>;
+}
+
+/** A resource that has to be looked at because of events. One for each resource: bursts are merged. */
+export interface WantedLook extends TouchedResource {
+  readonly dueAt: Date;
+  /** How often it was looked at since the last event. */
+  readonly round: number;
+  /** Of the first event that is not accounted for: where attribution and lag begin. */
+  readonly since: Date;
+  /** When the first of these events was received. */
+  readonly receivedAt: Date;
+}
+
+/** `version` tells whether the look was wanted again since. */
+export interface DueLook extends WantedLook {
+  readonly version: number;
+}
+
+export interface LookRecords {
+  /** Merges with what is wanted already: due the earlier, since the earlier, round the lower. */
+  want(looks: readonly WantedLook[]): Promise<void>;
+  /** What is due for that stack; it stays until `settle`. */
+  due(stackId: StackId, now: Date): Promise<readonly DueLook[]>;
+  /** Takes away what was looked at, where nothing newer was wanted meanwhile, and plans the next round where one is given. */
+  settle(looked: readonly DueLook[], next: readonly WantedLook[]): Promise<void>;
+  /** Stacks that have something due, and when the next one is. */
+  waiting(now: Date): Promise<{ readonly due: readonly StackId[]; readonly nextAt?: Date }>;
+}
+
+/** An entry for the ledger, in the form that `LedgerWriter.append` takes. */
+export interface OutboxEntry {
+  /** Of the entry. The same id, put twice, is one entry. */
+  readonly id: string;
+  readonly entry: JsonObject;
+  readonly content: readonly {
+    readonly role: string;
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+  }[];
+}
+
+export interface OutboxRecords {
+  put(entries: readonly OutboxEntry[]): Promise<void>;
+  /** In the order in which they were put; they stay until `published`. Of one transaction all or none. */
+  next(limit: number): Promise<readonly OutboxEntry[]>;
+  published(ids: readonly string[]): Promise<void>;
+  backlog(): Promise<{ readonly entries: number; readonly oldestAt?: Date }>;
+}
+
+/** Something that has to give signs of life: the sweeps of a stack, an event source, the ledger's publisher. */
+export interface DetectorBeat {
+  /** `stack:network`, `events:trail`, `publisher` */
+  readonly name: string;
+  readonly at: Date;
+  /** So long without a beat that says that it is well is an alarm; milliseconds. */
+  readonly expectedWithinMs: number;
+  /** Between what it saw last happening and our seeing it, in milliseconds. */
+  readonly lagMs?: number;
+  /** Why it is failing, in a sentence. Absent: it is well. */
+  readonly problem?: string;
+}
+
+export interface DetectorStatus extends DetectorBeat {
+  /** The last time that it was well. */
+  readonly wellAt?: Date;
+  /** It was recorded as dead, and has not come back. */
+  readonly deadSince?: Date;
+}
+
+export interface DetectorRecords {
+  beat(beat: DetectorBeat): Promise<void>;
+  list(): Promise<readonly DetectorStatus[]>;
+  /** Those whose time has run out since they were last well, each once; they are dead from now on. */
+  buryDead(now: Date): Promise<readonly DetectorStatus[]>;
+  /** Those that were dead and have been well since, each once, as they were: `deadSince` tells since when. */
+  resurrect(): Promise<readonly DetectorStatus[]>;
+  forget(name: string): Promise<void>;
+}

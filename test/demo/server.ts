@@ -1,0 +1,178 @@
+/** `anchorwatch serve` with the demo's network: configured, started, asked. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { AuditedCall, Stage } from "./stage.ts";
+
+const PROGRAM = fileURLToPath(new URL("../../packages/anchorwatch/src/cli/main.ts", import.meta.url));
+const SOURCE = "console";
+const PATIENCE_MS = 90_000;
+
+export interface DemoServer {
+  readonly address: string;
+  /** Tells the server of a call, as an audit trail would. */
+  tell(call: AuditedCall): Promise<void>;
+  /** What is open now, the newest first. */
+  openDrifts(): Promise<readonly OpenDrift[]>;
+  /** Where its ledger lies. */
+  readonly ledger: string;
+  /** Rejects when the server ends by itself. */
+  readonly failed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+export interface OpenDrift {
+  readonly address: string;
+  readonly verdict: string;
+  readonly attributions: readonly {
+    readonly eventName: string;
+    readonly actor: { readonly principal: string; readonly channel: string; readonly sourceAddress?: string };
+    readonly person: { readonly kind: string; readonly name?: string };
+  }[];
+}
+
+/** @param port 0: any that is free */
+export async function startServer(stage: Stage, port: number): Promise<DemoServer> {
+  const folder = mkdtempSync(join(tmpdir(), "anchorwatch-demo-"));
+  // The database runs under an account of its own, when this is root.
+  chmodSync(folder, 0o755);
+  const secret = randomBytes(32);
+  const file = writeConfiguration(folder, stage, secret);
+  const log = join(folder, "serve.log");
+  const child = spawn(process.execPath, [PROGRAM, "serve", "--server", file, "--port", String(port)], {
+    cwd: folder,
+    env: stage.environment,
+    stdio: ["ignore", "pipe", openSync(log, "w", 0o600)],
+    // Ctrl-C reaches this program alone, which stops the server in its turn.
+    detached: true,
+  });
+  const failed = new Promise<never>((_, reject) => {
+    child.once("error", reject);
+    child.once("exit", (status) => {
+      const end = readFileSync(log, "utf8").slice(-2000);
+      reject(new DemoError(`the server ended with status ${status}:\n${end}`));
+    });
+  });
+  failed.catch(() => undefined);
+  process.once("exit", () => child.kill("SIGKILL"));
+  const stop = async () => {
+    await ended(child);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const address = await Promise.race([addressOf(child), failed]);
+    await Promise.race([until(() => isWatching(address)), failed]);
+    return {
+      address,
+      ledger: join(folder, "ledger"),
+      failed,
+      stop,
+      tell: (call) => post(address, call, secret),
+      openDrifts: async () =>
+        (await get<{ drifts: readonly OpenDrift[] }>(`${address}/api/v1/drifts?status=open`)).drifts,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+class DemoError extends Error {
+  override name = "DemoError";
+}
+
+function writeConfiguration(folder: string, { folder: infra }: Stage, secret: Buffer): string {
+  for (const name of ["database", "work"]) mkdirSync(join(folder, name), { mode: 0o755 });
+  writeFileSync(join(folder, "console.secret"), `whsec_${secret.toString("base64")}\n`, { mode: 0o600 });
+  const file = join(folder, "anchorwatch.server.yaml");
+  writeFileSync(
+    file,
+    `version: 1
+database: { folder: database/postgres }
+ledger: { place: ledger }
+watch:
+  folder: work
+  sweepEvery: 5m
+  stacks:
+    - folder: ${JSON.stringify(infra)}
+events:
+  - name: ${SOURCE}
+    http: { secretFile: console.secret }
+identities:
+  - sessionName: "*@harbour.example"
+    person: $1
+`,
+  );
+  return file;
+}
+
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    let text = "";
+    child.stdout?.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+      const [address] = /http:\/\/[a-z0-9.:[\]-]+/.exec(text) ?? [];
+      if (address !== undefined) resolve(address.replace(/\.$/, ""));
+    });
+  });
+}
+
+/** Every stack was looked at once. */
+async function isWatching(address: string): Promise<boolean> {
+  const { stacks } = await get<{ stacks: readonly { health: string }[] }>(`${address}/api/v1/stacks`);
+  return stacks.length > 0 && stacks.every(({ health }) => health === "ok");
+}
+
+async function get<Answer>(url: string): Promise<Answer> {
+  return (await (await fetch(url)).json()) as Answer;
+}
+
+async function post(address: string, call: AuditedCall, secret: Buffer): Promise<void> {
+  const body = JSON.stringify({
+    id: randomUUID(),
+    time: new Date().toISOString(),
+    ...call,
+    actor: {
+      principal: "arn:aws:sts::123456789012:assumed-role/admin/kim@harbour.example",
+      kind: "role",
+      sessionIssuer: "arn:aws:iam::123456789012:role/admin",
+      sessionName: "kim@harbour.example",
+      channel: "console",
+      sourceAddress: "198.51.100.7",
+    },
+  });
+  const id = `msg_${randomUUID()}`;
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const signature = createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const answer = await fetch(`${address}/api/v1/events/${SOURCE}`, {
+    method: "POST",
+    headers: {
+      "content-type": "application/json",
+      "webhook-id": id,
+      "webhook-timestamp": timestamp,
+      "webhook-signature": `v1,${signature}`,
+    },
+    body,
+  });
+  if (!answer.ok) throw new DemoError(`the server refused an event: ${await answer.text()}`);
+}
+
+export async function until(holds: () => Promise<boolean>, everyMs = 50): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new DemoError("it took longer than a minute and a half");
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  const killer = setTimeout(() => child.kill("SIGKILL"), 20_000);
+  await gone;
+  clearTimeout(killer);
+}

@@ -1,0 +1,201 @@
+/** From an event to a drift with a name on it, and into the ledger: everything joined, with a real database and a real provider process. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { stackIdOf } from "../../packages/anchorwatch/src/app/watch/foundStack.ts";
+import type { RunningWatch } from "../../packages/anchorwatch/src/app/watch/startWatch.ts";
+import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
+import { editLive, objectOf, topic } from "../check/workbench.ts";
+import type { WrittenStack } from "../reference-provider/fixtures.ts";
+import { byHand, STACK_NAME, until, watchBench } from "./runningBench.ts";
+
+const TWO_MINUTES = 120_000;
+const ORDERS = "reference_topic.orders";
+const ID = stackIdOf(STACK_NAME);
+
+async function started(fixture = { resources: [topic("orders"), topic("returns")] }) {
+  const place = await watchBench(fixture);
+  const watch = await place.start();
+  const { records } = watch.context;
+  await until(async () => expect(await records.stacks.byName(STACK_NAME)).toMatchObject({ health: "ok" }));
+  const drifts = () => records.drifts.list({ limit: 10 });
+  const kinds = async () => (await place.entries()).map(({ kind }) => kind);
+  return { ...place, watch, records, drifts, kinds };
+}
+
+/** The event comes, and all that it leads to at once is done. */
+async function happens(watch: RunningWatch, event: AuditEvent): Promise<void> {
+  await watch.take("test", [{ kind: "change", event }], new Date());
+  const { looks } = watch.context.records;
+  await until(async () => expect(await looks.due(ID, new Date())).toEqual([]));
+}
+
+/** As a deployment, a refresh or an edit writes the state. */
+function editState(stack: WrittenStack, change: (resources: StateResource[]) => StateResource[]): void {
+  const state = JSON.parse(readFileSync(stack.statePath, "utf8")) as {
+    serial: number;
+    resources: StateResource[];
+  };
+  state.serial += 1;
+  state.resources = change(state.resources);
+  writeFileSync(stack.statePath, JSON.stringify(state));
+}
+
+interface StateResource {
+  readonly name: string;
+  readonly instances: readonly { readonly attributes: Readonly<Record<string, unknown>> }[];
+}
+
+function recordAttributes(attributes: Readonly<Record<string, unknown>>) {
+  return (resources: StateResource[]): StateResource[] =>
+    resources.map((resource) =>
+      resource.name !== "orders"
+        ? resource
+        : {
+            ...resource,
+            instances: resource.instances.map((one) => ({
+              ...one,
+              attributes: { ...one.attributes, ...attributes },
+            })),
+          },
+    );
+}
+
+it("a console change is a drift with its actor, in the record and in the ledger, and closed when it is taken back", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const place = await watchBench({ resources: [topic("orders"), topic("returns")] });
+  const watch = await place.start();
+  const { records } = watch.context;
+  const drifts = () => records.drifts.list({ limit: 10 });
+  await until(async () => expect(await records.stacks.byName(STACK_NAME)).toMatchObject({ health: "ok" }));
+  const address = "reference_topic.orders";
+  const { id } = objectOf(place.stack, address);
+  editLive(place.stack, address, (live) => ({ ...live, display_name: "by hand" }));
+  const event = byHand([id]);
+  await watch.take("test", [{ kind: "change", event }], new Date());
+  await until(async () => expect(await drifts()).toHaveLength(1));
+  expect(await drifts()).toMatchObject([
+    {
+      address,
+      status: "open",
+      verdict: "changed",
+      attributions: [{ eventId: event.id, person: { kind: "mapped", name: "ada" }, isDelivery: false }],
+    },
+  ]);
+  await until(async () => {
+    const opened = (await place.entries()).find(({ kind }) => kind === "drift.opened");
+    expect(opened).toMatchObject({
+      address,
+      actor: { type: "actor", id: event.actor.principal, name: "ada", channel: "console" },
+      after: { display_name: "by hand" },
+    });
+  });
+  editLive(place.stack, address, ({ display_name: _, ...live }) => live);
+  await watch.take("test", [{ kind: "change", event: byHand([id]) }], new Date());
+  await until(async () => expect(await drifts()).toMatchObject([{ status: "closed", end: "reverted" }]));
+  expect(place.warnings).toEqual([]);
+});
+
+it("a refresh that writes the stranger into the state leaves the drift open, as absorbed", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { watch, stack, drifts, records, entries } = await started();
+  const { id } = objectOf(stack, ORDERS);
+  editLive(stack, ORDERS, (live) => ({ ...live, display_name: "by hand" }));
+  await happens(watch, byHand([id]));
+  expect(await drifts()).toMatchObject([{ verdict: "changed", status: "open" }]);
+  editState(stack, recordAttributes({ display_name: "by hand" }));
+  await watch.checkNow(ID, []);
+  await until(async () => expect(await drifts()).toMatchObject([{ verdict: "absorbed", status: "open" }]));
+  await watch.checkNow(ID, []);
+  await until(async () => expect((await records.checks.list({ limit: 10 })).length).toBeGreaterThan(3));
+  expect(await drifts()).toMatchObject([{ verdict: "absorbed", status: "open" }]);
+  // The stranger is taken out again, by a deployment.
+  editLive(stack, ORDERS, ({ display_name: _, ...live }) => live);
+  editState(stack, recordAttributes({ display_name: null }));
+  await watch.checkNow(ID, []);
+  await until(async () => expect(await drifts()).toMatchObject([{ status: "closed", end: "deployed" }]));
+  await until(async () => {
+    const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    expect(told.map(({ kind, data }) => [kind, data["verdict"] ?? data["how"]])).toEqual([
+      ["drift.opened", "changed"],
+      ["drift.updated", "absorbed"],
+      ["drift.resolved", "deployed"],
+    ]);
+  });
+});
+
+it("a drift that the code was changed to is adopted", { timeout: TWO_MINUTES }, async () => {
+  const { watch, stack, drifts } = await started();
+  const { id } = objectOf(stack, ORDERS);
+  editLive(stack, ORDERS, (live) => ({ ...live, display_name: "by hand" }));
+  await happens(watch, byHand([id]));
+  expect(await drifts()).toMatchObject([{ status: "open" }]);
+  const main = `${stack.dir}/main.tf`;
+  const code = readFileSync(main, "utf8");
+  writeFileSync(
+    main,
+    code.replace(/(resource "reference_topic" "orders" \{)/, '$1\n  display_name = "by hand"'),
+  );
+  editState(stack, recordAttributes({ display_name: "by hand" }));
+  await watch.checkNow(ID, []);
+  await until(async () => expect(await drifts()).toMatchObject([{ status: "closed", end: "adopted" }]));
+});
+
+it("what its own delivery changes is no drift while the deployment goes on, and none after it", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { watch, stack, drifts, kinds } = await started();
+  const { id } = objectOf(stack, ORDERS);
+  const principal = "arn:aws:sts::1:assumed-role/deploy/pipeline-7";
+  const actor = {
+    principal,
+    kind: "role",
+    sessionIssuer: "arn:aws:iam::1:role/deploy",
+    channel: "terraform",
+  } as const;
+  editLive(stack, ORDERS, (live) => ({ ...live, display_name: "release 7" }));
+  await happens(watch, byHand([id], { actor }));
+  expect(await drifts()).toEqual([]);
+  editState(stack, recordAttributes({ display_name: "release 7" }));
+  await happens(watch, byHand([id], { actor }));
+  expect(await drifts()).toEqual([]);
+  expect(await kinds()).not.toContain("drift.opened");
+});
+
+it("a resource that was taken out of the state is unmanaged while it runs, and closed when it is gone", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { watch, stack, drifts } = await started();
+  const main = `${stack.dir}/main.tf`;
+  writeFileSync(
+    main,
+    readFileSync(main, "utf8").replace(/resource "reference_topic" "orders" \{[^}]*\}/, ""),
+  );
+  editState(stack, (resources) => resources.filter(({ name }) => name !== "orders"));
+  await watch.checkNow(ID, []);
+  await until(async () =>
+    expect(await drifts()).toMatchObject([{ verdict: "unmanaged", status: "open", address: "" }]),
+  );
+  editLive(stack, ORDERS, () => undefined);
+  await watch.checkNow(ID, []);
+  await until(async () => expect(await drifts()).toMatchObject([{ status: "closed", end: "removed" }]));
+});
+
+it("another lineage in the place of the state is a failed check that says what to do, and closes nothing", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { watch, stack, drifts, records } = await started();
+  editLive(stack, ORDERS, (live) => ({ ...live, display_name: "by hand" }));
+  await happens(watch, byHand([objectOf(stack, ORDERS).id]));
+  const state = readFileSync(stack.statePath, "utf8");
+  writeFileSync(stack.statePath, state.replace(/"lineage": *"[^"]*"/, '"lineage": "another"'));
+  await watch.checkNow(ID, []);
+  await until(async () =>
+    expect(await records.stacks.byName(STACK_NAME)).toMatchObject({
+      health: "failed",
+      error: { code: "stack_state_replaced" },
+    }),
+  );
+  expect(await drifts()).toMatchObject([{ status: "open", verdict: "changed" }]);
+});
