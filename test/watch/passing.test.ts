@@ -6,6 +6,7 @@ import { byHand, STACK_NAME, until, watchBench } from "./runningBench.ts";
 
 const ORDERS = "reference_topic.orders";
 const ID = stackIdOf(STACK_NAME);
+const JOB = { signal: new AbortController().signal, hold: async () => {} };
 
 it("drift that came and went between two looks is told from its events, once", {
   timeout: 120_000,
@@ -23,7 +24,7 @@ it("drift that came and went between two looks is told from its events, once", {
   const events = [came, went].map((event) => ({ kind: "change", event }) as const);
   await watch.take("test", events, longAgo);
   const rounds = async () => {
-    await lookAtDue(watch.context, ID, new AbortController().signal);
+    await lookAtDue(watch.context, ID, JOB);
     expect(await drifts()).toHaveLength(1);
   };
   await until(rounds);
@@ -39,7 +40,7 @@ it("drift that came and went between two looks is told from its events, once", {
   });
   // One event more, which changed nothing that is watched, is no drift.
   await watch.take("test", [{ kind: "change", event: byHand([id], { time: longAgo }) }], longAgo);
-  for (let round = 0; round < 5; round += 1) await lookAtDue(watch.context, ID, new AbortController().signal);
+  for (let round = 0; round < 5; round += 1) await lookAtDue(watch.context, ID, JOB);
   await until(async () => expect((await records.looks.waiting(new Date())).due).toEqual([]));
   expect(await drifts()).toMatchObject([{ times: 1 }]);
 });

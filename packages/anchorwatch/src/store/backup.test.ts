@@ -42,10 +42,14 @@ it("a copy of the stopped folder is a backup, and works in another place", async
 const tools = debianBinaries();
 
 describeOnEveryServer("a dump of the database", (on) => {
-  it("is a backup, and is loaded with pg_restore", async ({ skip }) => {
+  it("is a backup, and is loaded with pg_restore; a pg_dump that is too old refuses", async ({ skip }) => {
     const { url, database, records } = on();
-    if (tools === undefined || !(await isOfVersion(database, tools.postgres))) {
-      return skip("no pg_dump of the server's version is on this machine");
+    if (tools === undefined) return skip("no pg_dump is on this machine");
+    if (!(await isOfVersion(database, tools.postgres))) {
+      // That of an older server refuses, rather than leave something out.
+      const older = run(join(tools.folder, "pg_dump"), ["-Fc"], { env: environment(url) });
+      await expect(older).rejects.toThrow("server version mismatch");
+      return;
     }
     const saved = await fill(records);
     const base = await makeServerFolder();

@@ -5,7 +5,7 @@ import type { DriftMark } from "../../domain/driftMark.ts";
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
 import type { JsonObject } from "../../domain/jsonValue.ts";
 import type { DriftRecord } from "../../watch/drift.ts";
-import type { CheckRecord } from "../../watch/records.ts";
+import type { CheckRecord, WatchRecords } from "../../watch/records.ts";
 import type { StackStatus, StateMark } from "../../watch/stack.ts";
 import { isBlindSpot } from "../exitStatus.ts";
 import { recordFailedCheck } from "../ledger/recordFailedCheck.ts";
@@ -23,7 +23,14 @@ export interface WantedCheck {
   readonly isHeldBack?: (address: string, attributions: readonly Attribution[]) => boolean;
   /** When the events were received that ask for it, by address. */
   readonly receivedAt?: ReadonlyMap<string, Date>;
+  readonly job: CheckJob;
+}
+
+/** Whoever does the check. */
+export interface CheckJob {
   readonly signal: AbortSignal;
+  /** @throws AnchorwatchError `job_lease_lost`: another process may be doing the same by now */
+  hold(records: WatchRecords): Promise<void>;
 }
 
 export type CheckOutcome =
@@ -47,9 +54,9 @@ export async function checkWatched(
   const { stack } = status;
   let looked: Looked;
   try {
-    looked = await context.stacks.with(stack, wanted.signal, (hot) => look(context, status, hot, wanted));
+    looked = await context.stacks.with(stack, wanted.job.signal, (hot) => look(context, status, hot, wanted));
   } catch (error) {
-    wanted.signal.throwIfAborted();
+    wanted.job.signal.throwIfAborted();
     if (isOfDatabase(error)) throw error;
     return await failed(context, status, wanted, startedAt, error);
   }
@@ -67,6 +74,7 @@ export async function checkWatched(
       left,
       newState,
       attribute: attributing(context, status),
+      hold: (inside) => wanted.job.hold(inside),
       isHeldBack: wanted.isHeldBack ?? (() => false),
     },
     context,
@@ -106,7 +114,7 @@ async function look(
   { records }: WatchContext,
   { stack, state }: StackStatus,
   hot: HotStack,
-  { addresses, trigger, signal }: WantedCheck,
+  { addresses, trigger, job: { signal } }: WantedCheck,
 ): Promise<Looked> {
   const open = await records.drifts.list({ stackId: stack.id, status: "open", limit: ALL });
   const result = await hot.check({
@@ -157,7 +165,7 @@ function isOfDatabase(error: unknown): boolean {
 async function failed(
   context: WatchContext,
   status: StackStatus,
-  { trigger }: WantedCheck,
+  { trigger, job }: WantedCheck,
   startedAt: Date,
   cause: unknown,
 ): Promise<CheckOutcome> {
@@ -185,6 +193,7 @@ async function failed(
   });
   const isNews = status.error?.code !== code || status.error.message !== message;
   await context.records.transaction(async (records) => {
+    await job.hold(records);
     await records.stacks.failed(stack.id, {
       at,
       error: { code, message, ...(hint === undefined ? {} : { hint }) },

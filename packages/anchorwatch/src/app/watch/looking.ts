@@ -4,7 +4,7 @@ import type { WantedLook } from "../../watch/records.ts";
 import { nextRound } from "../../watch/rounds.ts";
 import type { StackId, StackStatus } from "../../watch/stack.ts";
 import { attributing } from "./attributing.ts";
-import { checkWatched } from "./checking.ts";
+import { type CheckJob, checkWatched } from "./checking.ts";
 import { recordPassed } from "./passing.ts";
 import type { HotCheck } from "./stacks/hotStack.ts";
 import type { WatchContext } from "./watchContext.ts";
@@ -13,7 +13,7 @@ import type { WatchContext } from "./watchContext.ts";
  * Everything that is due of one stack. What could not be looked at stays due, for the next attempt.
  * @throws AnchorwatchError why the stack cannot be read, and `database_*`
  */
-export async function lookAtDue(context: WatchContext, stackId: StackId, signal: AbortSignal): Promise<void> {
+export async function lookAtDue(context: WatchContext, stackId: StackId, job: CheckJob): Promise<void> {
   const { records } = context;
   const status = await records.stacks.byId(stackId);
   const looks = await records.looks.due(stackId, context.now());
@@ -25,7 +25,7 @@ export async function lookAtDue(context: WatchContext, stackId: StackId, signal:
     addresses: looks.map(({ address }) => address),
     receivedAt: new Map(looks.map(({ address, receivedAt }) => [address, receivedAt])),
     isHeldBack: (address, attributions) => isDelivering(byAddress.get(address), attributions),
-    signal,
+    job,
   });
   if (outcome.kind === "failed") throw outcome.error;
   const moved = new Set(outcome.recorded.changes.map(({ drift }) => drift.address));

@@ -56,6 +56,7 @@ async function watchedStack(records: WatchRecords) {
         left: { sights: new Map(), moved: new Map() },
         newState: undefined,
         attribute: async () => [],
+        hold: async () => {},
         isHeldBack: () => false,
       },
       { newId: id },

@@ -39,6 +39,8 @@ export interface Findings {
   readonly newState: NewState | undefined;
   /** Who may have caused it, the likeliest first. */
   readonly attribute: (records: WatchRecords, address: string) => Promise<readonly Attribution[]>;
+  /** Throws when what was found is another's to record by now. */
+  readonly hold: (records: WatchRecords) => Promise<void>;
   /** Not told yet, and looked at again: a deployment that has not written its state. */
   readonly isHeldBack: (address: string, attributions: readonly Attribution[]) => boolean;
 }
@@ -59,7 +61,10 @@ export async function recordFindings(
   findings: Findings,
   machine: RecordingMachine,
 ): Promise<RecordedFindings> {
-  return await records.transaction((inside) => new Recorder(inside, findings, machine).record());
+  return await records.transaction(async (inside) => {
+    await findings.hold(inside);
+    return await new Recorder(inside, findings, machine).record();
+  });
 }
 
 class Recorder {

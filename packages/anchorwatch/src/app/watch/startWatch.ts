@@ -256,18 +256,18 @@ async function begin(
 }
 
 function work(jobs: Jobs<WatchQueues>, context: WatchContext, { limits }: WatchSettings): void {
-  jobs.work("look", { concurrency: limits.checks }, ({ data, signal }) =>
-    lookAtDue(context, data.stackId as StackId, signal),
+  jobs.work("look", { concurrency: limits.checks }, (job) =>
+    lookAtDue(context, job.data.stackId as StackId, job),
   );
-  jobs.work("sweep", { concurrency: limits.checks }, ({ data, signal }) =>
-    sweep(context, data.stackId as StackId, data.trigger, signal),
+  jobs.work("sweep", { concurrency: limits.checks }, (job) =>
+    sweep(context, job.data.stackId as StackId, job.data.trigger, job),
   );
-  jobs.work("check", { concurrency: limits.checks }, async ({ data, signal }) => {
-    const { stackId, addresses } = data;
-    if (addresses.length === 0) return await sweep(context, stackId as StackId, "manual", signal);
+  jobs.work("check", { concurrency: limits.checks }, async (job) => {
+    const { stackId, addresses } = job.data;
+    if (addresses.length === 0) return await sweep(context, stackId as StackId, "manual", job);
     const status = await context.records.stacks.byId(stackId as StackId);
     if (status === undefined || status.health === "gone") return;
-    await checkWatched(context, status, { trigger: "manual", addresses, signal });
+    await checkWatched(context, status, { trigger: "manual", addresses, job });
   });
 }
 

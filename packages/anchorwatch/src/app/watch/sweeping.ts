@@ -2,7 +2,7 @@
 import type { CheckTrigger } from "../../domain/check.ts";
 import type { StackId } from "../../watch/stack.ts";
 import { nextSweep, retrySweep } from "../../watch/sweepTimes.ts";
-import { checkWatched } from "./checking.ts";
+import { type CheckJob, checkWatched } from "./checking.ts";
 import type { WatchContext } from "./watchContext.ts";
 
 /** What a sweep may take longer than its interval before its detector counts as dead. */
@@ -14,13 +14,13 @@ export async function sweep(
   context: WatchContext,
   stackId: StackId,
   trigger: CheckTrigger,
-  signal: AbortSignal,
+  job: CheckJob,
 ): Promise<void> {
   const { records, now, random } = context;
   const status = await records.stacks.byId(stackId);
   if (status === undefined || status.health === "gone") return;
   const { stack } = status;
-  const outcome = await checkWatched(context, status, { trigger, signal });
+  const outcome = await checkWatched(context, status, { trigger, job });
   const at = now();
   const next =
     outcome.kind === "failed"
