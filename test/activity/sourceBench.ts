@@ -96,15 +96,16 @@ export async function messagesIn({ sqs }: Cloud, QueueUrl: string): Promise<numb
   return names.reduce((sum, name) => sum + Number(Attributes[name]), 0);
 }
 
-/** A bucket that tells a queue of each new object, where one is given. */
-export async function newBucket({ s3, region }: Cloud, QueueArn?: string): Promise<string> {
+/** A bucket that tells a queue, or a topic, of each new object, where one is given. */
+export async function newBucket({ s3, region }: Cloud, told?: string): Promise<string> {
   const Bucket = `trail-${randomUUID()}`;
   const CreateBucketConfiguration = { LocationConstraint: region as "eu-central-1" };
   await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }));
-  if (QueueArn !== undefined) {
-    const NotificationConfiguration = {
-      QueueConfigurations: [{ QueueArn, Events: ["s3:ObjectCreated:*" as const] }],
-    };
+  if (told !== undefined) {
+    const Events = ["s3:ObjectCreated:*" as const];
+    const NotificationConfiguration = told.startsWith("arn:aws:sns:")
+      ? { TopicConfigurations: [{ TopicArn: told, Events }] }
+      : { QueueConfigurations: [{ QueueArn: told, Events }] };
     await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
   }
   return Bucket;

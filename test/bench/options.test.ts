@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { parseOptions } from "./options.ts";
 
 it("measures everything when no part is named, and only the named ones otherwise", () => {
-  expect([...parseOptions([]).parts]).toEqual(["small", "warm", "target", "large", "ledger", "own"]);
+  expect([...parseOptions([]).parts]).toEqual(["small", "warm", "watch", "target", "large", "ledger", "own"]);
   expect([...parseOptions(["own", "warm", "--quick"]).parts]).toEqual(["own", "warm"]);
 });
 

@@ -4,6 +4,7 @@ import { BenchError } from "./error.ts";
 const PARTS = {
   small: "15 resources: the whole command, with a warm cache and at the very first run",
   warm: "a warm provider: one security group",
+  watch: "the watch: from an event to a drift, events a second, a sweep of 200 stacks",
   target: "one resource of 1,000 by --target",
   large: "1,000 resources: time and memory",
   ledger: "the ledger: durable entries a second, one lonely append, verification, proofs",

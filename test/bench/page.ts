@@ -23,7 +23,7 @@ const REPEAT = `## Repeat them
 
 \`\`\`sh
 npm run bench                     # everything, about 20 minutes
-npm run bench -- small warm       # some parts: small, warm, target, large, ledger, own
+npm run bench -- small warm       # some parts: small, warm, watch, target, large, ledger, own
 npm run bench -- --quick          # fewer runs and smaller stacks
 npm run bench -- --write          # everything, and keep the figures here
 \`\`\`

@@ -13,6 +13,7 @@ import { formatText, type Section } from "./report.ts";
 import { measureSmallEstate } from "./smallEstate.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { measureWarmProvider } from "./warmProvider.ts";
+import { measureWatch } from "./watch/watch.ts";
 import type { CloudWorkplace, Workplace } from "./workplace.ts";
 
 export interface Bench extends Omit<Workplace, "installed" | "quick"> {
@@ -58,6 +59,8 @@ async function besideTerraform(
       done(await measureSmallEstate(place, estate));
     });
   }
+  if (parts.has("watch"))
+    await onEstate(place, 25, { networkApart: true }, (estate) => measureWatch(place, estate, done));
   if (parts.has("target") || parts.has("large")) {
     const resources = place.quick ? 200 : 1000;
     await onEstate(place, resources, { networkApart: true }, async (estate) => {

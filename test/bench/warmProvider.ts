@@ -32,9 +32,9 @@ export async function measureWarmProvider(place: CloudWorkplace, deployment: Dep
   const group = state.instances.find(({ type }) => type === TYPE);
   if (group === undefined) throw new BenchError("reports_differ", `the state holds no ${TYPE}`);
   // The first start fills the cache.
-  await (await open(place, deployment)).close();
+  await (await openWarmReader(place, deployment)).close();
   const began = performance.now();
-  const reader = await open(place, deployment);
+  const reader = await openWarmReader(place, deployment);
   const startMs = performance.now() - began;
   try {
     place.say(`checking ${group.address} ${runs} times`);
@@ -121,7 +121,7 @@ function limits(signal: AbortSignal) {
   return { deadlineMs: 30_000, signal };
 }
 
-function stateOf({ signal }: CloudWorkplace, { folder, terraform }: Deployment): Promise<StateFile> {
+export function stateOf({ signal }: CloudWorkplace, { folder, terraform }: Deployment): Promise<StateFile> {
   const path = join(folder, "terraform.tfstate");
   const surroundings = {
     environment: terraform.env,
@@ -134,7 +134,10 @@ function stateOf({ signal }: CloudWorkplace, { folder, terraform }: Deployment):
 }
 
 /** As the code of the estate configures it. */
-async function open(place: CloudWorkplace, { folder, moto, terraform }: Deployment): Promise<ProviderReader> {
+export async function openWarmReader(
+  place: CloudWorkplace,
+  { folder, moto, terraform }: Deployment,
+): Promise<ProviderReader> {
   const { env } = terraform;
   const cacheFolder = join(place.folder, "cache");
   const platform = platformOf(process.platform, process.arch);

@@ -11,7 +11,7 @@ import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 
 /** The cloud's own API, as somebody at a console uses it: behind Terraform's back. */
@@ -36,12 +36,21 @@ export interface Cloud {
   inRegion(region: string): Cloud;
 }
 
+/** Who works with the clients, and what they say of themselves. */
+export interface CloudUser {
+  readonly credentials: NonNullable<SQSClientConfig["credentials"]>;
+  /** Added to what the SDK says of itself. */
+  readonly customUserAgent?: string;
+}
+
+const ANYBODY: CloudUser = { credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+
 /** Clients of a simulated cloud. They hold no connection that keeps the process alive. */
-export function cloudAt(endpoint: string, region: string): Cloud {
+export function cloudAt(endpoint: string, region: string, user: CloudUser = ANYBODY): Cloud {
   const options = {
+    ...user,
     endpoint,
     region,
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
     maxAttempts: 1, // A mock that fails once fails again; a retry only hides which call it was.
   };
   return {
@@ -61,6 +70,6 @@ export function cloudAt(endpoint: string, region: string): Cloud {
     sns: new SNSClient(options),
     sqs: new SQSClient(options),
     ssm: new SSMClient(options),
-    inRegion: (other) => cloudAt(endpoint, other),
+    inRegion: (other) => cloudAt(endpoint, other, user),
   };
 }

@@ -1,5 +1,5 @@
-/** `log_wrong`: what the product promises did not hold. `program_failed`: a program of the test did not do its part. */
-export type TortureErrorCode = "interrupted" | "log_wrong" | "program_failed" | "usage";
+/** `log_wrong`, `watch_wrong`: what the product promises did not hold. `program_failed`: a program of the test did not do its part. */
+export type TortureErrorCode = "interrupted" | "log_wrong" | "program_failed" | "usage" | "watch_wrong";
 
 export class TortureError extends Error {
   override readonly name = "TortureError";

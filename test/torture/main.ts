@@ -1,4 +1,4 @@
-/** `npm run torture [-- NAME…] [--quick]`: the long form of the tests that try to break the ledger. */
+/** `npm run torture [-- NAME…] [--quick]`: the long form of the tests that try to break the ledger and the watch. */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -7,6 +7,7 @@ import { everySystemCall } from "./everySystemCall.ts";
 import { fullDisk } from "./fullDisk.ts";
 import { killWriters } from "./killWriters.ts";
 import type { Place, Skipped } from "./place.ts";
+import { tortureWatch } from "./tortureWatch.ts";
 
 export interface Torture {
   readonly about: string;
@@ -33,6 +34,14 @@ export const TORTURES = {
   syscalls: { about: "EIO, ENOSPC and SIGKILL at system calls, by strace", run: everySystemCall },
   proofs: { about: "proofs of trees of every size up to 1,025, and changed ones", run: everyProof },
   damage: { about: "every bit, every truncation and every swap of a log of 1,000 entries", run: damagedLog },
+  watch: {
+    about: "workers of a watch and their database killed at random for 3 minutes, while events come",
+    run: async (place) => {
+      const milliseconds = place.quick ? 20_000 : 180_000;
+      const report = await tortureWatch({ ...place, milliseconds, random: Math.random });
+      return `${report.workersKilled} workers and ${report.databaseKills} databases killed, ${report.events} events taken and all there once (${report.redelivered} handed in again), ${report.steps} steps of drifts and ${report.entries} entries that fit each other, ${report.deadJobs} jobs given up; quiet after ${report.settledAfterMs} ms`;
+    },
+  },
   disk: { about: "a file system that is full", run: fullDisk },
 } as const satisfies Readonly<Record<string, Torture>>;
 

@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { stackIdOf } from "../../packages/anchorwatch/src/app/watch/foundStack.ts";
 import { lookAtDue } from "../../packages/anchorwatch/src/app/watch/looking.ts";
 import { objectOf, topic } from "../check/workbench.ts";
-import { byHand, STACK_NAME, until, watchBench } from "./runningBench.ts";
+import { byHand, until, watchBench } from "./runningBench.ts";
+import { STACK_NAME } from "./watchIn.ts";
 
 const ORDERS = "reference_topic.orders";
 const ID = stackIdOf(STACK_NAME);

@@ -6,7 +6,8 @@ import type { RunningWatch } from "../../packages/anchorwatch/src/app/watch/star
 import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
 import { editLive, objectOf, topic } from "../check/workbench.ts";
 import type { WrittenStack } from "../reference-provider/fixtures.ts";
-import { byHand, STACK_NAME, until, watchBench } from "./runningBench.ts";
+import { byHand, until, watchBench } from "./runningBench.ts";
+import { STACK_NAME } from "./watchIn.ts";
 
 const TWO_MINUTES = 120_000;
 const ORDERS = "reference_topic.orders";
@@ -94,6 +95,35 @@ it("a console change is a drift with its actor, in the record and in the ledger,
   await watch.take("test", [{ kind: "change", event: byHand([id]) }], new Date());
   await until(async () => expect(await drifts()).toMatchObject([{ status: "closed", end: "reverted" }]));
   expect(place.warnings).toEqual([]);
+});
+
+it("a drift that a sweep found gets its actor when the event comes late, and is still looked at again", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { watch, stack, drifts, records, entries } = await started();
+  editLive(stack, ORDERS, (live) => ({ ...live, display_name: "by hand" }));
+  const event = byHand([objectOf(stack, ORDERS).id]);
+  await watch.checkNow(ID, []);
+  await until(async () => expect(await drifts()).toMatchObject([{ status: "open", attributions: [] }]));
+  await happens(watch, event);
+  const attributions = [{ eventId: event.id, person: { kind: "mapped", name: "ada" } }];
+  const [drift] = await drifts();
+  expect(drift).toMatchObject({ status: "open", verdict: "changed", times: 1, attributions });
+  await until(async () => {
+    const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    expect(told).toMatchObject([
+      { kind: "drift.opened", id: drift?.entryId },
+      {
+        kind: "drift.attributed",
+        actor: { type: "actor", id: event.actor.principal, name: "ada" },
+        data: { attributions: [{ eventId: event.id }] },
+      },
+    ]);
+  });
+  // What the event did may not show yet: all that showed was known before.
+  const soon = new Date(Date.now() + 10_000);
+  const again = (await records.looks.due(ID, soon)).filter(({ address }) => address === ORDERS);
+  expect(again).toMatchObject([{ round: 1 }]);
 });
 
 it("a refresh that writes the stranger into the state leaves the drift open, as absorbed", {
@@ -198,4 +228,23 @@ it("another lineage in the place of the state is a failed check that says what t
     }),
   );
   expect(await drifts()).toMatchObject([{ status: "open", verdict: "changed" }]);
+});
+
+it("a new state that records what the watched code does not say is a finding of its own", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { watch, stack, drifts, entries } = await started();
+  const deployments = async () =>
+    (await entries()).filter(({ kind }) => kind === "deployment.found").map(({ data }) => data);
+  // Code, record and cloud agree about what somebody wrote there.
+  editState(stack, recordAttributes({}));
+  await watch.checkNow(ID, []);
+  await until(async () => expect(await deployments()).toMatchObject([{ finding: "unknown_writer" }]));
+  editLive(stack, ORDERS, (live) => ({ ...live, name: "of-a-laptop" }));
+  editState(stack, recordAttributes({ name: "of-a-laptop" }));
+  await watch.checkNow(ID, []);
+  await until(async () =>
+    expect((await deployments()).at(-1)).toMatchObject({ finding: "other_code", addresses: [ORDERS] }),
+  );
+  expect(await drifts()).toEqual([]);
 });

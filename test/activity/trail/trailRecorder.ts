@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type ApiCall, readApiCall } from "./apiCall.ts";
 import { cloudTrailRecord, type Json, type Outcome } from "./cloudTrailRecord.ts";
-import { recordedCalls, startRecording } from "./recordedCall.ts";
+import { type RecordedCall, recordedCalls, startRecording } from "./recordedCall.ts";
 import type { ServiceModels } from "./services.ts";
 
 export interface TrailRecorder {
@@ -34,13 +34,15 @@ export interface TrailRecorderOptions {
   readonly sourceAddress?: string;
   /** `userIdentity` of access keys; sessions that `AssumeRole` opened meanwhile are known. */
   readonly identities?: Readonly<Record<string, Json>>;
+  /** What others did meanwhile (Terraform, a watch) becomes no record: only calls of clients that are listened to. */
+  readonly onlyListened?: boolean;
 }
 
 const ACCOUNT = "123456789012";
 
 /** Moto must have been started with a file for its recording. */
 export async function recordTrail(options: TrailRecorderOptions): Promise<TrailRecorder> {
-  const { endpoint, models, account = ACCOUNT, sourceAddress = "198.51.100.7" } = options;
+  const { endpoint, models, account = ACCOUNT, sourceAddress = "198.51.100.7", onlyListened } = options;
   const outcomes = new Map<string, Outcome>();
   const identities = new Map(Object.entries(options.identities ?? {}));
   let taken = 0;
@@ -58,7 +60,8 @@ export async function recordTrail(options: TrailRecorderOptions): Promise<TrailR
     listen: ({ middlewareStack }) => middlewareStack.use(plugin as never),
     take: async () => {
       const calls = await recordedCalls(endpoint);
-      const fresh = calls.slice(taken);
+      const isListened = ({ headers }: RecordedCall) => outcomes.has(headers[INVOCATION] ?? "");
+      const fresh = calls.slice(taken).filter((call) => onlyListened !== true || isListened(call));
       taken = calls.length;
       return fresh.map((recorded) => {
         const call = readApiCall(recorded, models);
@@ -71,6 +74,7 @@ export async function recordTrail(options: TrailRecorderOptions): Promise<TrailR
   };
 }
 
+const INVOCATION = "amz-sdk-invocation-id";
 const DESERIALIZE = { step: "deserialize", priority: "high" } as const;
 
 /** Sees the request as it goes out and the answer as the caller gets it. */
@@ -91,7 +95,7 @@ function tap(outcomes: Map<string, Outcome>): Middleware {
 
 function invocationOf(request: unknown): string {
   const { headers = {} } = request as { readonly headers?: Readonly<Record<string, string>> };
-  return headers["amz-sdk-invocation-id"] ?? "";
+  return headers[INVOCATION] ?? "";
 }
 
 function someUser(accountId: string, accessKeyId: string): Json {

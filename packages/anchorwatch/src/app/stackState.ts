@@ -1,8 +1,10 @@
 import {
   type BackendSettings,
   type LoadedState,
+  objectKey,
   openState,
   type StateFile,
+  type StateSource,
 } from "../terraform/state/index.ts";
 import type { StackAccess } from "./stackAccess.ts";
 
@@ -14,6 +16,8 @@ export interface StackState {
 /** Where the state of a stack lies, to be read now and again. */
 export interface OpenedStackState {
   readonly workspace: string | undefined;
+  /** How audit events may name the place; empty where no trail tells of it. */
+  readonly names: readonly string[];
   /** Asking whether the state moved costs next to nothing. */
   readonly isCheap: boolean;
   /**
@@ -41,5 +45,12 @@ export async function openStackState(
   const { source, workspace } = await access.statePlace(declared);
   const { environment, terraform } = access;
   const opened = await openState(source, { environment, terraform, scrub, deadlineMs: DEADLINE_MS });
-  return { ...opened, workspace };
+  return { ...opened, workspace, names: namesOf(source) };
+}
+
+/** Of an object in S3, as data events and notifications do. A bucket alone is named by too much else. */
+function namesOf(source: StateSource): readonly string[] {
+  if (source.kind !== "s3") return [];
+  const place = `${source.bucket}/${objectKey(source)}`;
+  return [place, `arn:aws:s3:::${place}`];
 }

@@ -21,7 +21,7 @@ export function addWatchCommand(
       "[DIR]",
       "folder with anchorwatch.yaml, or of a root module, or name of a stack (default: here)",
     )
-    .option("--every <DURATION>", "from one look to the next, such as 30s or 5m", parseEvery, 30_000)
+    .option("--every <DURATION>", "from one look to the next, such as 5m (default: 30s)", parseEvery)
     .option("--read-role <ARN>", "read with this role instead of the one in the code")
     .option("--profile <NAME>", "read with this profile instead of the one in the code")
     .option("--config <FILE>", "use this configuration instead of the nearest anchorwatch.yaml")

@@ -52,7 +52,8 @@ async function save(db: Sql, drift: DriftRecord, step: DriftStep): Promise<void>
         ${json(drift.attributions)}::json, ${json(drift.state)}::json, ${json(drift.marks)}::json,
         ${drift.seenAt}::timestamptz
       FROM anchorwatch.stacks WHERE id = ${storable(drift.stackId)}
-      ON CONFLICT (id) DO UPDATE SET address = excluded.address, type = excluded.type, status = excluded.status,
+      ON CONFLICT (id) DO UPDATE SET resource = excluded.resource, resource_digest = excluded.resource_digest,
+        address = excluded.address, type = excluded.type, status = excluded.status,
         verdict = excluded.verdict, digest = excluded.digest, opened_at = excluded.opened_at,
         updated_at = excluded.updated_at, closed_at = excluded.closed_at, "end" = excluded."end",
         times = excluded.times, entry_id = excluded.entry_id, found = excluded.found,

@@ -34,7 +34,9 @@ export function createPool(target: Target, size: number, isLossy = false): Pool 
     idle_in_transaction_session_timeout: 120_000,
   });
   // An idle connection that is lost is forgotten by the pool; the next statement opens another, or tells.
-  pool.on("error", () => {});
+  pool.on("error", ignore);
+  // Whoever has a connection hears it from its statement. From the beginning: one may be lost with the word that it is there.
+  pool.on("connect", (client) => client.on("error", ignore));
   const said = (error: unknown) => databaseError(error, target.name);
   let ended: Promise<void> | undefined;
   const end = () => {
@@ -64,7 +66,6 @@ async function queryAlone(
   values: readonly unknown[] | undefined,
 ): Promise<{ rows: Record<string, unknown>[] }> {
   const client = await pool.connect();
-  client.on("error", ignore); // The statement fails as well, and tells.
   try {
     const result: pg.QueryResult | pg.QueryResult[] = await client.query(text, values && [...values]);
     return { rows: Array.isArray(result) ? result.flatMap(({ rows }) => rows) : result.rows };
@@ -73,7 +74,6 @@ async function queryAlone(
     await client.query("ROLLBACK").catch(() => {}); // Then the connection is lost, and with it the transaction.
     throw error;
   } finally {
-    client.off("error", ignore);
     client.release();
   }
 }
@@ -86,7 +86,6 @@ class SayingClient implements PostgresPoolClient {
   constructor(client: pg.PoolClient, said: (error: unknown) => Error) {
     this.#client = client;
     this.#said = said;
-    client.on("error", ignore); // The statement that is under way fails as well, and tells.
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: Kysely overloads this with cursors, which nothing here uses.
@@ -95,7 +94,6 @@ class SayingClient implements PostgresPoolClient {
   }
 
   release(): void {
-    this.#client.off("error", ignore);
     this.#client.release();
   }
 }

@@ -150,6 +150,8 @@ export interface KnownResource {
   /** Source address of the provider. */
   readonly provider: string;
   readonly id: string;
+  /** Its code was not deployed when it was last looked at as a whole. */
+  readonly pending?: boolean;
 }
 
 /** What the state that was read last has: what is in the next one no more was taken out of it. */

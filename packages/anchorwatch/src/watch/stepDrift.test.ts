@@ -71,8 +71,22 @@ describe("one record for each resource", () => {
   });
 });
 
-it("is closed as ignored, and not as reverted, when a rule silences it", () => {
-  expect(stepDrift(record(), look({ kind: "ignored" }))).toEqual({ kind: "closed", end: "ignored" });
+describe("a rule that silences differences", () => {
+  const ignored = (...paths: string[][]): Sight => ({ kind: "ignored", paths });
+
+  it("closes the drift that it speaks of as ignored, and not as reverted", () => {
+    expect(stepDrift(record(), look(ignored(["tags", "Owner"])))).toEqual({ kind: "closed", end: "ignored" });
+    const deleted = record({ verdict: "deleted", marks: [] });
+    expect(stepDrift(deleted, look(ignored(["tags"])))).toEqual({ kind: "closed", end: "ignored" });
+  });
+
+  it("closes nothing that a state absorbed elsewhere in the resource", () => {
+    const elsewhere = ignored(["description"]);
+    expect(stepDrift(record(), look(elsewhere, later("stranger")))).toEqual({ kind: "absorbed" });
+    const absorbed = record({ verdict: "absorbed", state: state(2) });
+    expect(stepDrift(absorbed, look(elsewhere, later("stranger")))).toEqual({ kind: "none" });
+    expect(stepDrift(record(), look(elsewhere))).toEqual({ kind: "closed", end: "reverted" });
+  });
 });
 
 describe("a drift that is seen no more", () => {
@@ -119,9 +133,19 @@ describe("a resource that is in the state no more", () => {
 
   it("is unmanaged while it runs, and adopted when a state has it again", () => {
     expect(stepDrift(record(), look(left(true, false)))).toEqual({ kind: "updated", verdict: "unmanaged" });
-    const unmanaged = record({ verdict: "unmanaged" });
+    const unmanaged = record({ verdict: "unmanaged", marks: [] });
     expect(stepDrift(unmanaged, look(left(true, true)))).toEqual({ kind: "none" });
     expect(stepDrift(unmanaged, look(IN_SYNC))).toEqual({ kind: "closed", end: "adopted" });
+  });
+
+  it("is absorbed when it comes back into a state with what had drifted before", () => {
+    const unmanaged = record({ verdict: "unmanaged" });
+    expect(stepDrift(unmanaged, look(IN_SYNC, later("stranger")))).toEqual({ kind: "absorbed" });
+    expect(stepDrift(unmanaged, look(IN_SYNC, later()))).toEqual({ kind: "absorbed" });
+    expect(stepDrift(unmanaged, look(IN_SYNC, later("restored")))).toEqual({
+      kind: "closed",
+      end: "deployed",
+    });
   });
 
   it("is removed when neither the cloud nor the code has it", () => {
@@ -142,8 +166,11 @@ it("never closes on a new state in which a stranger stands, whatever else is see
     minLength: 1,
     maxLength: 4,
   });
-  const verdicts = fc.constantFrom<DriftVerdict>("changed", "absorbed", "deleted");
-  const sights = fc.constantFrom<Sight>(IN_SYNC, drifted(), drifted("two"));
+  const verdicts = fc.constantFrom<DriftVerdict>("changed", "absorbed", "deleted", "unmanaged");
+  const sights = fc.constantFrom<Sight>(IN_SYNC, drifted(), drifted("two"), {
+    kind: "ignored",
+    paths: [["description"]],
+  });
   fc.assert(
     fc.property(standings, verdicts, sights, (all, verdict, sight) => {
       fc.pre(all.some((standing) => standing === "stranger" || standing === "undecided"));

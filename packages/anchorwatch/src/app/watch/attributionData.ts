@@ -4,29 +4,22 @@ import type { AttributionData } from "../../ledger/entry/kinds/drift.ts";
 
 /** An entry names so many; the rest is among the events. */
 const MOST = 20;
-const MOST_TEXT = 1000;
+/** Bytes that all of them may take: an entry has to hold the drift's values as well. */
+const ROOM = 16_000;
+/** Bytes that one text may take. */
+const TEXT_ROOM = 1000;
 
-/** The form that entries have of who may have caused a drift. */
+/** The form that entries have of who may have caused a drift. The likeliest are kept when there is not room for all. */
 export function attributionData(attributions: readonly Attribution[]): AttributionData[] {
-  return attributions
-    .slice(0, MOST)
-    .map(({ eventId, eventName, service, time, actor, person, isDelivery }) => {
-      const { federated, ...rest } = actor;
-      return {
-        eventId: short(eventId),
-        eventName: short(eventName),
-        service: short(service),
-        time: time.toISOString(),
-        actor: {
-          ...rest,
-          principal: short(actor.principal),
-          ...(rest.userAgent === undefined ? {} : { userAgent: short(rest.userAgent) }),
-          ...(federated === undefined ? {} : { federated: { ...federated } }),
-        },
-        ...(person.kind === "mapped" ? { person: { name: person.name, rule: person.rule } } : {}),
-        isDelivery,
-      };
-    });
+  const kept: AttributionData[] = [];
+  let bytes = 0;
+  for (const attribution of attributions.slice(0, MOST)) {
+    const data = dataOf(attribution);
+    bytes += sizeOf(data);
+    if (bytes > ROOM) break;
+    kept.push(data);
+  }
+  return kept;
 }
 
 /** Who stands in the entry: the likeliest of them, where there is any. */
@@ -37,13 +30,47 @@ export function entryActor(attributions: readonly Attribution[], otherwise: Entr
   return {
     type: "actor",
     id: short(principal),
-    ...(first.person.kind === "mapped" ? { name: first.person.name } : {}),
+    ...(first.person.kind === "mapped" ? { name: short(first.person.name) } : {}),
     channel,
-    ...(sourceAddress === undefined ? {} : { sourceAddress }),
+    ...(sourceAddress === undefined ? {} : { sourceAddress: short(sourceAddress) }),
   };
 }
 
-/** Whoever sends events chooses what stands in them. */
-function short(text: string): string {
-  return text.slice(0, MOST_TEXT) || "unknown";
+function dataOf(attribution: Attribution): AttributionData {
+  const { eventId, eventName, service, time, actor, person, isDelivery } = attribution;
+  const { kind, channel, principal, federated, ...texts } = actor;
+  return {
+    eventId: short(eventId),
+    eventName: short(eventName),
+    service: short(service),
+    time: time.toISOString(),
+    actor: {
+      principal: short(principal),
+      kind,
+      channel,
+      ...shortened(texts),
+      ...(federated === undefined ? {} : { federated: vouchedBy(federated) }),
+    },
+    ...(person.kind === "mapped" ? { person: { name: short(person.name), rule: short(person.rule) } } : {}),
+    isDelivery,
+  };
+}
+
+function vouchedBy({ provider, subject }: NonNullable<Attribution["actor"]["federated"]>) {
+  return { provider: short(provider), ...(subject === undefined ? {} : { subject: short(subject) }) };
+}
+
+function shortened<Texts extends Readonly<Record<string, string>>>(texts: Texts): Texts {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, short(text)])) as Texts;
+}
+
+/** Whoever sends events chooses what stands in them, and whoever opens a session its name: an entry must take it all the same. */
+export function short(text: string): string {
+  let cut = text.slice(0, TEXT_ROOM).toWellFormed();
+  while (sizeOf(cut) > TEXT_ROOM) cut = cut.slice(0, Math.floor(cut.length / 2)).toWellFormed();
+  return cut || "unknown";
+}
+
+function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

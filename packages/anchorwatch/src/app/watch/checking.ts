@@ -2,7 +2,7 @@
 import type { Attribution } from "../../domain/actor.ts";
 import type { CheckTrigger, ResourceResult, Verdict } from "../../domain/check.ts";
 import type { DriftMark } from "../../domain/driftMark.ts";
-import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { AnchorwatchError } from "../../domain/errors.ts";
 import type { JsonObject } from "../../domain/jsonValue.ts";
 import type { DriftRecord } from "../../watch/drift.ts";
 import type { CheckRecord, WatchRecords } from "../../watch/records.ts";
@@ -10,8 +10,11 @@ import type { StackStatus, StateMark } from "../../watch/stack.ts";
 import { isBlindSpot } from "../exitStatus.ts";
 import { recordFailedCheck } from "../ledger/recordFailedCheck.ts";
 import { attributing } from "./attributing.ts";
-import { type Left, lookAtLeft, withFound } from "./leaving.ts";
-import { type NewState, type RecordedFindings, recordFindings } from "./recordFindings.ts";
+import { type NewState, newStateOf } from "./deploying.ts";
+import { mayBeDelivering } from "./holdingBack.ts";
+import { inOurWords } from "./inOurWords.ts";
+import { deposedKeyOf, type Left, lookAtLeft, withLeft } from "./leaving.ts";
+import { type RecordedFindings, recordFindings } from "./recordFindings.ts";
 import type { HotCheck, HotStack } from "./stacks/hotStack.ts";
 import type { WatchContext } from "./watchContext.ts";
 
@@ -53,32 +56,16 @@ export async function checkWatched(
   const startedAt = context.now();
   const { stack } = status;
   let looked: Looked;
+  let recorded: RecordedFindings;
   try {
     looked = await context.stacks.with(stack, wanted.job.signal, (hot) => look(context, status, hot, wanted));
+    recorded = await record(context, status, wanted, looked);
   } catch (error) {
     wanted.job.signal.throwIfAborted();
-    if (isOfDatabase(error)) throw error;
+    if (isForNextAttempt(error)) throw error;
     return await failed(context, status, wanted, startedAt, error);
   }
-  const { result, left, newState } = looked;
-  const recorded = await recordFindings(
-    context.records,
-    {
-      status,
-      trigger: wanted.trigger,
-      result: withWhatLeft(result, stack.name, left.found),
-      state: result.mark,
-      revision: result.revision,
-      isSweep: wanted.addresses === undefined,
-      marked: result.marked,
-      left,
-      newState,
-      attribute: attributing(context, status),
-      hold: (inside) => wanted.job.hold(inside),
-      isHeldBack: wanted.isHeldBack ?? (() => false),
-    },
-    context,
-  );
+  const { result } = looked;
   for (const { step, drift } of recorded.changes) {
     context.tell({ kind: "drift", step, drift });
     context.meter.stepped({ kind: step, ...sinceReceived(wanted, drift.address, context.now()) });
@@ -91,6 +78,36 @@ export async function checkWatched(
   });
   await tellCheck(context, status, recorded.check);
   return { kind: "recorded", recorded, result };
+}
+
+function record(
+  context: WatchContext,
+  status: StackStatus,
+  { trigger, isHeldBack = mayGoOn(context), job }: WantedCheck,
+  { result, left, newState, remembered, isSweep }: Looked,
+): Promise<RecordedFindings> {
+  const findings = {
+    status,
+    trigger,
+    result: withWhatLeft(result, status.stack.name, left),
+    state: result.mark,
+    revision: result.revision,
+    isSweep,
+    marked: result.marked,
+    remembered,
+    left,
+    newState,
+    hasDelivery: context.stacks.deliveryOf(status.stack).principals.length > 0,
+    attribute: attributing(context, status),
+    hold: (inside: WatchRecords) => job.hold(inside),
+    isHeldBack,
+  };
+  return recordFindings(context.records, findings, context);
+}
+
+/** A sweep that comes into a deployment does not tell of it, either: its events have all of it looked at again. */
+function mayGoOn({ now }: WatchContext): NonNullable<WantedCheck["isHeldBack"]> {
+  return (_, attributions) => mayBeDelivering(attributions, undefined, now());
 }
 
 function sinceReceived({ receivedAt }: WantedCheck, address: string, now: Date) {
@@ -108,6 +125,9 @@ interface Looked {
   readonly result: HotCheck;
   readonly left: Left;
   readonly newState: NewState | undefined;
+  readonly remembered: ReadonlyMap<string, readonly DriftMark[]>;
+  /** The whole stack was looked at. */
+  readonly isSweep: boolean;
 }
 
 async function look(
@@ -117,20 +137,26 @@ async function look(
   { addresses, trigger, job: { signal } }: WantedCheck,
 ): Promise<Looked> {
   const open = await records.drifts.list({ stackId: stack.id, status: "open", limit: ALL });
-  const result = await hot.check({
-    ...(addresses === undefined ? {} : { targets: addresses }),
-    trigger,
-    remembered: marksByAddress(open),
+  const remembered = marksByAddress(open);
+  const asked = { trigger, remembered, signal };
+  const first = await hot.check({ ...asked, ...(addresses === undefined ? {} : { targets: addresses }) });
+  if (state !== undefined && state.lineage !== first.mark.lineage)
+    throw replaced(stack.name, state, first.mark);
+  const isNew = state?.digest !== first.mark.digest;
+  // Of a state that is new all is looked at: what it records may be anybody's.
+  const isSweep = addresses === undefined || isNew;
+  const result = isSweep && addresses !== undefined ? await hot.check(asked) : first;
+  const before = isSweep ? await records.resources.list(stack.id) : [];
+  const left = await lookAtLeft({
+    hot,
+    before: isNew ? before : undefined,
+    open,
+    seen: result.resources,
+    targets: isSweep ? undefined : addresses,
     signal,
   });
-  if (state !== undefined && state.lineage !== result.mark.lineage)
-    throw replaced(stack.name, state, result.mark);
-  const isNew = state?.digest !== result.mark.digest;
-  const before = isNew ? await records.resources.list(stack.id) : undefined;
-  const left = await lookAtLeft({ hot, before, open, signal });
-  // Events find resources by what the newest state names.
-  const newState = isNew ? { identifiers: [...hot.identifiers()], resources: hot.resources() } : undefined;
-  return { result, left, newState };
+  const newState = isSweep ? newStateOf(hot, result, state, before, isNew) : undefined;
+  return { result, left, newState, remembered, isSweep };
 }
 
 /** Whoever puts another state in the place of the known one would make every drift of it vanish. */
@@ -144,22 +170,25 @@ function replaced(name: string, known: StateMark, found: StateMark): Anchorwatch
   );
 }
 
-function withWhatLeft(result: HotCheck, name: string, found: readonly ResourceResult[]): HotCheck {
+function withWhatLeft(result: HotCheck, name: string, left: Left): HotCheck {
   return {
     ...result,
     // Entries and records call it as the watch does.
     stack: { ...result.stack, name },
-    resources: [...result.resources, ...found],
-    coverage: withFound(result.coverage, found),
+    resources: [...result.resources, ...left.found],
+    coverage: withLeft(result.coverage, left),
   };
 }
 
 function marksByAddress(open: readonly DriftRecord[]): ReadonlyMap<string, readonly DriftMark[]> {
-  return new Map(open.map(({ address, marks }) => [address, marks]));
+  // What a replacement left behind has the address of its successor.
+  const own = open.filter((drift) => deposedKeyOf(drift) === undefined);
+  return new Map(own.map(({ address, marks }) => [address, marks]));
 }
 
-function isOfDatabase(error: unknown): boolean {
-  return error instanceof AnchorwatchError && error.code.startsWith("database_");
+/** Nothing can be recorded now, or another process has the job. */
+function isForNextAttempt(error: unknown): boolean {
+  return error instanceof AnchorwatchError && /^(database|job)_/.test(error.code);
 }
 
 async function failed(
@@ -207,11 +236,6 @@ async function failed(
   const durationMs = at.getTime() - startedAt.getTime();
   context.meter.checked({ trigger, outcome: "failed", durationMs, verdicts: {} });
   return { kind: "failed", error };
-}
-
-function inOurWords(error: unknown): AnchorwatchError {
-  if (error instanceof AnchorwatchError) return error;
-  return new AnchorwatchError("internal", messageOf(error), { cause: error });
 }
 
 async function tellCheck(

@@ -6,9 +6,12 @@ import { basename, join } from "node:path";
 import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
 import type { WatchedStack } from "../../watch/stack.ts";
 import { sweepInterval } from "../configuration/sweepInterval.ts";
+import { nameTaken, noToken, onlyDeclared } from "./declaringProblems.ts";
 import { type FoundStack, stackIdOf } from "./foundStack.ts";
+import { asWarning } from "./inOurWords.ts";
 import { keepFresh } from "./repositories/keepFresh.ts";
 import { type CheckedOut, openRepository, type Repository } from "./repositories/repository.ts";
+import { labelOf, nameOf } from "./sourceName.ts";
 import { findStackPlaces, type StackPlace, type StackSearch } from "./stacks/find.ts";
 import { specOf } from "./stacks/specOf.ts";
 import type { Trust } from "./stacks/trust.ts";
@@ -45,6 +48,7 @@ type RepositorySource = Extract<StackSource, { kind: "repository" }>;
 
 const FETCH_DEADLINE_MS = 10 * 60_000;
 const LOOK_FOR_NEW_MS = 10_000;
+const MOST_TOLD = 1_000;
 
 export function openDeclarations(options: DeclaringOptions): Declarations {
   return new SourcesOfStacks(options);
@@ -109,6 +113,24 @@ class SourcesOfStacks implements Declarations {
   }
 
   async #keep(source: RepositorySource, signal: AbortSignal, onChange: () => Promise<void>): Promise<void> {
+    const { sleep } = this.#options;
+    while (!signal.aborted) {
+      try {
+        return await this.#fetchAgainAndAgain(source, signal, onChange);
+      } catch (error) {
+        if (signal.aborted) return;
+        // One repository must not end the others, nor the program.
+        this.#warn(asWarning(error));
+        await sleep(source.fetchEveryMs, signal);
+      }
+    }
+  }
+
+  async #fetchAgainAndAgain(
+    source: RepositorySource,
+    signal: AbortSignal,
+    onChange: () => Promise<void>,
+  ): Promise<void> {
     const { sleep, random } = this.#options;
     const repository = await this.#open(source);
     let commit: string | undefined;
@@ -245,6 +267,8 @@ class SourcesOfStacks implements Declarations {
       { environment, folder, deadlineMs: FETCH_DEADLINE_MS, now },
     );
     this.#repositories.set(key, opened);
+    // What could not be opened is opened anew the next time: git may be there by then.
+    opened.catch(() => this.#repositories.delete(key));
     return opened;
   }
 
@@ -262,6 +286,8 @@ class SourcesOfStacks implements Declarations {
   #warn(warning: Warning): void {
     const text = `${warning.code} ${warning.message}`;
     if (this.#told.has(text)) return;
+    // Texts name files and times, and there is no end of these.
+    if (this.#told.size >= MOST_TOLD) this.#told.clear();
     this.#told.add(text);
     this.#options.onWarning(warning);
   }
@@ -269,43 +295,4 @@ class SourcesOfStacks implements Declarations {
 
 function sweepOf({ declaration }: StackPlace, operators: number): number {
   return sweepInterval(operators, declaration?.stack.sweepEveryMs);
-}
-
-function nameOf(source: StackSource): string {
-  return source.kind === "folder" ? source.path : JSON.stringify([source.url, source.ref, source.folders]);
-}
-
-function labelOf(url: string): string {
-  return basename(url).replace(/\.git$/, "") || "repository";
-}
-
-function nameTaken(name: string, source: string, other: string): Warning {
-  return {
-    code: "stack_name_taken",
-    message: `The stack ${name} of ${source} has the name of one of ${other}, and is not watched`,
-    hint: "Give each stack a name of its own in anchorwatch.yaml.",
-  };
-}
-
-function noToken(url: string, variable: string): Warning {
-  return {
-    code: "config_variable_unset",
-    message: `The repository ${url} is fetched without a token: the environment has no ${variable}`,
-    hint: `Set ${variable} for anchorwatch serve, or take tokenVariable out of anchorwatch.server.yaml.`,
-  };
-}
-
-function onlyDeclared(url: string): AnchorwatchError {
-  return new AnchorwatchError("stack_unknown", `Stacks of the repository ${url} cannot be added by API`, {
-    hint: "Name the repository under watch.stacks in anchorwatch.server.yaml: its credentials are the operator's to give.",
-  });
-}
-
-function asWarning({ code, message, hint, location }: AnchorwatchError): Warning {
-  return {
-    code,
-    message,
-    ...(hint === undefined ? {} : { hint }),
-    ...(location === undefined ? {} : { location }),
-  };
 }

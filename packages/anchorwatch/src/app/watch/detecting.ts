@@ -1,4 +1,5 @@
 /** A detector that gives no sign of life any more is an alarm of its own, and so is its return. */
+import { hash } from "node:crypto";
 import type { JsonObject } from "../../domain/jsonValue.ts";
 import type { DetectorStatus, OutboxEntry } from "../../watch/records.ts";
 import type { WatchContext } from "./watchContext.ts";
@@ -23,7 +24,7 @@ function deadEntry(detector: DetectorStatus, at: Date): OutboxEntry {
   const reason = problem ?? `It gave no sign of life within ${detector.expectedWithinMs} ms.`;
   return entryOf(detector, "detector.dead", at, {
     detector: name,
-    reason: reason.slice(0, 4000),
+    reason: reason.slice(0, 4000).toWellFormed(),
     ...(wellAt === undefined ? {} : { lastSeenAt: wellAt.toISOString() }),
   });
 }
@@ -40,6 +41,7 @@ function entryOf(
   data: JsonObject,
 ): OutboxEntry {
   const moment = (deadSince ?? beatAt).getTime();
-  const id = `${kind}:${moment}:${Buffer.from(name).toString("hex").slice(-80)}`;
+  // Many may die in one millisecond: a database that comes back finds them all.
+  const id = `${kind}:${moment}:${hash("sha256", name).slice(0, 32)}`;
   return { id, entry: { id, kind, time: at.toISOString(), actor: ACTOR, data }, content: [] };
 }

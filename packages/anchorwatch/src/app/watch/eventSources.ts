@@ -30,6 +30,7 @@ export interface SourcesOptions {
 
 /** A sign of life is kept so often; one that tells of a problem, at once. */
 const BEAT_EVERY_MS = 5_000;
+const RETRY_MS = 5_000;
 
 /** Until the signal aborts. Sources that are posted to run by themselves: their beats alone are kept. */
 export async function runSources(
@@ -40,6 +41,21 @@ export async function runSources(
 }
 
 async function runSource(settings: EventSourceSettings, options: SourcesOptions): Promise<void> {
+  const { machine, signal } = options;
+  const tell = beatsOf(settings, options);
+  while (!signal.aborted) {
+    try {
+      return await openAndRun(settings, options);
+    } catch (error) {
+      if (signal.aborted) return;
+      // Credentials that cannot be found, a cursor that cannot be kept: one source must not end the others, or itself for good.
+      tell({ at: machine.now(), problem: messageOf(error) });
+      await machine.sleep(RETRY_MS, signal);
+    }
+  }
+}
+
+async function openAndRun(settings: EventSourceSettings, options: SourcesOptions): Promise<void> {
   const { database, sink, signal, onWarning } = options;
   const source = await openSource(settings, options);
   if (source === undefined) return;
@@ -104,14 +120,19 @@ export function beatsOf(
   };
 }
 
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
 function cursorFile(path: string): CursorPlace {
   return {
     load: async () => {
       try {
         return JSON.parse(await readFile(path, "utf8")) as TrailCursor;
-      } catch {
+      } catch (error) {
         // None yet, or half of one: the last hour is read again, and what is known is not told twice.
-        return undefined;
+        if (error instanceof SyntaxError || isMissing(error)) return undefined;
+        throw error;
       }
     },
     save: async (cursor) => {

@@ -20,34 +20,34 @@ export interface Left {
 }
 
 export interface LeavingCase {
-  readonly hot: HotStack;
+  readonly hot: Pick<HotStack, "resources" | "outside">;
   /** Of the state before; undefined when the state is still that one. */
   readonly before: readonly KnownResource[] | undefined;
   readonly open: readonly DriftRecord[];
+  /** What the check saw of the state. */
+  readonly seen: readonly Pick<ResourceResult, "address" | "deposed">[];
+  /** Absent: the check is of everything. */
+  readonly targets: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }
 
-export async function lookAtLeft({ hot, before = [], open, signal }: LeavingCase): Promise<Left> {
+interface Wanted {
+  readonly resource: OutsideResource;
+  readonly drift?: DriftRecord;
+}
+
+export async function lookAtLeft(given: LeavingCase): Promise<Left> {
+  const { hot, before = [], signal } = given;
   const now = hot.resources();
   const addresses = new Set(now.map(({ address }) => address));
-  const left = open.filter(({ address }) => !addresses.has(address));
-  const gone = before.filter(({ address }) => !addresses.has(address));
-  if (left.length + gone.length === 0) return NOTHING;
-  const byName = new Map(now.map((resource) => [nameOf(resource), resource.address]));
-  const sights = new Map<DriftId, LeftSight>();
-  const moved = new Map<DriftId, string>();
-  const wanted: { readonly resource: OutsideResource; readonly drift?: DriftId }[] = [];
-  for (const drift of left) {
-    const resource = resourceOf(drift);
-    if (resource === undefined) continue;
-    const address = byName.get(nameOf(resource));
-    if (address === undefined) wanted.push({ resource, drift: drift.id });
-    else if (drift.address === "" || drift.verdict === "unmanaged") sights.set(drift.id, { kind: "in_sync" });
-    else moved.set(drift.id, address);
+  const arrived = arrivedIn(now, given.before);
+  const { wanted, sights, moved } = sortOpen(given, addresses, arrived);
+  const asked = new Set(wanted.map(({ resource }) => placeOf(resource)));
+  for (const resource of before) {
+    const isGone = !addresses.has(resource.address) && !arrived.has(nameOf(resource));
+    if (isGone && !asked.has(placeOf(resource))) wanted.push({ resource });
   }
-  const known = new Set(wanted.map(({ resource }) => nameOf(resource)));
-  for (const resource of gone)
-    if (!byName.has(nameOf(resource)) && !known.has(nameOf(resource))) wanted.push({ resource });
+  if (wanted.length === 0) return { sights, moved, found: [] };
   const seen = await hot.outside(
     wanted.map(({ resource }) => resource),
     signal,
@@ -55,23 +55,79 @@ export async function lookAtLeft({ hot, before = [], open, signal }: LeavingCase
   const found: ResourceResult[] = [];
   for (const [at, { resource, drift }] of wanted.entries()) {
     const sight = seen[at] ?? { kind: "unseen" as const };
-    if (drift !== undefined) sights.set(drift, sight);
-    else found.push(...foundOutside(resource, sight));
+    if (drift === undefined) found.push(...foundOutside(resource, sight));
+    else sights.set(drift.id, deposedKeyOf(drift) !== undefined ? undeclared(sight) : sight);
   }
   return { sights, moved, found };
 }
 
-const NOTHING: Left = { sights: new Map(), moved: new Map(), found: [] };
+/** The open drifts of which no result speaks: which of them moved, came back, or have to be looked for. */
+function sortOpen(
+  { before, open, seen, targets }: LeavingCase,
+  addresses: ReadonlySet<string>,
+  arrived: ReadonlyMap<string, string>,
+) {
+  const sights = new Map<DriftId, LeftSight>();
+  const moved = new Map<DriftId, string>();
+  const wanted: Wanted[] = [];
+  const deposed = new Set(seen.map(({ address, deposed: key }) => `${address} ${key}`));
+  for (const drift of open) {
+    const key = deposedKeyOf(drift);
+    // Of these the whole state has to be seen; all others are called by their address in it.
+    const isThere =
+      key === undefined
+        ? addresses.has(drift.address)
+        : targets !== undefined || deposed.has(`${drift.address} ${key}`);
+    const resource = outsideOf(drift);
+    if (isThere || resource === undefined) continue;
+    const address = key === undefined ? arrived.get(nameOf(resource)) : undefined;
+    const isAsked = targets === undefined || before !== undefined || targets.includes(drift.address);
+    if (address !== undefined && drift.address !== "") moved.set(drift.id, address);
+    else if (address !== undefined) sights.set(drift.id, { kind: "in_sync" });
+    else if (isAsked) wanted.push({ resource, drift });
+  }
+  return { sights, moved, wanted };
+}
 
-/** The verdicts add up to all resources. */
-export function withFound(coverage: Coverage, found: readonly ResourceResult[]): Coverage {
+/**
+ * Addresses that a new state has for what it did not have there before, by the name of the resource. Names repeat: log groups of two
+ * regions may be called alike, and the one that stayed where it was is not the one that left.
+ */
+function arrivedIn(
+  now: readonly KnownResource[],
+  before: readonly KnownResource[] | undefined,
+): ReadonlyMap<string, string> {
+  if (before === undefined) return new Map();
+  const known = new Set(before.map(placeOf));
+  return new Map(
+    now
+      .filter((resource) => !known.has(placeOf(resource)))
+      .map((resource) => [nameOf(resource), resource.address]),
+  );
+}
+
+/** The code never has what a replacement left behind. */
+function undeclared(sight: OutsideSight): OutsideSight {
+  return sight.kind === "unseen" ? sight : { ...sight, declared: false };
+}
+
+/** Of the drift of what a replacement left behind. */
+export function deposedKeyOf({ found }: DriftRecord): string | undefined {
+  return resourceIn(found)?.deposed;
+}
+
+/** With what is outside of the state, newly found or known: the verdicts add up to all resources. */
+export function withLeft(coverage: Coverage, { found, sights }: Left): Coverage {
   const count = (verdict: ResourceResult["verdict"]) =>
     found.filter((resource) => resource.verdict === verdict).length;
+  const left = [...sights.values()].filter((sight) => sight.kind === "left_the_state");
+  const unmanaged = count("unmanaged") + left.filter(({ exists }) => exists).length;
+  const absorbed = count("absorbed") + left.filter(({ exists, declared }) => !exists && declared).length;
   return {
     ...coverage,
-    resources: coverage.resources + found.length,
-    unmanaged: coverage.unmanaged + count("unmanaged"),
-    absorbed: coverage.absorbed + count("absorbed"),
+    resources: coverage.resources + unmanaged + absorbed,
+    unmanaged: coverage.unmanaged + unmanaged,
+    absorbed: coverage.absorbed + absorbed,
   };
 }
 
@@ -97,10 +153,18 @@ function nameOf({ type, id }: Pick<OutsideResource, "type" | "id">): string {
   return `${type} ${id}`;
 }
 
-function resourceOf({ address, type, found }: DriftRecord): OutsideResource | undefined {
+function placeOf({ address, ...resource }: Pick<OutsideResource, "address" | "type" | "id">): string {
+  return `${address} ${nameOf(resource)}`;
+}
+
+function outsideOf({ address, type, found }: DriftRecord): OutsideResource | undefined {
+  const { provider, id } = resourceIn(found) ?? {};
+  return provider === undefined || id === undefined ? undefined : { address, type, provider, id };
+}
+
+function resourceIn(found: DriftRecord["found"]) {
   const { resource } = (found["data"] ?? {}) as {
-    readonly resource?: { readonly provider?: string; readonly id?: string };
+    readonly resource?: { readonly provider?: string; readonly id?: string; readonly deposed?: string };
   };
-  if (resource?.provider === undefined || resource.id === undefined) return undefined;
-  return { address, type, provider: resource.provider, id: resource.id };
+  return resource;
 }

@@ -1,11 +1,12 @@
 /** Of all processes one holds the ledger, and appends what waits in the outbox as soon as it is there. */
-import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
+import { messageOf, type Warning } from "../../domain/errors.ts";
 import { whileElected } from "../../jobs/election.ts";
 import type { Database } from "../../store/connect.ts";
 import type { DetectorBeat, WatchRecords } from "../../watch/records.ts";
 import type { LedgerMachine } from "../ledger/ledgerMachine.ts";
 import { withLedger } from "../ledger/openLedger.ts";
 import type { WritableLedger } from "../ledger/writableLedger.ts";
+import { asWarning } from "./inOurWords.ts";
 import { publishOutbox } from "./publishing.ts";
 import type { Wake } from "./wake.ts";
 
@@ -36,27 +37,41 @@ export async function runPublisher(options: PublisherOptions): Promise<void> {
     try {
       await whileElected(database, "ledger", (elected) => publish(options, elected), {
         signal,
-        onProblem: (problem) => onWarning(inOurWords(problem)),
+        onProblem: (problem) => onWarning(asWarning(problem)),
       });
     } catch (error) {
       await beat(options, messageOf(error));
-      onWarning(inOurWords(error));
+      onWarning(asWarning(error));
       await machine.sleep(RETRY_MS, signal);
     }
   }
 }
 
 async function publish(options: PublisherOptions, elected: AbortSignal): Promise<void> {
-  const { records, ledger, machine, wake, onWarning, onPublished } = options;
+  const { records, ledger, machine, wake, onWarning, onPublished = () => {} } = options;
+  let beatAt = 0;
+  const beatWhenDue = () => {
+    const now = machine.now().getTime();
+    if (now - beatAt < BEAT_MS) return;
+    beatAt = now;
+    // Never rejects, and nobody has to wait for it.
+    void beat(options, undefined);
+  };
   await withLedger(ledger, machine, onWarning, async ({ writer }) => {
-    let beatAt = 0;
     while (!elected.aborted) {
-      await publishOutbox(records.outbox, writer, elected, onPublished);
-      const now = machine.now().getTime();
-      if (now - beatAt >= BEAT_MS) {
-        await beat(options, undefined);
-        beatAt = now;
-      }
+      await publishOutbox({
+        outbox: records.outbox,
+        writer,
+        now: machine.now,
+        onPublished: (ids) => {
+          // A backlog takes longer than a sign of life may.
+          beatWhenDue();
+          onPublished(ids);
+        },
+        onWarning,
+        signal: elected,
+      });
+      beatWhenDue();
       await wake.wait(POLL_MS, elected);
     }
   });
@@ -73,14 +88,6 @@ async function beat({ records, machine, onWarning }: PublisherOptions, problem: 
     await records.detectors.beat(sign);
   } catch (error) {
     // Without a database nobody can be told; that it is missed is the alarm.
-    onWarning(inOurWords(error));
+    onWarning(asWarning(error));
   }
-}
-
-function inOurWords(error: unknown): Warning {
-  if (error instanceof AnchorwatchError) {
-    const { code, message, hint } = error;
-    return { code, message, ...(hint === undefined ? {} : { hint }) };
-  }
-  return { code: "internal", message: messageOf(error) };
 }

@@ -1,17 +1,20 @@
 /** What events touched is looked at, at once and then, while nothing shows, again: clouds answer late. */
-import type { Attribution } from "../../domain/actor.ts";
 import type { WantedLook } from "../../watch/records.ts";
 import { nextRound } from "../../watch/rounds.ts";
 import type { StackId, StackStatus } from "../../watch/stack.ts";
+import { retrySweep } from "../../watch/sweepTimes.ts";
 import { attributing } from "./attributing.ts";
 import { type CheckJob, checkWatched } from "./checking.ts";
+import { mayBeDelivering } from "./holdingBack.ts";
 import { recordPassed } from "./passing.ts";
 import type { HotCheck } from "./stacks/hotStack.ts";
 import type { WatchContext } from "./watchContext.ts";
 
+const LONGEST_PAUSE_MS = 60_000;
+
 /**
- * Everything that is due of one stack. What could not be looked at stays due, for the next attempt.
- * @throws AnchorwatchError why the stack cannot be read, and `database_*`
+ * Everything that is due of one stack. When the stack cannot be read all of it is due again, later with each failure in a row.
+ * @throws AnchorwatchError `database_*`
  */
 export async function lookAtDue(context: WatchContext, stackId: StackId, job: CheckJob): Promise<void> {
   const { records } = context;
@@ -24,11 +27,21 @@ export async function lookAtDue(context: WatchContext, stackId: StackId, job: Ch
     trigger: "event",
     addresses: looks.map(({ address }) => address),
     receivedAt: new Map(looks.map(({ address, receivedAt }) => [address, receivedAt])),
-    isHeldBack: (address, attributions) => isDelivering(byAddress.get(address), attributions),
+    isHeldBack: (address, attributions) =>
+      mayBeDelivering(attributions, byAddress.get(address)?.receivedAt, context.now()),
     job,
   });
-  if (outcome.kind === "failed") throw outcome.error;
-  const moved = new Set(outcome.recorded.changes.map(({ drift }) => drift.address));
+  if (outcome.kind === "failed") {
+    // Nothing is forgotten, and a stack that cannot be read is not tried every second.
+    const dueAt = retrySweep(context.now(), LONGEST_PAUSE_MS, status.failures + 1);
+    return await records.looks.settle(
+      looks,
+      looks.map((look) => ({ ...look, dueAt })),
+    );
+  }
+  // That somebody else is named for what was known already says nothing of what this event changed.
+  const moves = outcome.recorded.changes.filter(({ step }) => step !== "attributed");
+  const moved = new Set(moves.map(({ drift }) => drift.address));
   const next: WantedLook[] = [];
   for (const look of looks) {
     if (moved.has(look.address)) continue;
@@ -51,10 +64,4 @@ async function tellPassed(
   const named = { ...result, stack: { ...result.stack, name: status.stack.name } };
   const drift = await recordPassed(records, { status, look, result: named, attributions, newId });
   if (drift !== undefined) tell({ kind: "drift", step: "closed", drift });
-}
-
-/** A deployment changes the cloud first and writes its state in the end: until the last round it is given time for that. */
-function isDelivering(look: WantedLook | undefined, attributions: readonly Attribution[]): boolean {
-  if (look === undefined || nextRound(look) === undefined) return false;
-  return attributions.length > 0 && attributions.every(({ isDelivery }) => isDelivery);
 }

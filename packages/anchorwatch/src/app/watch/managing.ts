@@ -1,4 +1,5 @@
 /** Stacks that people add, remove and have checked. */
+import { hash } from "node:crypto";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { WatchRecords } from "../../watch/records.ts";
@@ -68,6 +69,8 @@ export async function checkNow(
   const status = await records.stacks.byId(id);
   if (status === undefined) return "unknown";
   if (status.health === "gone") return "gone";
-  await jobs.send("check", id, { stackId: id, addresses });
+  // Of one key one job is queued, and what a later one carries would be lost.
+  const key = addresses.length === 0 ? id : `${id} ${hash("sha256", JSON.stringify([...addresses].sort()))}`;
+  await jobs.send("check", key, { stackId: id, addresses });
   return "queued";
 }

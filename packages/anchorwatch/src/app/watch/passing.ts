@@ -10,6 +10,7 @@ import { driftKey } from "../../ledger/entry/driftKey.ts";
 import type { DriftId, DriftRecord, DriftStep } from "../../watch/drift.ts";
 import type { WantedLook, WatchRecords } from "../../watch/records.ts";
 import type { StackStatus } from "../../watch/stack.ts";
+import { touchesOf } from "../../watch/touching.ts";
 import { resourceOf } from "../ledger/driftEntry.ts";
 import { entryStackOf } from "../ledger/recordCheck.ts";
 import { driftEntry } from "./driftEntry.ts";
@@ -36,13 +37,36 @@ export async function recordPassed(
   const causes = given.attributions.filter(({ isDelivery, time }) => !isDelivery && time >= look.since);
   const resource = result.resources.find(({ address }) => address === look.address);
   if (resource?.verdict !== "in_sync" || causes.length < LEAST_EVENTS) return undefined;
+  const named = await namedBy(records, look, causes);
+  const told = causes.filter(({ eventId }) => named.has(eventId));
+  if (told.length < LEAST_EVENTS) return undefined;
   return await records.transaction(async (inside) => {
     const key = driftKey(look.address, undefined);
     const last = await inside.drifts.lockResource(look.stackId, key);
     // It was seen, after all.
     if (last !== undefined && (last.status === "open" || last.updatedAt >= look.since)) return undefined;
-    return await tell(inside, { ...given, causes, resource, last, key });
+    return await tell(inside, { ...given, causes: told, resource, last, key });
   });
+}
+
+/**
+ * The events that name the resource itself. Those that name only what it refers to had it looked at, since they may have changed it, and
+ * are no evidence that they did.
+ */
+async function namedBy(
+  { events, identifiers }: WatchRecords,
+  { stackId, address }: WantedLook,
+  causes: readonly Attribution[],
+): Promise<ReadonlySet<string>> {
+  const times = causes.map(({ time }) => time.getTime());
+  const between = { from: new Date(Math.min(...times)), to: new Date(Math.max(...times)) };
+  const all = await events.ofResource({ stackId, address }, between);
+  const names = new Set(all.flatMap((event) => event.identifiers));
+  const touches = touchesOf(all, await identifiers.find([...names]));
+  const own = touches.filter(
+    (touch) => touch.kind === "own" && touch.stackId === stackId && touch.address === address,
+  );
+  return new Set(own.map(({ eventId }) => eventId));
 }
 
 interface Told extends PassedCase {

@@ -1,6 +1,6 @@
 import { queue } from "../../jobs/jobs.ts";
 
-/** The work of the watch. The key of each job is the stack's id. */
+/** The work of the watch. The key of each job is the stack's id; of some addresses, with their hash. */
 export const QUEUES = {
   /** What events touched of that stack. It comes again by itself: looks that were not settled stay due. */
   look: queue<{ readonly stackId: string }>({ retries: 3, longestPause: 30, timeLimit: 15 * 60 }),

@@ -6,6 +6,8 @@ import type { OutboxEntry, WantedLook, WatchRecords } from "../../watch/records.
 import type { StackId } from "../../watch/stack.ts";
 import { touchesOf } from "../../watch/touching.ts";
 
+type Malformed = Extract<ReadRecord, { kind: "malformed" }>;
+
 export interface ReceivedBatch {
   readonly source: string;
   readonly receivedAt: Date;
@@ -27,14 +29,14 @@ export async function receiveRecords(
   alsoWithin: (inside: WatchRecords, stacks: readonly StackId[]) => Promise<void> = async () => {},
 ): Promise<Received> {
   const changes = batch.flatMap((record) => (record.kind === "change" ? [record.event] : []));
-  const malformed = batch.flatMap((record) => (record.kind === "malformed" ? [record.why] : []));
+  const malformed = batch.flatMap((record) => (record.kind === "malformed" ? [record] : []));
   if (changes.length + malformed.length === 0) return { changes: 0, malformed: 0, stacks: [] };
   return await records.transaction(async (inside) => {
     const fresh = changes.length === 0 ? new Set() : await inside.events.receive(changes, receivedAt);
     const news = changes.filter(({ id }) => fresh.has(id));
     const stacks = await wantLooks(inside, news, receivedAt);
     if (malformed.length > 0)
-      await inside.outbox.put(malformed.map((why) => malformedEntry(source, why, receivedAt)));
+      await inside.outbox.put(malformed.map((record) => malformedEntry(source, record, receivedAt)));
     await alsoWithin(inside, stacks);
     return { changes: news.length, malformed: malformed.length, stacks };
   });
@@ -67,16 +69,16 @@ async function wantLooks(
   return [...new Set(touches.map(({ stackId }) => stackId))];
 }
 
-/** The same malformed event, sent again and again, is one entry. */
-function malformedEntry(source: string, why: string, receivedAt: Date): OutboxEntry {
-  const digest = hash("sha256", JSON.stringify([source, why]));
-  const id = `event-malformed-${digest.slice(0, 32)}`;
+/** The same malformed event, sent again and again, is one entry; another one with the same fault is another. */
+function malformedEntry(source: string, { why, digest }: Malformed, receivedAt: Date): OutboxEntry {
+  const told = hash("sha256", JSON.stringify([source, why, digest ?? null]));
+  const id = `event-malformed-${told.slice(0, 32)}`;
   const entry: JsonObject = {
     id,
     kind: "event.malformed",
     time: receivedAt.toISOString(),
     actor: { type: "system", id: "anchorwatch/events" },
-    data: { source, digest: `sha256:${digest}`, reason: why.slice(0, 4000).toWellFormed() },
+    data: { source, digest: digest ?? `sha256:${told}`, reason: why.slice(0, 4000).toWellFormed() },
   };
   return { id, entry, content: [] };
 }

@@ -6,15 +6,17 @@ import { encodeEntry } from "../../ledger/entry/entry.ts";
 import type { EntryInput } from "../../ledger/entry/form.ts";
 import { describeOnEveryServer } from "../../store/postgres.fixture.ts";
 import { aStack, at, id } from "../../store/records.fixture.ts";
+import type { DriftId } from "../../watch/drift.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { StackStatus } from "../../watch/stack.ts";
+import type { Left } from "./leaving.ts";
 import { type RecordedFindings, recordFindings } from "./recordFindings.ts";
 
 const ADDRESS = "aws_sqs_queue.jobs";
 const MARK = { kind: "value", path: ["delay_seconds"], recorded: "r", live: "l" } as const;
 
-const drifted = (live: number): ResourceResult =>
-  resource(ADDRESS, {
+const drifted = (live: number, address = ADDRESS): ResourceResult =>
+  resource(address, {
     id: "q-1",
     verdict: "changed",
     changes: [change({ path: ["delay_seconds"], recorded: 0, live })],
@@ -25,6 +27,9 @@ interface Seen {
   readonly seconds: number;
   readonly serial?: number;
   readonly standings?: readonly MarkStanding[];
+  readonly address?: string;
+  readonly moved?: Left["moved"];
+  readonly isAsked?: boolean;
 }
 
 /** One stack, checked again and again. */
@@ -37,7 +42,11 @@ async function watchedStack(records: WatchRecords) {
     seconds,
     serial = 1,
     standings = [],
+    address = ADDRESS,
+    moved = new Map(),
+    isAsked = true,
   }: Seen): Promise<RecordedFindings> => {
+    const [open] = await records.drifts.list({ stackId: stack.id, status: "open", limit: 1 });
     const times = { startedAt: at(seconds), finishedAt: at(seconds + 1) };
     return await recordFindings(
       records,
@@ -52,9 +61,11 @@ async function watchedStack(records: WatchRecords) {
         state: { lineage: "l", serial, digest: `sha256:${serial}` },
         revision: undefined,
         isSweep: true,
-        marked: new Map([[ADDRESS, { marks: [MARK], standings }]]),
-        left: { sights: new Map(), moved: new Map() },
+        marked: new Map([[address, { marks: [MARK], standings }]]),
+        remembered: new Map(open === undefined || !isAsked ? [] : [[address, open.marks]]),
+        left: { sights: new Map(), moved },
         newState: undefined,
+        hasDelivery: false,
         attribute: async () => [],
         hold: async () => {},
         isHeldBack: () => false,
@@ -142,5 +153,53 @@ describeOnEveryServer("recording what a check found", (on) => {
     await check({ resources: [drifted(5)], seconds: 20 });
     await check({ resources: [resource(ADDRESS, { id: "q-1" })], seconds: 10 });
     expect(await drifts()).toMatchObject([{ status: "open" }]);
+  });
+
+  it("keeps the one record of a resource that moved to another address, then and later", async () => {
+    const { check, drifts, entries } = await watchedStack(on().records);
+    await check({ resources: [drifted(5)], seconds: 0 });
+    const [before] = await drifts();
+    const address = "aws_sqs_queue.work";
+    const there = drifted(5, address);
+    const moved = new Map([[before?.id as DriftId, address]]);
+    await check({ resources: [there], seconds: 10, serial: 2, address, moved });
+    expect(await drifts()).toMatchObject([{ id: before?.id, address, status: "open", times: 1 }]);
+    // The next state knows nothing of the move.
+    await check({ resources: [there], seconds: 20, serial: 2, address });
+    await check({ resources: [resource(address)], seconds: 30, serial: 2, address, standings: ["restored"] });
+    expect(await drifts()).toMatchObject([{ id: before?.id, address, status: "closed" }]);
+    const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    expect(told.map(({ kind, address: where }) => [kind, where])).toEqual([
+      ["drift.opened", ADDRESS],
+      ["drift.updated", address],
+      ["drift.resolved", address],
+    ]);
+  });
+
+  it("keeps the drift of what a replacement left behind apart from its successor's", async () => {
+    const { check, drifts } = await watchedStack(on().records);
+    const old: ResourceResult = { ...drifted(7), id: "q-0", deposed: "abcd0123" };
+    await check({ resources: [drifted(5), old], seconds: 0 });
+    await check({ resources: [drifted(5), old], seconds: 10 });
+    expect(await drifts()).toHaveLength(2);
+    await check({ resources: [resource(ADDRESS, { id: "q-1" }), old], seconds: 20 });
+    expect((await drifts()).map(({ status }) => status).sort()).toEqual(["closed", "open"]);
+  });
+
+  it("takes no answer about marks that another check has changed meanwhile", async () => {
+    const { check, drifts } = await watchedStack(on().records);
+    await check({ resources: [drifted(5)], seconds: 0 });
+    const inSync = { resources: [resource(ADDRESS, { id: "q-1" })], serial: 2 };
+    await check({ ...inSync, seconds: 10, standings: ["restored"], isAsked: false });
+    expect(await drifts()).toMatchObject([{ status: "open", verdict: "changed" }]);
+    await check({ ...inSync, seconds: 20, standings: ["restored"] });
+    expect(await drifts()).toMatchObject([{ status: "closed", end: "deployed" }]);
+  });
+
+  it("records a sweep that cannot see everything once, while it stays so", async () => {
+    const { check } = await watchedStack(on().records);
+    const unseen = [resource(ADDRESS, { verdict: "unknown" })];
+    expect((await check({ resources: unseen, seconds: 0 })).check?.outcome).toBe("incomplete");
+    expect((await check({ resources: unseen, seconds: 10 })).check).toBeUndefined();
   });
 });

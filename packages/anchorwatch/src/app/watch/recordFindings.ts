@@ -2,28 +2,27 @@
  * What a check found becomes the record: the one drift of each resource, its history, and the ledger's entries about it, in one
  * transaction. A check that finds everything as it was leaves nothing but the time at which it looked.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { Attribution } from "../../domain/actor.ts";
 import type { CheckResult, CheckTrigger, ResourceResult } from "../../domain/check.ts";
 import type { DriftMark, MarkStanding } from "../../domain/driftMark.ts";
-import type { JsonObject } from "../../domain/jsonValue.ts";
 import { driftKey } from "../../ledger/entry/driftKey.ts";
 import type { EntryStack } from "../../ledger/entry/form.ts";
 import type { Marked } from "../../terraform/read/marked.ts";
+import { STATE_ADDRESS } from "../../watch/deployment.ts";
 import type { DriftId, DriftRecord, DriftStep } from "../../watch/drift.ts";
-import type { CheckRecord, Identifier, KnownResource, WatchRecords } from "../../watch/records.ts";
+import type { CheckRecord, OutboxEntry, WatchRecords } from "../../watch/records.ts";
 import type { StackStatus, StateMark } from "../../watch/stack.ts";
 import { type Sight, type Step, stepDrift } from "../../watch/stepDrift.ts";
-import { isBlindSpot, isDrift } from "../exitStatus.ts";
+import { isBlindSpot } from "../exitStatus.ts";
 import { drifted, resourceOf } from "../ledger/driftEntry.ts";
-import { completedEntry, entryStackOf, type Recording } from "../ledger/recordCheck.ts";
+import { entryStackOf } from "../ledger/recordCheck.ts";
+import { checkEntry, checkRecordOf, isNotable } from "./checkRecord.ts";
+import { deploymentEntry, type NewState } from "./deploying.ts";
 import { driftEntry } from "./driftEntry.ts";
-import type { Left } from "./leaving.ts";
-
-/** What is kept of a state that was not known yet. */
-export interface NewState {
-  readonly identifiers: readonly Identifier[];
-  readonly resources: readonly KnownResource[];
-}
+import { withLate } from "./lateAttributions.ts";
+import { deposedKeyOf, type Left } from "./leaving.ts";
+import { foundOf, marksAfter, sightOf } from "./seeing.ts";
 
 export interface Findings {
   readonly status: StackStatus;
@@ -34,9 +33,13 @@ export interface Findings {
   /** Everything was looked at, not some addresses. */
   readonly isSweep: boolean;
   readonly marked: ReadonlyMap<string, Marked>;
+  /** The marks that the check asked about, by address: another check may have changed them since. */
+  readonly remembered: ReadonlyMap<string, readonly DriftMark[]>;
   readonly left: Pick<Left, "sights" | "moved">;
   /** Absent: the state is the one that was known. */
   readonly newState: NewState | undefined;
+  /** The operator says who delivers. */
+  readonly hasDelivery: boolean;
   /** Who may have caused it, the likeliest first. */
   readonly attribute: (records: WatchRecords, address: string) => Promise<readonly Attribution[]>;
   /** Throws when what was found is another's to record by now. */
@@ -89,15 +92,18 @@ class Recorder {
     const { status, result, state, revision, isSweep } = this.#findings;
     const { stack } = status;
     const known = await this.#records.drifts.lockOpen(stack.id);
-    const open = new Map(known.map((drift) => this.#asPlaced(drift)).map((drift) => [drift.resource, drift]));
-    await this.#keepState();
+    const open = new Map(known.map((drift) => this.#asPlaced(drift)).map((drift) => [keyOf(drift), drift]));
+    const deployments = await this.#keepState();
     for (const resource of result.resources) await this.#see(resource, open);
     for (const drift of open.values()) await this.#leave(drift);
+    for (const drift of known) await this.#move(drift);
     const isComplete = !result.resources.some(isBlindSpot);
-    const check = this.#isNotable(isComplete) ? this.#checkRecord(isComplete) : undefined;
+    const check = isNotable(this.#findings, isComplete, this.#changes.length)
+      ? checkRecordOf(this.#findings, this.#checkId, isComplete)
+      : undefined;
     if (check !== undefined) await this.#records.checks.add(check);
-    const told = check === undefined ? [] : [this.#checkEntry()];
-    await this.#records.outbox.put([...told, ...this.#entries]);
+    const told = check === undefined ? [] : [checkEntry(result, this.#checkId)];
+    await this.#records.outbox.put([...deployments, ...told, ...this.#entries]);
     await this.#records.stacks.checked(stack.id, {
       at: result.finishedAt,
       isComplete,
@@ -114,11 +120,24 @@ class Recorder {
     return address === undefined ? drift : { ...drift, address, resource: driftKey(address, undefined) };
   }
 
-  async #keepState(): Promise<void> {
-    const { status, newState } = this.#findings;
-    if (newState === undefined) return;
-    await this.#records.identifiers.replace(status.stack.id, newState.identifiers);
-    await this.#records.resources.replace(status.stack.id, newState.resources);
+  /** Only this state tells that it moved: the next one knows it at its new address alone. */
+  async #move(before: DriftRecord): Promise<void> {
+    const drift = this.#asPlaced(before);
+    if (drift === before || this.#changes.some((change) => change.drift.id === drift.id)) return;
+    const { state, seenAt } = drift;
+    await this.#take({ kind: "updated", verdict: drift.verdict }, drift, undefined, { state, seenAt });
+  }
+
+  async #keepState(): Promise<readonly OutboxEntry[]> {
+    const { status, newState, state, revision, hasDelivery, attribute, result } = this.#findings;
+    if (newState === undefined) return [];
+    const { identifiers, resources, deployment } = newState;
+    if (identifiers !== undefined) await this.#records.identifiers.replace(status.stack.id, identifiers);
+    await this.#records.resources.replace(status.stack.id, resources);
+    if (deployment === undefined) return [];
+    const writers = await attribute(this.#records, STATE_ADDRESS);
+    const about = { stack: this.#stack, found: state, revision, writers, hasDelivery, at: result.finishedAt };
+    return [deploymentEntry({ ...about, ...deployment })];
   }
 
   /** @param open loses what was seen */
@@ -131,9 +150,15 @@ class Recorder {
     const { stack } = this.#findings.status;
     const last = known ?? (await this.#records.drifts.lockResource(stack.id, key));
     const marked = this.#findings.marked.get(resource.address);
+    if (last?.status === "open" && !this.#hasAsked(last)) return;
     const step = this.#stepOf(last, sight, marked?.standings ?? []);
-    if (step.kind === "none") return;
-    await this.#take(step, last, { resource, key, marked });
+    if (step.kind !== "none") await this.#take(step, last, { resource, key, marked });
+    else if (sight.kind === "drifted" && last !== undefined) await this.#attributeLate(last);
+  }
+
+  /** Otherwise another check was quicker, and of the marks that it left nothing is known. */
+  #hasAsked({ address, marks }: DriftRecord): boolean {
+    return marks.length === 0 || isDeepStrictEqual(marks, this.#findings.remembered.get(address));
   }
 
   /** An open drift that no result speaks of. */
@@ -155,6 +180,7 @@ class Recorder {
     seen:
       | { readonly resource: ResourceResult; readonly key: string; readonly marked: Marked | undefined }
       | undefined,
+    unseen: Partial<Pick<DriftRecord, "state" | "seenAt">> = {},
   ): Promise<void> {
     const address = seen?.resource.address ?? last?.address ?? "";
     const attributions = await this.#findings.attribute(this.#records, address);
@@ -169,6 +195,7 @@ class Recorder {
     const drift: DriftRecord = {
       ...(last ?? this.#fresh(seen)),
       ...this.#now(step),
+      ...unseen,
       ...(isNew
         ? { openedAt: this.#findings.result.finishedAt, entryId, times: (last?.times ?? 0) + 1 }
         : {}),
@@ -202,6 +229,28 @@ class Recorder {
     );
   }
 
+  /** The drift is known, and more is known now of who caused it. */
+  async #attributeLate(known: DriftRecord): Promise<void> {
+    const attributions = withLate(known, await this.#findings.attribute(this.#records, known.address));
+    if (attributions === undefined) return;
+    const at = this.#findings.result.finishedAt;
+    const { id: driftId, verdict, found } = known;
+    const drift: DriftRecord = { ...known, attributions, updatedAt: at };
+    const step: DriftStep = {
+      driftId,
+      at,
+      kind: "attributed",
+      verdict,
+      checkId: this.#checkId,
+      found,
+      attributions,
+    };
+    await this.#records.drifts.save(drift, step);
+    this.#changes.push({ step: step.kind, drift });
+    const id = `drift-${this.#newId()}`;
+    this.#entries.push(driftEntry({ id, step, drift, reopens: undefined, stack: this.#stack, content: [] }));
+  }
+
   /** What changes with every step. */
   #now(step: Exclude<Step, { kind: "none" }>) {
     const { result, state } = this.#findings;
@@ -231,75 +280,12 @@ class Recorder {
       verdict: "changed",
     };
   }
-
-  #isNotable(isComplete: boolean): boolean {
-    const { status, trigger, result, isSweep } = this.#findings;
-    if (this.#changes.length > 0 || trigger === "manual" || !isComplete) return true;
-    return isSweep && !sameCoverage(status.coverage, result.coverage);
-  }
-
-  #checkRecord(isComplete: boolean): CheckRecord {
-    const { status, trigger, result } = this.#findings;
-    const { startedAt, finishedAt, coverage } = result;
-    return {
-      id: this.#checkId,
-      stackId: status.stack.id,
-      trigger,
-      startedAt,
-      finishedAt,
-      outcome: isComplete ? "complete" : "incomplete",
-      coverage,
-    };
-  }
-
-  #checkEntry() {
-    const entry = completedEntry(this.#findings.result, this.#checkId);
-    return { id: this.#checkId, entry: entry as unknown as JsonObject, content: [] };
-  }
 }
 
-function sightOf(resource: ResourceResult, serial: number): Sight {
-  if (isDrift(resource)) {
-    const { verdict } = resource as { readonly verdict: "changed" | "deleted" | "unmanaged" | "absorbed" };
-    return { kind: "drifted", verdict, digest: drifted(resource, serial).digest };
-  }
-  return resource.verdict === "in_sync" || resource.verdict === "ignored"
-    ? { kind: resource.verdict }
-    : { kind: "unseen" };
-}
-
-/** What was absorbed stays marked beside what shows. */
-function marksAfter(
-  step: Step,
-  last: DriftRecord | undefined,
-  marked: Marked | undefined,
-): readonly DriftMark[] {
-  const known = last?.status === "open" ? last.marks : [];
-  if (step.kind === "absorbed" || step.kind === "closed") return known;
-  const now = marked?.marks ?? [];
-  const places = new Set(now.map(({ path }) => JSON.stringify(path)));
-  const hidden = known.filter((mark, at) => {
-    const standing = marked?.standings[at];
-    return (standing === "stranger" || standing === "undecided") && !places.has(JSON.stringify(mark.path));
-  });
-  return [...now, ...hidden];
-}
-
-function foundOf({
-  data,
-  before,
-  after,
-}: Recording["entry"] | ReturnType<typeof drifted>["members"]): JsonObject {
-  return {
-    data,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-  };
-}
-
-function sameCoverage(one: object | undefined, other: object): boolean {
-  return (
-    one !== undefined &&
-    JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort())
-  );
+/** By where it is now, which may not be where it was opened. */
+function keyOf(drift: DriftRecord): string {
+  const { address, resource } = drift;
+  const deposed = deposedKeyOf(drift);
+  if (address === "") return resource;
+  return driftKey(address, deposed === undefined ? undefined : { deposed });
 }

@@ -19,6 +19,9 @@ export interface SchedulerOptions {
 const TICK_MS = 1_000;
 const DETECTORS_EVERY = 5;
 const MOST_AT_ONCE = 200;
+const FORGET_EVERY = 3_600;
+/** Events that touched nothing are kept so long. */
+const KEEP_CANDIDATES_MS = 30 * 24 * 3_600_000;
 
 /** Until the signal aborts. */
 export async function runScheduler(options: SchedulerOptions): Promise<void> {
@@ -30,17 +33,19 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
     "scheduler",
     async (elected) => {
       for (let tick = 0; !elected.aborted; tick += 1) {
-        try {
-          await schedule(options);
-          if (tick % DETECTORS_EVERY === 0) await lookAtDetectors(options.context);
-        } catch (error) {
-          onProblem(error);
-        }
+        // Each by itself: that nothing can be scheduled is what dead detectors tell.
+        await schedule(options).catch(onProblem);
+        if (tick % DETECTORS_EVERY === 0) await lookAtDetectors(options.context).catch(onProblem);
+        if (tick % FORGET_EVERY === 0) await forgetOld(options.context).catch(onProblem);
         await sleep(TICK_MS, elected);
       }
     },
     { signal, onProblem },
   );
+}
+
+async function forgetOld({ records, now }: WatchContext): Promise<void> {
+  await records.events.forgetCandidates(new Date(now().getTime() - KEEP_CANDIDATES_MS));
 }
 
 /** Looks of which no job came about, since a process died in between, are found here; what is queued already is sent in vain. */

@@ -4,7 +4,7 @@ import type { IdentityRule } from "../../activity/identities.ts";
 import type { EventSink } from "../../activity/sources/source.ts";
 import type { ReadRecord } from "../../domain/auditEvent.ts";
 import type { Warning } from "../../domain/errors.ts";
-import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import { openJobs } from "../../jobs/openJobs.ts";
 import { fingerprint } from "../../ledger/entry/fingerprint.ts";
@@ -13,15 +13,13 @@ import { type Database, openDatabase } from "../../store/connect.ts";
 import { createWatchRecords } from "../../store/watchRecords.ts";
 import type { OpenProvider } from "../../terraform/provider/open.ts";
 import type { ProviderPool } from "../../terraform/provider/pool.ts";
-import { type MeteredBatch, NO_METER, type WatchMeter } from "../../watch/meter.ts";
-import type { WatchRecords } from "../../watch/records.ts";
-import type { StackId, StackStatus, WatchedStack } from "../../watch/stack.ts";
+import { NO_METER, type WatchMeter } from "../../watch/meter.ts";
+import type { StackId, StackStatus } from "../../watch/stack.ts";
 import type { FingerprintSecret } from "../checkRequest.ts";
 import { prepareLedger, readFingerprintKey, type WritableLedger } from "../ledger/writableLedger.ts";
-import { checkWatched } from "./checking.ts";
+import { type DeclaredStacks, declaredStacks } from "./declaredStacks.ts";
 import type { Declarations } from "./declaring.ts";
 import { runSources } from "./eventSources.ts";
-import type { FoundStack } from "./foundStack.ts";
 import {
   gaugesOf,
   readinessOf,
@@ -30,21 +28,23 @@ import {
   type WatchReadiness,
   type WatchTotals,
 } from "./health.ts";
+import { asWarning } from "./inOurWords.ts";
 import { runPublisher } from "./ledgerPublisher.ts";
 import type { LiveChange } from "./liveChange.ts";
-import { lookAtDue } from "./looking.ts";
 import { addStack, checkNow, type ManagingOptions, removeStack, type WantedStack } from "./managing.ts";
 import { openProviderPool } from "./providerPool.ts";
 import { QUEUES, type WatchQueues } from "./queues.ts";
-import { type Received, receiveRecords } from "./receiving.ts";
+import type { Received } from "./receiving.ts";
 import { runScheduler } from "./scheduling.ts";
+import { searchingTrails } from "./searching.ts";
 import { openSignedSources, type ReceivePost } from "./signedSources.ts";
 import { createHotStacks } from "./stacks/hotStacks.ts";
-import { sweep } from "./sweeping.ts";
-import { createWake } from "./wake.ts";
+import { taking } from "./taking.ts";
+import { createWake, type Wake } from "./wake.ts";
 import type { WatchContext } from "./watchContext.ts";
 import type { WatchMachine } from "./watchMachine.ts";
 import type { WatchSettings } from "./watchSettings.ts";
+import { work } from "./working.ts";
 
 export interface WatchOptions {
   readonly settings: WatchSettings;
@@ -123,7 +123,7 @@ async function begin(
   database: Database,
   jobs: Jobs<WatchQueues>,
 ): Promise<RunningWatch> {
-  const { settings, machine, ledger, declarations, onWarning } = options;
+  const { settings, machine, ledger, declarations, onWarning, around = (open) => open } = options;
   await prepareLedger(ledger, machine);
   const key = await readFingerprintKey(ledger);
   const fingerprintSecret: FingerprintSecret = (where, secret) => fingerprint(key, where, secret);
@@ -131,15 +131,17 @@ async function begin(
   const wake = createWake(machine.sleep);
   const listeners = new Set<(change: LiveChange) => void>();
   const pool = openProviderPool(settings.limits, machine);
-  const { around = (open) => open, onPublished } = options;
   const hot = createHotStacks({ machine, open: around(pool.open) }, HOT_STACK_BYTES);
-  const found = new Map<StackId, FoundStack>();
-  const foundOf = async (stack: WatchedStack): Promise<FoundStack> => {
-    const known = found.get(stack.id) ?? (await declarations.specOf(stack));
-    found.set(stack.id, known);
-    return known;
-  };
   const records = createWatchRecords(database);
+  const watched = declaredStacks({
+    declarations,
+    records,
+    hot,
+    fingerprint: fingerprintSecret,
+    now: machine.now,
+    onWarning,
+  });
+  const { redeclare } = watched;
   const context: WatchContext = {
     records,
     identities: options.identities ?? (() => settings.identities),
@@ -148,39 +150,20 @@ async function begin(
     newId: machine.newId,
     random: machine.chance,
     onWarning,
+    searchTrails: searchingTrails({
+      events: settings.events,
+      newS3Client: machine.newS3Client,
+      sink: (batch, meta) => sink(batch, meta),
+      now: machine.now,
+      onWarning,
+    }),
     tell: (change) => {
       wake.wake();
-      for (const listener of listeners) listener(change);
+      tellAll(listeners, change, onWarning);
     },
-    stacks: {
-      deliveryOf: ({ id }) => found.get(id)?.delivery ?? { principals: [] },
-      async with(stack, signal, work) {
-        const { spec } = await foundOf(stack);
-        const request = { ...spec.request, stackName: stack.name, fingerprint: fingerprintSecret };
-        return await hot.with(stack.id, { ...spec, request }, signal, (loaded) => work(loaded, spec));
-      },
-    },
+    stacks: watched.stacks,
   };
-  const redeclare = async () => {
-    const { stacks, isComplete } = await declarations.find();
-    for (const one of stacks) found.set(one.stack.id, one);
-    const declared = stacks.map(({ stack }) => stack);
-    // A repository that cannot be reached does not make its stacks vanish.
-    const others = isComplete ? [] : await declaredBefore(records, declared);
-    await records.stacks.declare([...declared, ...others], machine.now());
-  };
-  const take = async (source: string, batch: readonly ReadRecord[], receivedAt: Date) => {
-    const received = await receiveRecords(records, batch, { source, receivedAt }, async (inside, stacks) => {
-      if (stacks.length > 0)
-        await jobs.sendAll(
-          "look",
-          stacks.map((stackId) => ({ key: stackId, data: { stackId } })),
-          { within: inside },
-        );
-    });
-    context.meter.received(metered(source, batch, received, receivedAt));
-    return received;
-  };
+  const take = taking({ records, jobs, meter: context.meter });
   const sink: EventSink = async (batch, { source, receivedAt }) => {
     await take(source, batch, receivedAt);
   };
@@ -192,38 +175,17 @@ async function begin(
   });
   await redeclare();
   work(jobs, context, settings);
-  const declare = () => redeclare().catch((error: unknown) => onWarning(asWarning(inOurWords(error))));
+  const declare = () => redeclare().catch((error: unknown) => onWarning(asWarning(error)));
   const stopDeclaring = machine.every(DECLARE_EVERY_MS, () => void declare());
-  const running = [
-    declarations.run(ending.signal, declare),
-    runPublisher({
-      database,
-      records,
-      ledger,
-      machine,
-      wake,
-      onPublished,
-      onWarning,
-      signal: ending.signal,
-    }),
-    runScheduler({ database, jobs, context, sleep: machine.sleep, onWarning, signal: ending.signal }),
-    runSources(settings.events, {
-      database,
-      detectors: records.detectors,
-      machine,
-      workFolder: settings.workFolder,
-      sink,
-      onWarning,
-      signal: ending.signal,
-    }),
-  ];
-  const managing: ManagingOptions = {
-    records,
+  const running = runParts(options, {
+    database,
     jobs,
-    now: machine.now,
-    sweepEveryMs: settings.sweepEveryMs,
-    specOf: (stack) => declarations.specOf(stack),
-  };
+    context,
+    wake,
+    sink,
+    declare,
+    signal: ending.signal,
+  });
   return {
     context,
     database,
@@ -232,9 +194,7 @@ async function begin(
     take,
     receive,
     readLog: async (path) => (servedFile(path) === undefined ? undefined : await ledger.storage.read(path)),
-    addStack: (wanted) => addStack(wanted, managing),
-    removeStack: (id) => removeStack(id, managing),
-    checkNow: (id, addresses) => checkNow(id, addresses, managing),
+    ...managed(options, { records, jobs, forget: watched.forget }),
     readiness: () => readinessOf(records, machine.now()),
     totals: () => totalsOf(records, jobs),
     gauges: () => gaugesOf(pool),
@@ -255,57 +215,72 @@ async function begin(
   };
 }
 
-function work(jobs: Jobs<WatchQueues>, context: WatchContext, { limits }: WatchSettings): void {
-  jobs.work("look", { concurrency: limits.checks }, (job) =>
-    lookAtDue(context, job.data.stackId as StackId, job),
-  );
-  jobs.work("sweep", { concurrency: limits.checks }, (job) =>
-    sweep(context, job.data.stackId as StackId, job.data.trigger, job),
-  );
-  jobs.work("check", { concurrency: limits.checks }, async (job) => {
-    const { stackId, addresses } = job.data;
-    if (addresses.length === 0) return await sweep(context, stackId as StackId, "manual", job);
-    const status = await context.records.stacks.byId(stackId as StackId);
-    if (status === undefined || status.health === "gone") return;
-    await checkWatched(context, status, { trigger: "manual", addresses, job });
-  });
+interface Parts {
+  readonly database: Database;
+  readonly jobs: Jobs<WatchQueues>;
+  readonly context: WatchContext;
+  readonly wake: Wake;
+  readonly sink: EventSink;
+  readonly declare: () => Promise<void>;
+  readonly signal: AbortSignal;
 }
 
-async function declaredBefore(
-  records: WatchRecords,
-  now: readonly WatchedStack[],
-): Promise<readonly WatchedStack[]> {
-  const known = new Set(now.map(({ id }) => id));
-  const before = await records.stacks.list();
-  return before.flatMap(({ stack, health }) =>
-    stack.declaredBy === "config" && health !== "gone" && !known.has(stack.id) ? [stack] : [],
-  );
+/** What goes on by itself until the signal aborts. What ends before that is told; it must not end the program. */
+function runParts(
+  { settings, machine, ledger, declarations, onPublished, onWarning }: WatchOptions,
+  { database, jobs, context, wake, sink, declare, signal }: Parts,
+): readonly Promise<void>[] {
+  const { records } = context;
+  const common = { database, onWarning, signal };
+  const parts = [
+    declarations.run(signal, declare),
+    runPublisher({ ...common, records, ledger, machine, wake, onPublished }),
+    runScheduler({ ...common, jobs, context, sleep: machine.sleep }),
+    runSources(settings.events, {
+      ...common,
+      detectors: records.detectors,
+      machine,
+      workFolder: settings.workFolder,
+      sink,
+    }),
+  ];
+  return parts.map((part) => part.catch((error: unknown) => onWarning(asWarning(error))));
 }
 
-function metered(
-  source: string,
-  batch: readonly ReadRecord[],
-  { changes, malformed }: Received,
-  receivedAt: Date,
-): MeteredBatch {
-  const events = batch.flatMap((record) => (record.kind === "change" ? [record.event] : []));
+/** What people ask for. */
+function managed(
+  { settings, machine, declarations }: WatchOptions,
+  { records, jobs, forget }: Pick<ManagingOptions, "records" | "jobs"> & Pick<DeclaredStacks, "forget">,
+): Pick<RunningWatch, "addStack" | "removeStack" | "checkNow"> {
+  const managing: ManagingOptions = {
+    records,
+    jobs,
+    now: machine.now,
+    sweepEveryMs: settings.sweepEveryMs,
+    specOf: (stack) => declarations.specOf(stack),
+  };
   return {
-    source,
-    changes,
-    malformed,
-    noChanges: batch.length - events.length - malformed,
-    duplicates: events.length - changes,
-    lagsMs: events.map(({ time }) => Math.max(0, receivedAt.getTime() - time.getTime())),
+    addStack: (wanted) => addStack(wanted, managing),
+    async removeStack(id) {
+      const outcome = await removeStack(id, managing);
+      if (outcome === "removed") forget(id);
+      return outcome;
+    },
+    checkNow: (id, addresses) => checkNow(id, addresses, managing),
   };
 }
 
-function inOurWords(error: unknown): AnchorwatchError {
-  return error instanceof AnchorwatchError
-    ? error
-    : new AnchorwatchError("internal", messageOf(error), { cause: error });
-}
-
-function asWarning(problem: AnchorwatchError): Warning {
-  const { code, hint } = problem;
-  return { code, message: messageOf(problem), ...(hint === undefined ? {} : { hint }) };
+/** What is stored is stored, whatever a listener makes of it. */
+function tellAll(
+  listeners: Iterable<(change: LiveChange) => void>,
+  change: LiveChange,
+  onWarning: (warning: Warning) => void,
+): void {
+  for (const listener of listeners) {
+    try {
+      listener(change);
+    } catch (error) {
+      onWarning(asWarning(error));
+    }
+  }
 }

@@ -1,8 +1,9 @@
 /** A whole stack is checked, and it is said when the next sweep is. */
 import type { CheckTrigger } from "../../domain/check.ts";
-import type { StackId } from "../../watch/stack.ts";
+import type { StackId, StackStatus } from "../../watch/stack.ts";
 import { nextSweep, retrySweep } from "../../watch/sweepTimes.ts";
 import { type CheckJob, checkWatched } from "./checking.ts";
+import type { RecordedFindings } from "./recordFindings.ts";
 import type { WatchContext } from "./watchContext.ts";
 
 /** What a sweep may take longer than its interval before its detector counts as dead. */
@@ -21,6 +22,7 @@ export async function sweep(
   if (status === undefined || status.health === "gone") return;
   const { stack } = status;
   const outcome = await checkWatched(context, status, { trigger, job });
+  if (outcome.kind === "recorded") await searchForAuthors(context, status, outcome.recorded, job);
   const at = now();
   const next =
     outcome.kind === "failed"
@@ -33,4 +35,18 @@ export async function sweep(
     expectedWithinMs: Math.max(LEAST_PATIENCE_MS, PATIENCE * stack.sweepEveryMs),
     ...(outcome.kind === "failed" ? { problem: outcome.error.message } : {}),
   });
+}
+
+/** No event told of what it found: what a trail's log files tell of the time since is taken in, and names them. */
+async function searchForAuthors(
+  { searchTrails, now }: WatchContext,
+  { lastCompleteAt }: StackStatus,
+  { changes }: RecordedFindings,
+  { signal }: CheckJob,
+): Promise<void> {
+  const isNameless = changes.some(
+    ({ step, drift }) => (step === "opened" || step === "reopened") && drift.attributions.length === 0,
+  );
+  if (!isNameless || lastCompleteAt === undefined) return;
+  await searchTrails({ from: lastCompleteAt, to: now() }, signal);
 }

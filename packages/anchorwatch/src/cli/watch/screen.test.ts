@@ -38,13 +38,28 @@ describe("the screen", () => {
     view = beginCheck(view, "app", at(55));
     view = failCheck(view, "db", "there is no state\nmore", at(50));
     const text = shown(view, { nextAt: at(72) });
-    expect(text[0]).toBe("anchorwatch watch infra  3 stacks, 1 drift  every 30 s, next look in 12 s");
+    expect(text[0]).toContain("  3 stacks, 1 drift, 1 cannot be read, 1 not looked at yet  ");
     expect(text).toContain("  db  cannot be read: there is no state");
     expect(text).toContain("  network  1 resource  1 drifted  seen 1 min 0 s ago");
     expect(text).toContain("  app  checking for 5.0 s");
     expect(text).toContain("  1 min 0 s  network  aws_vpc.a  changed  tags.Owner");
     expect(text.filter((line) => /\d\d:\d\d:\d\d network aws_vpc\.a drifted/.test(line))).toHaveLength(1);
     expect(text.at(-1)).toBe("q or Ctrl-C ends");
+  });
+
+  it("says “no drift” of a whole that was seen as a whole, and of nothing else", () => {
+    const clean = (view: LiveView, name: string) =>
+      endCheck(view, name, { ...checkResult([resource("aws_vpc.a")]), finishedAt: at(0) });
+    const both = withStacks(emptyView(), ["app", "db"]);
+    expect(shown(clean(clean(both, "app"), "db"))[0]).toContain("2 stacks, no drift");
+    expect(shown(failCheck(clean(both, "app"), "db", "gone", at(0)))[0]).toContain(
+      "2 stacks, 1 cannot be read  ",
+    );
+    expect(shown(clean(both, "app"))[0]).toContain("2 stacks, 1 not looked at yet  ");
+    const blind = checkResult([resource("aws_vpc.a", { verdict: "unknown" })]);
+    expect(shown(endCheck(clean(both, "app"), "db", { ...blind, finishedAt: at(0) }))[0]).toContain(
+      "2 stacks, 1 resource not seen  ",
+    );
   });
 
   it("puts what wants attention above the edge, and says how much is below", () => {

@@ -93,7 +93,6 @@ function lastSeen({ checking, seen, failure }: LiveStack, now: Date): string {
 }
 
 function titleLine(view: LiveView, { title, now, everyMs, nextAt }: ScreenOptions): Line {
-  const drifted = view.stacks.reduce((sum, { drifts }) => sum + drifts.length, 0);
   const when =
     nextAt === undefined
       ? "looking now"
@@ -101,9 +100,26 @@ function titleLine(view: LiveView, { title, now, everyMs, nextAt }: ScreenOption
   return line(
     span(`anchorwatch watch ${escapeText(title)}`, "strong"),
     span(`  ${plural(view.stacks.length, "stack")}, `),
-    drifted > 0 ? span(plural(drifted, "drift"), "live") : span("no drift"),
+    ...totals(view.stacks),
     span(`  every ${durationText(everyMs)}, ${when}`, "quiet"),
   );
+}
+
+/** Of what could not be seen nobody may read “no drift”. */
+function totals(stacks: readonly LiveStack[]): readonly Span[] {
+  const sum = (of: (stack: LiveStack) => number) => stacks.reduce((total, stack) => total + of(stack), 0);
+  const drifted = sum(({ drifts }) => drifts.length);
+  const unreadable = sum(({ failure }) => (failure === undefined ? 0 : 1));
+  const waiting = sum(({ seen, failure }) => (seen === undefined && failure === undefined ? 1 : 0));
+  const blind = sum(({ seen }) => seen?.blind ?? 0);
+  const parts = [
+    ...(drifted > 0 ? [span(plural(drifted, "drift"), "live")] : []),
+    ...(unreadable > 0 ? [span(`${unreadable} cannot be read`, "warning")] : []),
+    ...(blind > 0 ? [span(`${plural(blind, "resource")} not seen`, "warning")] : []),
+    ...(waiting > 0 ? [span(`${waiting} not looked at yet`)] : []),
+  ];
+  if (parts.length === 0) return [span("no drift")];
+  return parts.flatMap((part, at) => (at === 0 ? [part] : [span(", "), part]));
 }
 
 function driftLine(stack: LiveStack, { name, since, result }: LiveDrift, now: Date): Line {

@@ -1,6 +1,6 @@
 /** Which stacks a folder holds, each as a request that can be made again and again. */
-import { realpath } from "node:fs/promises";
-import { basename, dirname } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { CheckRequest } from "../../app/checkRequest.ts";
 import { chooseConfigured } from "../../app/configuration/stackChoice.ts";
 import type { CheckFlags } from "../checkFlags.ts";
@@ -13,7 +13,8 @@ export interface NamedRequest {
 }
 
 /**
- * All stacks of an `anchorwatch.yaml` that lies in the folder or was given, else the one stack that the folder is.
+ * All stacks of an `anchorwatch.yaml` that lies in the folder or was given, else the one stack that the folder is; a folder that is
+ * none holds those further down.
  * @throws AnchorwatchError of the configuration or of the choice of a stack
  */
 export async function stacksIn(
@@ -28,6 +29,8 @@ export async function stacksIn(
     loaded.configuration.stacks.length > 0 &&
     (flags.config !== undefined || (await realpath(dirname(loaded.path))) === (await realpath(folder)));
   if (!isOverview) {
+    const below = flags.config === undefined ? await stacksBelow(folder, flags, surroundings) : [];
+    if (below.length > 0) return below;
     const request = await buildCheckRequest(wanted, flags, surroundings);
     return [{ name: request.stackName ?? basename(request.dir), request }];
   }
@@ -37,5 +40,35 @@ export async function stacksIn(
       name: stack.name,
       request: await requestFor({ ...(await chooseConfigured(stack, loaded)), loaded }, flags, surroundings),
     })),
+  );
+}
+
+/** Of a folder that has no code of its own. */
+async function stacksBelow(
+  folder: string,
+  flags: CheckFlags,
+  surroundings: Surroundings,
+): Promise<readonly NamedRequest[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  if (names.some((name) => /\.(?:tf|tofu)(?:\.json)?$/.test(name))) return [];
+  if (!(await isFolder(folder))) return [];
+  const { findStackPlaces } = await import("../../app/watch/stacks/find.ts");
+  const { places } = await findStackPlaces(folder, { label: basename(folder), isOwn: true });
+  return await Promise.all(
+    places.map(async ({ name, path, declaration }) => {
+      const wanted = join(folder, path);
+      if (declaration === undefined)
+        return { name, request: await buildCheckRequest(wanted, flags, surroundings) };
+      const loaded = { path: join(folder, declaration.file), configuration: declaration.configuration };
+      const chosen = await chooseConfigured(declaration.stack, loaded);
+      return { name, request: await requestFor({ ...chosen, loaded }, flags, surroundings) };
+    }),
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
   );
 }

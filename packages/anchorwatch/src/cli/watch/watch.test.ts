@@ -128,6 +128,18 @@ describe("anchorwatch watch", () => {
     expect(await live.ended).toBe(0);
   });
 
+  it("watches the stacks further down where the folder itself is none", async () => {
+    for (const name of ["network", "shop"]) {
+      await mkdir(join(folder, "infra", name), { recursive: true });
+      await writeFile(join(folder, "infra", name, "main.tf"), 'terraform {\n  backend "local" {}\n}\n');
+    }
+    const live = watching(["infra"], (name) => checkResult([resource(`aws_vpc.${name.split("/").at(-1)}`)]));
+    await live.roundsOf(1);
+    live.signals.send("SIGINT");
+    await live.ended;
+    expect([...live.rounds.keys()].sort()).toEqual(["infra/network", "infra/shop"]);
+  });
+
   it("shows what cannot be read, and goes on with the rest", async () => {
     const live = watching([], () => {
       throw new AnchorwatchError("state_missing", "there is no state");

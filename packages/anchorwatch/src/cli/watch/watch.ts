@@ -21,9 +21,12 @@ import {
 import { type NamedRequest, stacksIn } from "./stacks.ts";
 import type { WarmChecks } from "./warmChecks.ts";
 
+const EVERY_MS = 30_000;
+
 export interface WatchFlags {
   /** Milliseconds from the beginning of one round to the beginning of the next. */
-  readonly every: number;
+  /** Milliseconds. */
+  readonly every?: number;
   readonly readRole?: string;
   readonly profile?: string;
   readonly config?: string;
@@ -50,10 +53,10 @@ export async function runWatch(
   }
   const checks = await surroundings.lasting.openWarmChecks();
   const title = wanted ?? basename(folder);
-  const display = openDisplay({ title, everyMs: flags.every, colour: flags.color }, surroundings);
+  const display = openDisplay({ title, everyMs: flags.every ?? EVERY_MS, colour: flags.color }, surroundings);
   const outcome = await untilInterrupted(withKeys(surroundings), async (signal) => {
     try {
-      await new Rounds(checks, display, surroundings).run(stacks, find, flags.every, signal);
+      await new Rounds(checks, display, surroundings).run(stacks, find, flags.every ?? EVERY_MS, signal);
     } finally {
       await checks.close();
     }

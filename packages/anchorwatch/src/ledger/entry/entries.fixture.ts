@@ -99,6 +99,7 @@ export const EXAMPLE_DATA: Readonly<Record<keyof typeof KINDS, JsonObject>> = {
   "ledger.checkpoint_anchored": { anchor: "bucket", size: 10, root: `${"A".repeat(43)}=` },
   "ledger.anchor_failed": { anchor: "witness", size: 10, message: "It did not answer." },
   "ledger.retention_renewed": { objects: 120, until: TIME },
+  "ledger.entry_refused": { kind: "drift.opened", reason: "it has 70,000 bytes" },
 };
 
 /** A valid entry; what is given stands instead. */

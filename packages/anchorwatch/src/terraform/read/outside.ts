@@ -33,23 +33,54 @@ export async function lookOutside(
   { state, code, providers, limits }: OutsideCase,
 ): Promise<OutsideSight> {
   const declared = code?.resource(configAddress(resource.address)) !== undefined;
+  const sights = await Promise.all(
+    referencesFor(resource, state).map((reference) => isThere(resource, reference, { providers, limits })),
+  );
+  if (sights.includes(true)) return { kind: "left_the_state", exists: true, declared };
+  const isKnown = sights.length > 0 && !sights.includes(undefined);
+  return isKnown ? { kind: "left_the_state", exists: false, declared } : { kind: "unseen" };
+}
+
+/** Undefined when it could not be found out. */
+async function isThere(
+  { type, id }: OutsideResource,
+  reference: ProviderReference,
+  { providers, limits }: Pick<OutsideCase, "providers" | "limits">,
+): Promise<boolean | undefined> {
   try {
-    const { reader } = await providers.open(referenceFor(resource, state));
-    const [found] = await reader.import(resource.type, resource.id, limits);
-    if (found === undefined) return { kind: "left_the_state", exists: false, declared };
+    const { reader } = await providers.open(reference);
+    const [found] = await reader.import(type, id, limits);
+    if (found === undefined) return false;
     const { value } = await reader.read(found.type, found.value, found.private, limits);
-    return { kind: "left_the_state", exists: Buffer.compare(value, NULL_VALUE) !== 0, declared };
+    return Buffer.compare(value, NULL_VALUE) !== 0;
   } catch (error) {
     limits.signal.throwIfAborted();
     if (!(error instanceof ProviderError)) throw error;
     // Some say “not found”, some that they are not allowed to look: only the former would be an answer, and nothing tells them apart.
-    return { kind: "unseen" };
+    return undefined;
   }
 }
 
-/** The configuration that the state reads its other resources of that kind with. */
-function referenceFor({ type, provider }: OutsideResource, state: StateFile): ProviderReference {
-  const ofProvider = state.instances.filter((instance) => instance.provider.source === provider);
-  const like = ofProvider.find((instance) => instance.type === type) ?? ofProvider[0];
-  return like?.provider ?? { source: provider, module: "" };
+/**
+ * The configurations that the state reads its other resources of that kind with; the state does not tell any more which one it was.
+ * Where one of them has another resource of that name, what it would find is that one.
+ */
+function referencesFor(
+  { type, provider, id }: OutsideResource,
+  { instances }: StateFile,
+): readonly ProviderReference[] {
+  const ofProvider = instances.filter((instance) => instance.provider.source === provider);
+  if (ofProvider.length === 0) return [{ source: provider, module: "" }];
+  const ofType = ofProvider.filter((instance) => instance.type === type);
+  const all = distinct((ofType.length > 0 ? ofType : ofProvider).map((instance) => instance.provider));
+  const taken = ofType.filter((instance) => instance.id === id).map((instance) => keyOf(instance.provider));
+  return all.filter((reference) => !taken.includes(keyOf(reference)));
+}
+
+function distinct(references: readonly ProviderReference[]): readonly ProviderReference[] {
+  return [...new Map(references.map((reference) => [keyOf(reference), reference])).values()];
+}
+
+function keyOf({ source, module, alias, key }: ProviderReference): string {
+  return JSON.stringify([source, module, alias ?? null, key ?? null]);
 }

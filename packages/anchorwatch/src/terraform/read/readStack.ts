@@ -201,7 +201,8 @@ class StackReading {
     const { remembered, state } = this.#stack;
     const { instance } = given;
     const fingerprint = this.#fingerprintOf(instance);
-    if (remembered === undefined || fingerprint === undefined) return;
+    // What a replacement left behind has the address of its successor, whose marks these are.
+    if (remembered === undefined || fingerprint === undefined || instance.deposed !== undefined) return;
     const known = remembered.get(instance.address) ?? [];
     if (known.length === 0 && given.changes.length === 0) return;
     const candidates = (recorded: Value, live: Value) =>

@@ -12,6 +12,7 @@ export { type KnownResource, resourceValue } from "./resourceValues.ts";
 export { scanState } from "./scanState.ts";
 export type { CommandCall, CommandOutcome, CommandRunner } from "./source/command.ts";
 export { loadState } from "./source/loadState.ts";
+export { objectKey } from "./source/objectKey.ts";
 export { type LoadedState, type OpenedState, openState } from "./source/openState.ts";
 export type {
   FileSource,

@@ -70,6 +70,8 @@ export interface HotStack {
   resources(): readonly KnownResource[];
   /** Of resources that the state has no more, in their order. @throws the reason of the signal */
   outside(lost: readonly OutsideResource[], signal: AbortSignal): Promise<readonly OutsideSight[]>;
+  /** How audit events may name the place of the state; empty where no trail tells of it. */
+  readonly stateNames: readonly string[];
   /** By which names events may speak of the resources of the state that is held. Not in any order. */
   identifiers(): Iterable<StackIdentifier>;
   /** False: state or code has moved since they were read, and what is held now is the new one. */
@@ -132,6 +134,10 @@ class OpenedHotStack implements HotStack {
 
   get revision(): string | undefined {
     return this.#place.revision;
+  }
+
+  get stateNames(): readonly string[] {
+    return this.#content.opened.state.names;
   }
 
   get weight(): number {

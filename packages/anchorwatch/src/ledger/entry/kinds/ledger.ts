@@ -22,6 +22,9 @@ const retentionRenewed = z.strictObject({
   until: timestamp,
 });
 
+/** Stands, under its id, for an entry that could not be written as it was; what it was lies beside the log as the content `entry`. */
+const entryRefused = z.strictObject({ kind: text, reason: prose });
+
 export const LEDGER_KINDS = {
   "ledger.created": {
     title: "Ledger created",
@@ -47,5 +50,10 @@ export const LEDGER_KINDS = {
     title: "Retention renewed",
     schema: retentionRenewed,
     ocsf: { class: "entity_management", activity: 3, failed: () => false },
+  },
+  "ledger.entry_refused": {
+    title: "Entry refused",
+    schema: entryRefused,
+    ocsf: { class: "entity_management", activity: 1, failed: () => true, severity: "medium" },
   },
 } as const satisfies Readonly<Record<string, KindDefinition>>;

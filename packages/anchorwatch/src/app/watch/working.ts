@@ -1,0 +1,25 @@
+/** The jobs of the watch, done in this process. */
+import type { Jobs } from "../../jobs/jobs.ts";
+import type { StackId } from "../../watch/stack.ts";
+import { checkWatched } from "./checking.ts";
+import { lookAtDue } from "./looking.ts";
+import type { WatchQueues } from "./queues.ts";
+import { sweep } from "./sweeping.ts";
+import type { WatchContext } from "./watchContext.ts";
+import type { WatchSettings } from "./watchSettings.ts";
+
+export function work(jobs: Jobs<WatchQueues>, context: WatchContext, { limits }: WatchSettings): void {
+  jobs.work("look", { concurrency: limits.checks }, (job) =>
+    lookAtDue(context, job.data.stackId as StackId, job),
+  );
+  jobs.work("sweep", { concurrency: limits.checks }, (job) =>
+    sweep(context, job.data.stackId as StackId, job.data.trigger, job),
+  );
+  jobs.work("check", { concurrency: limits.checks }, async (job) => {
+    const { stackId, addresses } = job.data;
+    if (addresses.length === 0) return await sweep(context, stackId as StackId, "manual", job);
+    const status = await context.records.stacks.byId(stackId as StackId);
+    if (status === undefined || status.health === "gone") return;
+    await checkWatched(context, status, { trigger: "manual", addresses, job });
+  });
+}
