@@ -167,7 +167,7 @@ function kind(type: string, name: string, weight: number, body: (count: Counts) 
 /** Where every resource lies. */
 export const REGION = "eu-central-1";
 
-const SERVICES = ["cloudwatch", "dynamodb", "iam", "logs", "s3", "sns", "ssm", "sts"];
+export const SERVICES = ["cloudwatch", "dynamodb", "iam", "logs", "s3", "sns", "ssm", "sts"];
 
 const PROVIDER = `terraform {
   required_providers {

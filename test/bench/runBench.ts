@@ -60,7 +60,7 @@ async function besideTerraform(
     });
   }
   if (parts.has("watch"))
-    await onEstate(place, 25, { networkApart: true }, (estate) => measureWatch(place, estate, done));
+    await onEstate(place, 25, { networkApart: false }, (estate) => measureWatch(place, estate, done));
   if (parts.has("target") || parts.has("large")) {
     const resources = place.quick ? 200 : 1000;
     await onEstate(place, resources, { networkApart: true }, async (estate) => {

@@ -14,7 +14,7 @@ import {
 } from "../../packages/anchorwatch/src/terraform/state/index.ts";
 import type { Deployment } from "../support/deployment.ts";
 import { BenchError } from "./error.ts";
-import { REGION } from "./estates.ts";
+import { REGION, SERVICES } from "./estates.ts";
 import { median, milliseconds } from "./numbers.ts";
 import { atMost, type Section } from "./report.ts";
 import type { CloudWorkplace } from "./workplace.ts";
@@ -161,12 +161,6 @@ function providerValues(endpoint: string): Readonly<Record<string, Value>> {
     secret_key: "test",
     skip_credentials_validation: true,
     skip_metadata_api_check: "true",
-    endpoints: [
-      objectOf([
-        ["ec2", endpoint],
-        ["iam", endpoint],
-        ["sts", endpoint],
-      ]),
-    ],
+    endpoints: [objectOf(["ec2", ...SERVICES].map((service) => [service, endpoint]))],
   };
 }

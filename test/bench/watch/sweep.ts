@@ -74,9 +74,17 @@ async function readAll(
   const all = Array.from({ length: times }, () => managed).flat();
   const limits = { deadlineMs: 60_000, signal: place.signal, sleep };
   const began = performance.now();
+  const failures: string[] = [];
   await inLanes(all, IN_FLIGHT, place.signal, async (instance) => {
-    await readInstance(instance, reader, limits);
+    try {
+      await readInstance(instance, reader, limits);
+    } catch (error) {
+      // One that fails must not end the others in the middle: they still use the reader.
+      failures.push(`${instance.address}: ${error instanceof Error ? error.message : String(error)}`);
+    }
   });
+  if (failures.length > 0)
+    throw new BenchError("reports_differ", `reads failed: ${failures.slice(0, 3).join("; ")}`);
   return performance.now() - began;
 }
 
