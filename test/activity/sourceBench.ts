@@ -14,6 +14,8 @@ import {
   type QueueAttributeName,
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
+import type { WrittenTrail } from "../../packages/anchorwatch/src/activity/digest/chain.fixture.ts";
+import { nameOf } from "../../packages/anchorwatch/src/activity/envelope/filePlace.ts";
 import type {
   BatchMeta,
   EventSink,
@@ -126,4 +128,14 @@ export function logKey(
 export async function putLog({ s3 }: Cloud, Bucket: string, Key: string, content: unknown): Promise<void> {
   const text = typeof content === "string" ? content : JSON.stringify(content);
   await s3.send(new PutObjectCommand({ Bucket, Key, Body: gzipSync(text) }));
+}
+
+/** A trail with its digests, as it was written. */
+export async function putTrail({ s3 }: Cloud, { files, digests, logs }: WrittenTrail): Promise<void> {
+  for (const { bucket: Bucket, key: Key } of [...digests, ...logs]) {
+    const stored = files.get(nameOf({ bucket: Bucket, key: Key }));
+    const Metadata: Record<string, string> =
+      stored?.signature === undefined ? {} : { signature: stored.signature };
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: stored?.bytes ?? "", Metadata }));
+  }
 }

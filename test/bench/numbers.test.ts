@@ -1,10 +1,16 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fitLine, median } from "./numbers.ts";
+import { fitLine, median, percentile } from "./numbers.ts";
 
 it("takes the middle of an odd number of values and the mean of the two middle ones of an even number", () => {
   expect(median([9, 1, 5])).toBe(5);
   expect(median([4, 1, 3, 100])).toBe(3.5);
+});
+
+it("takes for a percentile the least number that so many do not exceed", () => {
+  const upTo20 = Array.from({ length: 20 }, (_, at) => 20 - at);
+  expect(percentile(upTo20, 95)).toBe(19);
+  expect(percentile([7], 95)).toBe(7);
 });
 
 it("finds the line that points lie on", () => {

@@ -2,7 +2,10 @@ import { expect, it } from "vitest";
 import { parseOptions } from "./options.ts";
 
 it("measures everything when no part is named, and only the named ones otherwise", () => {
-  expect([...parseOptions([]).parts]).toEqual(["small", "warm", "watch", "target", "large", "ledger", "own"]);
+  const watch = ["latency", "events", "sweep", "memory"];
+  const all = ["small", "warm", ...watch, "target", "large", "ledger", "own"];
+  expect([...parseOptions([]).parts]).toEqual(all);
+  expect([...parseOptions(["watch", "warm"]).parts]).toEqual([...watch, "warm"]);
   expect([...parseOptions(["own", "warm", "--quick"]).parts]).toEqual(["own", "warm"]);
 });
 

@@ -4,7 +4,10 @@ import { BenchError } from "./error.ts";
 const PARTS = {
   small: "15 resources: the whole command, with a warm cache and at the very first run",
   warm: "a warm provider: one security group",
-  watch: "the watch: from an event to a drift, events a second, a sweep of 200 stacks",
+  latency: "the watch: from an event to a drift",
+  events: "the watch: events a second, from log files and over HTTP",
+  sweep: "the watch: a sweep of 200 stacks with 5,000 resources",
+  memory: "the watch: memory of anchorwatch serve with these stacks",
   target: "one resource of 1,000 by --target",
   large: "1,000 resources: time and memory",
   ledger: "the ledger: durable entries a second, one lonely append, verification, proofs",
@@ -12,6 +15,11 @@ const PARTS = {
 } as const;
 
 export type PartName = keyof typeof PARTS;
+
+export const WATCH_PARTS = ["latency", "events", "sweep", "memory"] as const satisfies readonly PartName[];
+
+/** Several parts by one name. */
+const GROUPS: Readonly<Record<string, readonly PartName[]>> = { watch: WATCH_PARTS };
 
 export interface Options {
   readonly parts: ReadonlySet<PartName>;
@@ -26,23 +34,27 @@ export function parseOptions(args: readonly string[]): Options {
   const flags = new Set(args.filter((arg) => arg.startsWith("--")));
   const quick = flags.delete("--quick");
   const write = flags.delete("--write");
-  const parts = names.length > 0 ? names.filter(isPart) : (Object.keys(PARTS) as PartName[]);
-  if (flags.size > 0 || (names.length > 0 && parts.length < names.length))
-    throw new BenchError("usage", HELP);
+  const named = names.map(partsCalled);
+  if (flags.size > 0 || named.some((parts) => parts.length === 0)) throw new BenchError("usage", HELP);
   if (write && (quick || names.length > 0)) {
     throw new BenchError("usage", `--write keeps the figures of a whole run only.\n\n${HELP}`);
   }
+  const parts = names.length > 0 ? named.flat() : (Object.keys(PARTS) as PartName[]);
   return { parts: new Set(parts), quick, write };
 }
 
-function isPart(name: string): name is PartName {
-  return Object.hasOwn(PARTS, name);
+function partsCalled(name: string): readonly PartName[] {
+  if (Object.hasOwn(GROUPS, name)) return GROUPS[name] ?? [];
+  return Object.hasOwn(PARTS, name) ? [name as PartName] : [];
 }
 
 const HELP = `npm run bench -- [PART…] [--quick] [--write]
 
 ${Object.entries(PARTS)
   .map(([name, about]) => `  ${name.padEnd(8)}${about}`)
+  .join("\n")}
+${Object.entries(GROUPS)
+  .map(([name, parts]) => `  ${name.padEnd(8)}${parts.join(", ")}`)
   .join("\n")}
 
   --quick  fewer runs, smaller stacks

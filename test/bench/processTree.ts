@@ -21,6 +21,13 @@ export function processorSecondsOf(root: number): number {
   return sumOf(root, ({ processorSeconds }) => processorSeconds);
 }
 
+/** Of that process alone, at this moment; undefined where it or /proc is not there. */
+export function processOf(
+  pid: number,
+): { readonly residentBytes: number; readonly processorSeconds: number } | undefined {
+  return rowOf(pid)[0];
+}
+
 function sumOf(root: number, figure: (row: Row) => number): number {
   const rows = processes();
   const children = Map.groupBy(rows, (row) => row.parent);

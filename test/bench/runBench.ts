@@ -6,7 +6,7 @@ import { type BenchEstate, deployEstate, type EstateOptions } from "./estate.ts"
 import { install } from "./installed.ts";
 import { measureLargeEstate, measureTarget } from "./largeEstate.ts";
 import { measureLedger } from "./ledger/ledger.ts";
-import type { Options, PartName } from "./options.ts";
+import { type Options, type PartName, WATCH_PARTS } from "./options.ts";
 import { measureOwnCost } from "./own/ownCost.ts";
 import { benchmarkPage } from "./page.ts";
 import { formatText, type Section } from "./report.ts";
@@ -59,8 +59,8 @@ async function besideTerraform(
       done(await measureSmallEstate(place, estate));
     });
   }
-  if (parts.has("watch"))
-    await onEstate(place, 25, { networkApart: false }, (estate) => measureWatch(place, estate, done));
+  if (WATCH_PARTS.some((part) => parts.has(part)))
+    await onEstate(place, 25, { networkApart: false }, (estate) => measureWatch(place, estate, parts, done));
   if (parts.has("target") || parts.has("large")) {
     const resources = place.quick ? 200 : 1000;
     await onEstate(place, resources, { networkApart: true }, async (estate) => {

@@ -6,7 +6,7 @@ import pc from "picocolors";
 import { cloudMachine, inspectMachine } from "../support/machine.ts";
 import { awsStage } from "./awsStage.ts";
 import { referenceStage } from "./referenceStage.ts";
-import { type DemoServer, type OpenDrift, startServer, until } from "./server.ts";
+import { DemoError, type DemoServer, type OpenDrift, startServer, until } from "./server.ts";
 import type { Stage, StageChange } from "./stage.ts";
 
 const PORT = 7478;
@@ -18,12 +18,16 @@ const { promise: stopped, resolve: stop } = Promise.withResolvers<void>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => leave());
 const stage = await openStage();
 try {
-  if (!leaving) process.exitCode = await play(stage);
+  if (!leaving) await play(stage);
+} catch (error) {
+  if (!(error instanceof DemoError)) throw error;
+  say(pc.red(error.message));
+  process.exitCode = 1;
 } finally {
   await stage.close();
 }
 say("");
-say(pc.dim(`Everything is removed again. ${((performance.now() - started) / 1000).toFixed(0)} s in all.`));
+say(pc.dim(`Everything was removed again, after ${((performance.now() - started) / 1000).toFixed(0)} s.`));
 
 /** What is half deployed can only be removed when it is whole. A second signal does not wait. */
 function leave(): void {
@@ -44,20 +48,31 @@ async function openStage(): Promise<Stage> {
   return awsStage(found.machine, process.env);
 }
 
-async function play(stage: Stage): Promise<number> {
+async function play(stage: Stage): Promise<void> {
   say(`${stage.resources} resources are deployed. Starting ${pc.bold("anchorwatch serve")} on them …`);
-  const server = await startServer(stage, isOnce ? 0 : PORT);
+  const server = await startOnPort(stage);
   try {
     say(`It is at ${pc.cyan(server.address)}, and has looked at everything once.`);
-    say(pc.bold("Then, at three in the morning, somebody"));
-    for (const change of leaving ? [] : stage.changes) await show(change, server);
     say("");
-    if (isOnce) return 0;
+    say(pc.bold("Then, at three in the morning, somebody in a console"));
+    for (const change of stage.changes) if (!leaving) await show(change, server);
+    if (isOnce || leaving) return;
     sayWhatToTry(server);
     await Promise.race([server.failed, stopped]);
-    return 0;
   } finally {
     await server.stop();
+  }
+}
+
+/** The usual port, unless somebody has it. */
+async function startOnPort(stage: Stage): Promise<DemoServer> {
+  if (isOnce) return await startServer(stage, 0);
+  try {
+    return await startServer(stage, PORT);
+  } catch (error) {
+    if (!(error instanceof DemoError) || !error.message.includes("(server_address_taken)")) throw error;
+    say(`Another program listens on port ${PORT}; taking a free one …`);
+    return await startServer(stage, 0);
   }
 }
 
@@ -72,16 +87,19 @@ async function show({ says, make, call, address }: StageChange, server: DemoServ
     return drift !== undefined;
   };
   await Promise.race([until(find, 10), server.failed, stopped]);
+  if (drift === undefined) return;
   const seconds = ((performance.now() - told) / 1000).toFixed(2);
-  const [cause] = drift?.attributions ?? [];
-  const who = cause?.person.name ?? cause?.actor.principal ?? "somebody";
-  const from = cause === undefined ? "" : ` (${cause.actor.channel}, ${cause.actor.sourceAddress})`;
-  say(
-    `    ${pc.red(drift?.verdict ?? "")} ${pc.bold(address)} — ${cause?.eventName} by ${pc.bold(who)}${from}, ${pc.green(`${seconds} s`)} after the event came`,
-  );
+  const { verdict } = drift;
+  say(`    ${pc.red(verdict)} ${pc.bold(address)}, seen ${pc.green(`${seconds} s`)} after its event came`);
+  const indent = " ".repeat(4 + verdict.length + 1);
+  for (const { eventName, actor, person } of drift.attributions.slice(0, 1)) {
+    const from = [actor.channel, actor.sourceAddress].filter((part) => part !== undefined).join(", ");
+    say(`${indent}${eventName} by ${pc.bold(person.name ?? actor.principal)} (${from})`);
+  }
 }
 
 function sayWhatToTry({ address, ledger }: DemoServer): void {
+  say("");
   say("The server stays up until you press Ctrl-C. In another terminal:");
   say(pc.dim(`  curl ${address}/api/v1/drifts`));
   say(pc.dim(`  curl -N ${address}/api/v1/stream`));

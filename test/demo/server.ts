@@ -1,10 +1,11 @@
 /** `anchorwatch serve` with the demo's network: configured, started, asked. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { secretText, signedPost } from "../support/signedPost.ts";
 import type { AuditedCall, Stage } from "./stage.ts";
 
 const PROGRAM = fileURLToPath(new URL("../../packages/anchorwatch/src/cli/main.ts", import.meta.url));
@@ -80,13 +81,13 @@ export async function startServer(stage: Stage, port: number): Promise<DemoServe
   }
 }
 
-class DemoError extends Error {
+export class DemoError extends Error {
   override name = "DemoError";
 }
 
 function writeConfiguration(folder: string, { folder: infra }: Stage, secret: Buffer): string {
   for (const name of ["database", "work"]) mkdirSync(join(folder, name), { mode: 0o755 });
-  writeFileSync(join(folder, "console.secret"), `whsec_${secret.toString("base64")}\n`, { mode: 0o600 });
+  writeFileSync(join(folder, "console.secret"), secretText(secret), { mode: 0o600 });
   const file = join(folder, "anchorwatch.server.yaml");
   writeFileSync(
     file,
@@ -144,19 +145,7 @@ async function post(address: string, call: AuditedCall, secret: Buffer): Promise
       sourceAddress: "198.51.100.7",
     },
   });
-  const id = `msg_${randomUUID()}`;
-  const timestamp = String(Math.floor(Date.now() / 1000));
-  const signature = createHmac("sha256", secret).update(`${id}.${timestamp}.${body}`).digest("base64");
-  const answer = await fetch(`${address}/api/v1/events/${SOURCE}`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "webhook-id": id,
-      "webhook-timestamp": timestamp,
-      "webhook-signature": `v1,${signature}`,
-    },
-    body,
-  });
+  const answer = await signedPost(`${address}/api/v1/events/${SOURCE}`, secret, body);
   if (!answer.ok) throw new DemoError(`the server refused an event: ${await answer.text()}`);
 }
 

@@ -39,7 +39,7 @@ export const TORTURES = {
     run: async (place) => {
       const milliseconds = place.quick ? 20_000 : 180_000;
       const report = await tortureWatch({ ...place, milliseconds, random: Math.random });
-      return `${report.workersKilled} workers and ${report.databaseKills} databases killed, ${report.events} events taken and all there once (${report.redelivered} handed in again), ${report.steps} steps of drifts and ${report.entries} entries that fit each other, ${report.deadJobs} jobs given up; quiet after ${report.settledAfterMs} ms`;
+      return `${report.workersKilled} workers and ${report.databaseKills} databases killed, ${report.events} events taken and all there once (${report.eventsAtNight} while things were killed; ${report.redelivered} handed in again), ${report.steps} steps of drifts and ${report.entries} entries that fit each other, ${report.deadJobs} jobs given up; quiet after ${report.settledAfterMs} ms`;
     },
   },
   disk: { about: "a file system that is full", run: fullDisk },

@@ -2,15 +2,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
 import {
   type EmbeddedUrl,
   makeEmbeddedUrl,
 } from "../../packages/anchorwatch/src/store/embeddedUrl.fixture.ts";
 import { leftovers } from "../check/leftovers.ts";
+import { Deliveries } from "./deliveries.ts";
 import { TortureError } from "./error.ts";
 import { makeCloud, type WatchedCloud } from "./watchedCloud.ts";
-import { broken, standingIn, unsettled } from "./watchJudge.ts";
+import { broken, evidenceOf, standingIn, unsettled } from "./watchJudge.ts";
 import { type WatchPlace, WatchProcess } from "./watchProcess.ts";
 import { type WatchRows, watchRows } from "./watchRows.ts";
 
@@ -29,6 +29,8 @@ export interface WatchTortureReport {
   readonly databaseKills: number;
   /** Events that were acknowledged. */
   readonly events: number;
+  /** Of these, the ones that were acknowledged while things were killed. */
+  readonly eventsAtNight: number;
   /** So often an event was handed in again, since nobody had said that it was taken. */
   readonly redelivered: number;
   readonly steps: number;
@@ -40,7 +42,8 @@ export interface WatchTortureReport {
 const WORKERS = 3;
 /** A lease of 15 s, and 30 s. */
 const SETTLED_WITHIN_MS = 45_000;
-const OPEN_WITHIN_MS = 30_000;
+/** A process waits for its database for half a minute, and is slow to start on a busy machine. */
+const OPEN_WITHIN_MS = 60_000;
 
 /** @throws TortureError `watch_wrong`, `program_failed` */
 export async function tortureWatch(options: WatchTortureOptions): Promise<WatchTortureReport> {
@@ -48,13 +51,18 @@ export async function tortureWatch(options: WatchTortureOptions): Promise<WatchT
   const [temporary, stacks] = [join(folder, "tmp"), join(folder, "stacks")];
   for (const path of [temporary, stacks]) mkdirSync(path);
   const cloud = await makeCloud(stacks, random);
+  const environment = {
+    PATH: "/usr/bin:/bin",
+    HOME: join(folder, "home"),
+    TMPDIR: temporary,
+    ANCHORWATCH_CACHE_DIR: join(folder, "cache"),
+  };
   const place: WatchPlace = {
-    home: join(folder, "home"),
-    cache: join(folder, "cache"),
-    temporary,
+    home: environment.HOME,
     work: join(folder, "work"),
     ledger: join(folder, "ledger"),
-    stacks: cloud.folders,
+    stacks: cloud.folders.map((stack) => ({ ...stack, environment })),
+    environment,
   };
   const database = await makeEmbeddedUrl();
   const torture = new WatchTorture(options, { place, cloud, database });
@@ -83,37 +91,42 @@ class WatchTorture {
   readonly #rows: WatchRows;
   readonly #workers: (WatchProcess | undefined)[] = [];
   readonly #warnings = new Map<string, number>();
-  readonly #acknowledged = new Set<string>();
+  readonly #deliveries: Deliveries;
   readonly #failures: string[] = [];
   #workersKilled = 0;
   #databaseKills = 0;
-  #redelivered = 0;
   /** While things are killed. */
   #isNight = true;
+  readonly #morning = Promise.withResolvers<void>();
 
   constructor(options: WatchTortureOptions, stage: Stage) {
     this.#options = options;
     this.#stage = stage;
     this.#rows = watchRows(stage.database.url);
+    const { random, signal } = options;
+    this.#deliveries = new Deliveries({ workers: () => this.#workers, random, signal });
   }
 
   async run(): Promise<WatchTortureReport> {
     await this.#startAll();
     await this.#settle("before anything was killed");
-    const deliveries = await this.#night();
+    const { acknowledged } = this.#deliveries;
+    await this.#night();
+    const eventsAtNight = acknowledged.size;
     await this.#startAnew();
-    await this.#within(OPEN_WITHIN_MS, Promise.all(deliveries), "events are not taken any more");
+    await this.#within(OPEN_WITHIN_MS, this.#deliveries.allTaken(), "events are not taken any more");
     const settledAfterMs = await this.#settle("after the last event was taken");
     await this.end();
-    const { faults, entries, steps } = await broken(this.#rows, this.#acknowledged, this.#stage.place.ledger);
-    expectNone("broken", faults);
+    const evidence = await evidenceOf(this.#rows, this.#stage.place.ledger);
+    expectNone("broken", broken(evidence, acknowledged));
     return {
       workersKilled: this.#workersKilled,
       databaseKills: this.#databaseKills,
-      events: this.#acknowledged.size,
-      redelivered: this.#redelivered,
-      steps,
-      entries,
+      events: acknowledged.size,
+      eventsAtNight,
+      redelivered: this.#deliveries.redelivered,
+      steps: evidence.steps.length,
+      entries: evidence.entries.length,
       deadJobs: await this.#rows.dead(),
       settledAfterMs,
     };
@@ -121,7 +134,8 @@ class WatchTorture {
 
   /** Lets all workers end by themselves. May be called twice. */
   async end(): Promise<void> {
-    this.#isNight = false;
+    this.#endNight();
+    this.#deliveries.end();
     const workers = this.#workers.splice(0).filter((worker) => worker !== undefined);
     for (const worker of workers) worker.leave();
     const ended = Promise.all(workers.map((worker) => worker.ended));
@@ -132,27 +146,34 @@ class WatchTorture {
     throw new TortureError("watch_wrong", `a worker did not end within ${OPEN_WITHIN_MS / 1000} s`);
   }
 
-  async #night(): Promise<readonly Promise<void>[]> {
-    const { milliseconds, signal, say } = this.#options;
+  /** Things are killed while events come. Of these, some are still under way when it resolves. */
+  async #night(): Promise<void> {
+    const { milliseconds, signal, random } = this.#options;
     const lives = Array.from({ length: WORKERS }, (_, slot) => this.#live(slot));
-    const database = this.#killDatabases();
-    const deliveries: Promise<void>[] = [];
+    const killing = Promise.all([...lives, this.#killDatabases()]);
+    killing.catch(() => {}); // Awaited below, unless something else broke before.
     const started = performance.now();
-    let told = 0;
-    while (performance.now() - started < milliseconds) {
+    for (let told = started; performance.now() - started < milliseconds; ) {
       signal.throwIfAborted();
       this.#expectNoFailure();
-      deliveries.push(this.#deliver(this.#stage.cloud.change()));
-      await sleep(20 + this.#options.random() * 180);
-      if (performance.now() - started < (told + 1) * 30_000) continue;
-      told += 1;
-      say(
-        `${this.#workersKilled} workers and ${this.#databaseKills} databases killed, ${this.#acknowledged.size} of ${deliveries.length} events taken`,
-      );
+      if (this.#deliveries.hasRoom) this.#deliveries.begin(this.#stage.cloud.change());
+      await sleep(20 + random() * 180);
+      if (performance.now() - told < 30_000) continue;
+      told = performance.now();
+      this.#sayHowFar();
     }
+    this.#endNight();
+    await killing;
+  }
+
+  #endNight(): void {
     this.#isNight = false;
-    await Promise.all([...lives, database]);
-    return deliveries;
+    this.#morning.resolve();
+  }
+
+  #sayHowFar(): void {
+    const killed = `${this.#workersKilled} workers and ${this.#databaseKills} databases killed`;
+    this.#options.say(`${killed}, ${this.#deliveries.acknowledged.size} events taken`);
   }
 
   /** Of one worker after another, each of which is killed. */
@@ -161,8 +182,9 @@ class WatchTorture {
     while (this.#isNight) {
       const worker = this.#workers[slot] ?? this.#start(slot);
       // Some die while they start.
-      if (random() < 0.2) await Promise.race([sleep(300 + random() * 1500), worker.ended]);
-      else await Promise.race([worker.opened.then(() => sleep(500 + random() * 6000)), worker.ended]);
+      const life =
+        random() < 0.2 ? sleep(300 + random() * 1500) : worker.opened.then(() => this.#while(20_000));
+      await Promise.race([life, this.#morning.promise, worker.ended]);
       worker.kill();
       const { signal } = await worker.ended;
       if (signal === "SIGKILL") this.#workersKilled += 1;
@@ -170,10 +192,14 @@ class WatchTorture {
     }
   }
 
+  /** Mostly short, and now and then long enough for much to be done before something dies again. */
+  #while(atMostMs: number): Promise<void> {
+    return sleep(500 + this.#options.random() ** 2 * atMostMs, undefined, { ref: false });
+  }
+
   async #killDatabases(): Promise<void> {
-    const { random } = this.#options;
     while (this.#isNight) {
-      await sleep(1500 + random() * 4500);
+      await Promise.race([this.#while(15_000), this.#morning.promise]);
       if (!this.#isNight) return;
       await this.#killDatabase();
     }
@@ -224,22 +250,6 @@ class WatchTorture {
       }
     }
     await this.#startAll();
-  }
-
-  /** As a source does: again and again until somebody takes it, and sometimes once more. */
-  async #deliver(event: AuditEvent): Promise<void> {
-    const { random, signal } = this.#options;
-    while (!signal.aborted) {
-      const open = this.#workers.filter((worker) => worker?.isOpen === true);
-      const worker = open[Math.floor(random() * open.length)];
-      if (worker !== undefined) {
-        const isTaken = await Promise.race([worker.deliver([event]), sleep(10_000, false, { ref: false })]);
-        if (isTaken) this.#acknowledged.add(event.id);
-        if (isTaken && random() < 0.9) return;
-        this.#redelivered += 1;
-      }
-      await sleep(100);
-    }
   }
 
   async #settle(when: string): Promise<number> {

@@ -6,12 +6,12 @@ import { thisLedgerMachine } from "../../packages/anchorwatch/src/cli/ledger/thi
 import type { JsonObject } from "../../packages/anchorwatch/src/domain/jsonValue.ts";
 import { decodeEntry } from "../../packages/anchorwatch/src/ledger/entry/entry.ts";
 import type { EntryInput } from "../../packages/anchorwatch/src/ledger/entry/form.ts";
-import type { WatchedResource } from "./watchedCloud.ts";
+import type { Live, WatchedResource } from "./watchedCloud.ts";
 import type { DriftRow, StepRow, WatchRows } from "./watchRows.ts";
 
 /** What is not as it will be when all is quiet: a drift that is missing, work that was not done. Asked for until there is none. */
 export async function unsettled(
-  rows: WatchRows,
+  rows: Pick<WatchRows, "drifts" | "outbox" | "toDo" | "unhealthy">,
   resources: readonly WatchedResource[],
 ): Promise<readonly string[]> {
   const drifts = await rows.drifts();
@@ -28,17 +28,30 @@ function misjudged(
   { stack, address, live }: WatchedResource,
   drifts: readonly DriftRow[],
 ): readonly string[] {
-  const open = drifts
-    .filter((drift) => drift.stack === stack && drift.address === address && drift.status === "open")
-    .map(({ verdict, found }) => `${verdict} ${displayName(found)}`.trim());
-  const wanted = {
-    as_recorded: [],
-    deleted: ["deleted"],
-    changed: [`changed ${live.kind === "changed" ? live.name : ""}`],
-  };
-  const expected = wanted[live.kind];
-  if (open.join() === expected.join()) return [];
-  return [`${stack} ${address}: open are [${open.join()}], and what runs is [${expected.join()}]`];
+  const open = drifts.filter(
+    (drift) => drift.stack === stack && drift.address === address && drift.status === "open",
+  );
+  const shown = open.map(({ verdict, found }) => `${verdict} ${displayName(found)}`.trim()).join();
+  const expected = expectedOf(live);
+  const nameless = open.some(({ causes }) => causes.length === 0);
+  return [
+    ...(shown === expected
+      ? []
+      : [`${stack} ${address}: open are [${shown}], and what runs is [${expected}]`]),
+    ...(nameless ? [`${stack} ${address}: nobody is named as its cause`] : []),
+  ];
+}
+
+/** Verdict and name, as they are shown. */
+function expectedOf(live: Live): string {
+  switch (live.kind) {
+    case "as_recorded":
+      return "";
+    case "deleted":
+      return "deleted";
+    case "changed":
+      return `changed ${live.name}`;
+  }
 }
 
 function displayName({ after }: JsonObject): string {
@@ -46,29 +59,52 @@ function displayName({ after }: JsonObject): string {
   return isObject && typeof after["display_name"] === "string" ? after["display_name"] : "";
 }
 
-/** What must hold at every time. */
-export async function broken(
-  rows: WatchRows,
-  acknowledged: ReadonlySet<string>,
-  ledger: string,
-): Promise<{ readonly faults: readonly string[]; readonly entries: number; readonly steps: number }> {
-  const steps = await rows.steps();
-  const inLedger = await entriesOf(ledger);
-  const known = new Set(inLedger.map(({ id }) => id));
-  const waiting = (await rows.outbox()) as unknown as readonly EntryInput[];
-  const entries = [...inLedger, ...waiting.filter(({ id }) => !known.has(id))];
-  const faults = [
-    ...repeated(inLedger.map(({ id }) => `entry ${id}`)),
-    ...missing("event", acknowledged, await rows.eventIds()),
-    ...repeated((await rows.drifts()).map(({ stack, address }) => `drift of ${stack} ${address}`)),
+/** What is left of a watch when it has ended. */
+export interface WatchEvidence {
+  /** In the order in which they were taken. */
+  readonly steps: readonly StepRow[];
+  readonly drifts: readonly Pick<DriftRow, "stack" | "address">[];
+  readonly eventIds: readonly string[];
+  readonly checkIds: readonly string[];
+  /** Of the ledger. */
+  readonly entries: readonly JudgedEntry[];
+  /** Of the outbox: some of them may be in the ledger already. */
+  readonly waiting: readonly JudgedEntry[];
+}
+
+export type JudgedEntry = Pick<EntryInput, "id" | "kind" | "refs" | "address"> & {
+  readonly stack?: { readonly name?: string };
+};
+
+/** What must hold at every time. @param acknowledged ids of events */
+export function broken(evidence: WatchEvidence, acknowledged: ReadonlySet<string>): readonly string[] {
+  const { steps, drifts, eventIds, checkIds, entries, waiting } = evidence;
+  const known = new Set(entries.map(({ id }) => id));
+  const all = [...entries, ...waiting.filter(({ id }) => !known.has(id))];
+  const ofKind = (prefix: string) => all.filter(({ kind }) => kind.startsWith(prefix));
+  return [
+    ...repeated(entries.map(({ id }) => `entry ${id}`)),
+    ...missing("event", acknowledged, eventIds),
+    ...repeated(drifts.map(({ stack, address }) => `drift of ${stack} ${address}`)),
     ...impossible(steps),
-    ...unequal(steps.map(keyOfStep), entries.filter(({ kind }) => kind.startsWith("drift.")).map(keyOfEntry)),
+    ...unequal(steps.map(keyOfStep), ofKind("drift.").map(keyOfEntry)),
     ...unequal(
-      await rows.checkIds(),
-      entries.filter(({ kind }) => kind.startsWith("check.")).map(({ id }) => id),
+      checkIds,
+      ofKind("check.").map(({ id }) => id),
     ),
   ];
-  return { faults, entries: inLedger.length, steps: steps.length };
+}
+
+/** @param ledger absolute path. @throws AnchorwatchError when the ledger does not verify */
+export async function evidenceOf(rows: WatchRows, ledger: string): Promise<WatchEvidence> {
+  return {
+    steps: await rows.steps(),
+    drifts: await rows.drifts(),
+    eventIds: await rows.eventIds(),
+    checkIds: await rows.checkIds(),
+    entries: await entriesOf(ledger),
+    waiting: (await rows.outbox()) as unknown as readonly EntryInput[],
+  };
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -84,7 +120,7 @@ function keyOfStep({ stack, address, kind, check }: StepRow): string {
   return [KINDS[kind], check, stack, address].join(" ");
 }
 
-function keyOfEntry({ kind, refs = [], stack, address }: EntryInput): string {
+function keyOfEntry({ kind, refs = [], stack, address }: JudgedEntry): string {
   const check = refs.find(({ type }) => type === "check")?.id;
   return [kind, check, stack?.name, address].join(" ");
 }
@@ -129,7 +165,6 @@ function counted(names: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** @throws AnchorwatchError when the ledger does not verify */
 async function entriesOf(path: string): Promise<readonly EntryInput[]> {
   const machine = thisLedgerMachine();
   const place = { kind: "folder", name: "ledger", path } as const;

@@ -3,21 +3,16 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
+import type { Environment } from "../support/executable.ts";
+import type { WatchedFolder } from "../watch/watchParts.ts";
 
 /** Where everything of one watch lies; paths are absolute. */
 export interface WatchPlace {
   readonly home: string;
-  readonly cache: string;
-  readonly temporary: string;
   readonly work: string;
   readonly ledger: string;
   readonly stacks: readonly WatchedFolder[];
-}
-
-export interface WatchedFolder {
-  readonly name: string;
-  readonly dir: string;
-  readonly sweepEveryMs: number;
+  readonly environment: Environment;
 }
 
 export interface Delivery {
@@ -61,13 +56,7 @@ export class WatchProcess {
       serialization: "advanced",
       execArgv: [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      env: {
-        PATH: "/usr/bin:/bin",
-        HOME: place.home,
-        TMPDIR: place.temporary,
-        ANCHORWATCH_CACHE_DIR: place.cache,
-        DATABASE_URL: databaseUrl,
-      },
+      env: { ...place.environment, DATABASE_URL: databaseUrl },
     });
     this.#child = child;
     child.on("error", () => {}); // Told by its end, or by a delivery that nobody took.

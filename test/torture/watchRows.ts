@@ -1,6 +1,6 @@
 /** What the database of a watch holds, read past the product. */
 import type { JsonObject } from "../../packages/anchorwatch/src/domain/jsonValue.ts";
-import { execute } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { execute } from "../../packages/anchorwatch/src/store/testServer.fixture.ts";
 
 export interface DriftRow {
   readonly id: string;
@@ -8,7 +8,8 @@ export interface DriftRow {
   readonly address: string;
   readonly status: "open" | "closed";
   readonly verdict: string;
-  readonly times: number;
+  /** Ids of the events that are named as its causes, the likeliest first. */
+  readonly causes: readonly string[];
   readonly found: JsonObject;
 }
 
@@ -43,7 +44,8 @@ export function watchRows(url: string): WatchRows {
     (await select<{ readonly text: string }>(statement)).map(({ text }) => text);
   return {
     drifts: () =>
-      select(`SELECT d.id, s.name AS stack, d.address, d.status, d.verdict, d.times, d.found
+      select(`SELECT d.id, s.name AS stack, d.address, d.status, d.verdict, d.found,
+          ARRAY(SELECT json_array_elements(d.attributions)->>'eventId') AS causes
         FROM anchorwatch.drifts d JOIN anchorwatch.stacks s ON s.key = d.stack`),
     steps: () =>
       select(`SELECT p.drift_id AS drift, s.name AS stack, d.address, p.kind, p.check_id AS check

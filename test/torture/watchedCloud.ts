@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
 import { type WrittenStack, writeStack } from "../reference-provider/fixtures.ts";
-import type { WatchedFolder } from "./watchProcess.ts";
+import { byHand, type WatchedFolder } from "../watch/watchParts.ts";
 
 /** What runs of a resource now. `name`: of a drift by name, what it is called. */
 export type Live =
@@ -18,7 +18,7 @@ export interface WatchedResource {
 }
 
 export interface WatchedCloud {
-  readonly folders: readonly WatchedFolder[];
+  readonly folders: readonly Pick<WatchedFolder, "name" | "dir" | "sweepEveryMs">[];
   readonly resources: readonly WatchedResource[];
   /** Changes something, and gives the event of it. */
   change(): AuditEvent;
@@ -52,7 +52,7 @@ export async function makeCloud(folder: string, random: () => number): Promise<W
       const live = pick(others(place.resource.live));
       put(place, live);
       place.resource.live = live;
-      return eventOf(place.id);
+      return byHand([place.id]);
     },
   };
 }
@@ -97,21 +97,4 @@ function put({ stack, id, original }: Place, live: Live): void {
     else topics[id] = { ...original, ...(live.kind === "changed" ? { display_name: live.name } : {}) };
     resources["reference_topic"] = topics;
   });
-}
-
-function eventOf(id: string): AuditEvent {
-  return {
-    id: crypto.randomUUID(),
-    source: "torture",
-    time: new Date(),
-    name: "SetTopicAttributes",
-    service: "sns.amazonaws.com",
-    actor: {
-      principal: "arn:aws:sts::1:assumed-role/admin/ada@example.com",
-      kind: "role",
-      sessionName: "ada@example.com",
-      channel: "console",
-    },
-    identifiers: [id],
-  };
 }

@@ -4,6 +4,7 @@ import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, DeleteTopicCommand, SetTopicAttributesCommand } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { stackIdOf } from "../../packages/anchorwatch/src/app/watch/foundStack.ts";
 import type { DriftRecord } from "../../packages/anchorwatch/src/watch/drift.ts";
 import type { Json } from "../activity/trail/cloudTrailRecord.ts";
 import { findServiceModels } from "../activity/trail/services.ts";
@@ -47,10 +48,11 @@ describe.skipIf(models === undefined)("a watched cloud", { timeout: 60_000 }, ()
     await until(async () => expect((await outbox.backlog()).entries).toBe(0));
   };
 
-  const open = (name: string, port = 5432) =>
+  const open = (name: string, port = 5432) => openGroup(bench.deployment.recorded(group(name)), port);
+  const openGroup = (GroupId: string, port: number) =>
     bench.console.ec2.send(
       new AuthorizeSecurityGroupIngressCommand({
-        GroupId: bench.deployment.recorded(group(name)),
+        GroupId,
         IpPermissions: [
           { IpProtocol: "tcp", FromPort: port, ToPort: port, IpRanges: [{ CidrIp: "0.0.0.0/0" }] },
         ],
@@ -253,11 +255,55 @@ describe.skipIf(models === undefined)("a watched cloud", { timeout: 60_000 }, ()
     expect((await toldOf(group("burst"))).map(({ kind }) => kind)).toEqual(["drift.opened"]);
   });
 
+  const sweep = () => bench.watch.checkNow(stackIdOf(STACK_NAME), []);
+  const opened = ["AuthorizeSecurityGroupIngress", "ec2.amazonaws.com"] as const;
+
+  it("searches the trail's log files for who did what a sweep finds and no event told", async () => {
+    const address = group("unheard");
+    const records = await bench.records(() => open("unheard"));
+    await bench.inTrail(records);
+    expect(await sweep()).toBe("queued");
+    await until(async () => {
+      const [drift, ...more] = await driftsOf(address);
+      expect(more).toEqual([]);
+      expect(drift).toMatchObject({ status: "open", verdict: "changed", search: { files: 1, leftOut: 0 } });
+      expect(drift?.search).not.toHaveProperty("problem");
+      expect(drift?.attributions).toMatchObject([adas(...opened, idsOf(records)[0])]);
+    });
+    const [drift] = await driftsOf(address);
+    const { completeSince } = (await bench.watch.context.records.stacks.byName(STACK_NAME)) ?? {};
+    // The time of the search ends before the good check that came last, and begins before the one before it.
+    expect(drift?.search?.from.getTime()).toBeLessThan(completeSince?.getTime() ?? 0);
+    await until(async () =>
+      expect((await toldOf(address)).map(({ kind, actor }) => [kind, actor.name ?? actor.type])).toEqual([
+        ["drift.opened", "system"],
+        ["drift.attributed", "ada"],
+      ]),
+    );
+  });
+
+  it("names who changed what no stack has any more, by events that nobody knew where to put", async () => {
+    const address = group("orphan");
+    const id = bench.deployment.recorded(address);
+    expect(await bench.deployment.terraform.run(["state", "rm", address])).toMatchObject({ status: 0 });
+    const records = await bench.records(() => openGroup(id, 22));
+    await sweep();
+    await until(async () =>
+      expect(await driftsOf(address)).toMatchObject([{ verdict: "unmanaged", attributions: [] }]),
+    );
+    await bench.byEventBridge(records);
+    await settled();
+    expect(await driftsOf(address)).toMatchObject([{ attributions: [] }]);
+    await sweep();
+    await until(async () =>
+      expect((await driftsOf(address))[0]?.attributions).toMatchObject([adas(...opened, idsOf(records)[0])]),
+    );
+  });
+
   it("loses nothing while its queue cannot be reached, and its detector says so", async () => {
     const address = group("cut");
     const { detectors } = bench.watch.context.records;
-    const detector = async () =>
-      (await detectors.list()).find(({ name }) => name === `events:${QUEUE}`) ?? expect.unreachable();
+    const detector = async () => (await detectors.byName(`events:${QUEUE}`)) ?? expect.unreachable();
     await bench.relay.cut();
     await until(async () =>
       expect((await detector()).problem).toMatch(/cannot be reached.*Check the network/),

@@ -39,6 +39,8 @@ export interface CloudBench extends Pick<WatchIn, "warnings" | "entries"> {
   byEventBridge(records: readonly Json[]): Promise<void>;
   /** As a log file in S3, of which S3 tells a topic of SNS that the queue is subscribed to. */
   byLogFile(records: readonly Json[]): Promise<void>;
+  /** As a log file in the bucket of the trail that is watched, of which nobody tells. */
+  inTrail(records: readonly Json[]): Promise<void>;
   /** How often the provider was asked for something in which that text stands. */
   readsOf(type: string, text: string): number;
   /** Messages that are in the queue, also those that are worked on. */
@@ -92,6 +94,15 @@ export async function cloudBench(
     });
     const events = [
       { kind: "sqs", name: QUEUE, queueUrl: ways.queueUrl, aws: {}, expectedWithinMs: 60_000 },
+      {
+        kind: "trail",
+        name: "logs",
+        bucket: ways.trail,
+        prefix: "",
+        aws: {},
+        expectedWithinMs: 60_000,
+        checkDigests: false,
+      },
     ] as const;
     const watch = await place.start({ events }, reads.around);
     return {
@@ -108,6 +119,7 @@ export async function cloudBench(
       },
       byEventBridge: ways.byEventBridge,
       byLogFile: ways.byLogFile,
+      inTrail: ways.inTrail,
       readsOf: reads.of,
       messages: () => messagesIn(deployment.cloud, ways.queueUrl),
       close,
@@ -144,9 +156,14 @@ async function waysToQueue(cloud: Cloud) {
   const { TopicArn = "" } = await cloud.sns.send(new CreateTopicCommand({ Name: "log-files" }));
   await cloud.sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: arn }));
   const bucket = await newBucket(cloud, TopicArn);
+  const trail = await newBucket(cloud);
+  await putLog(cloud, trail, logKey(new Date(Date.now() - 3 * 3_600_000), "first"), { Records: [] });
   let files = 0;
   return {
     queueUrl,
+    trail,
+    inTrail: (records: readonly Json[]) =>
+      putLog(cloud, trail, logKey(new Date(), `file${++files}`), { Records: records }),
     async byEventBridge(records: readonly Json[]) {
       for (let start = 0; start < records.length; start += MOST_EVENTS) {
         const Entries = records.slice(start, start + MOST_EVENTS).map((record) => ({

@@ -30,7 +30,7 @@ provider "aws" {
 }
 
 resource "aws_security_group" "this" {
-  for_each    = toset(["database", "web", "calm", "late", "burst", "cut"])
+  for_each    = toset(["database", "web", "calm", "late", "burst", "cut", "unheard", "orphan"])
   name        = "harbour-\${each.key}"
   description = "Of \${each.key}"
 }

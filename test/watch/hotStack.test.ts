@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { openStack } from "../../packages/anchorwatch/src/app/watch/stacks/hotStack.ts";
 import { createHotStacks } from "../../packages/anchorwatch/src/app/watch/stacks/hotStacks.ts";
 import { thisMachine } from "../../packages/anchorwatch/src/cli/thisMachine.ts";
 import type { ResourceResult } from "../../packages/anchorwatch/src/domain/check.ts";
@@ -234,7 +235,6 @@ test("a held stack that cannot be opened is tried anew, and one is opened once f
   const bench = stackBench();
   const written = await bench.stack({ resources: [topic("a")] });
   const machine = { ...thisMachine(), homeDir: join(bench.folder, "home") };
-  const { openStack } = await import("../../packages/anchorwatch/src/app/watch/stacks/hotStack.ts");
   const open = vi.fn(openStack);
   const stacks = createHotStacks({ machine, open: bench.pool().open }, 2 ** 30, open);
   const spec = { request: bench.request(written.dir), trust: OWN };
@@ -246,4 +246,29 @@ test("a held stack that cannot be opened is tried anew, and one is opened once f
   await Promise.all([use(), use(), use()]);
   expect(open).toHaveBeenCalledTimes(2);
   stacks.close();
+});
+
+test("who waits while a stack cannot be opened opens it, and it is let go of like any other", async () => {
+  const bench = stackBench();
+  const written = await bench.stack({ resources: [topic("a")] });
+  const machine = { ...thisMachine(), homeDir: join(bench.folder, "home") };
+  const surroundings = { machine, open: bench.pool().open };
+  const closed = vi.fn();
+  const open = vi.fn(async (...given: Parameters<typeof openStack>) => {
+    if (open.mock.calls.length === 1) throw new TypeError("the disk is away");
+    const stack = await openStack(...given);
+    vi.spyOn(stack, "close").mockImplementation(closed);
+    return stack;
+  });
+  const stacks = createHotStacks(surroundings, 2 ** 30, open);
+  const spec = { request: bench.request(written.dir), trust: OWN };
+  const use = () => stacks.with("stack", spec, bench.signal, async ({ mark }) => mark.serial);
+  const [first, second] = [use(), use()];
+  await expect(first).rejects.toThrow("the disk is away");
+  await second;
+  expect(stacks.status().stacks).toBe(1);
+  await use();
+  expect(open).toHaveBeenCalledTimes(2);
+  stacks.close();
+  expect(closed).toHaveBeenCalledTimes(1);
 });

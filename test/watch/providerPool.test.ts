@@ -77,6 +77,36 @@ test("what takes too much memory together goes least recently used first, and ne
   expect(bench.providers()).toHaveLength(2);
 });
 
+test("many stacks, some of which fail, are read within the memory budget, and none waits for another", async () => {
+  const bench = stackBench();
+  const room = 3;
+  const each = 350 * 1024 * 1024;
+  const pool = bench.pool({ memoryBudget: room * each, memoryOf: async () => each });
+  const check = checking(bench, pool);
+  const stacks: WrittenStack[] = [];
+  for (let number = 0; number < 8; number += 1)
+    stacks.push(await bench.stack({ resources: [topic(`t${number}`)] }, `stack${number}`));
+  const [hanging = expect.unreachable(), failing = expect.unreachable(), ...others] = stacks;
+  setFaults(hanging.storePath, [{ kind: "hang", call: "ReadResource" }]);
+  setFaults(failing.storePath, [{ kind: "error", call: "ReadResource" }]);
+  const hung = check(hanging, { timeoutMs: 60_000 });
+  await expect.poll(() => pool.status().map(({ users }) => users)).toEqual([1]);
+  const running: number[] = [];
+  for (const stack of [failing, ...others, ...others]) {
+    const result = await check(stack);
+    expect(result.resources.map(({ verdict }) => verdict)).toEqual([
+      stack === failing ? "unknown" : "in_sync",
+    ]);
+    await pool.tend();
+    running.push(bench.providers().length);
+  }
+  // What hangs is in use, and keeps its place.
+  expect(Math.max(...running)).toBe(room);
+  await pool.close();
+  expect((await hung).resources).toMatchObject([{ verdict: "unknown" }]);
+  expect(bench.providers()).toEqual([]);
+});
+
 test("an idle one goes after its time, and one that is used does not", async () => {
   const bench = stackBench();
   const pool = bench.pool({ idleMs: 1000 });

@@ -11,7 +11,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { RepositorySettings } from "../../packages/anchorwatch/src/app/watch/repositories/clone.ts";
+import type {
+  CloneSurroundings,
+  RepositorySettings,
+} from "../../packages/anchorwatch/src/app/watch/repositories/clone.ts";
 import { keepFresh } from "../../packages/anchorwatch/src/app/watch/repositories/keepFresh.ts";
 import {
   openRepository,
@@ -34,6 +37,7 @@ interface Bench {
   open(
     settings?: Partial<RepositorySettings>,
     environment?: Readonly<Record<string, string>>,
+    objects?: CloneSurroundings["objects"],
   ): Promise<Repository>;
 }
 
@@ -45,7 +49,7 @@ function bench(files: Parameters<typeof originIn>[1] = FILES): Bench {
     folder,
     origin,
     now: new Date("2026-01-01T00:00:00Z"),
-    open: (settings = {}, environment = {}) =>
+    open: (settings = {}, environment = {}, objects = undefined) =>
       openRepository(
         { url: origin.path, ref: "main", folders: [], ...settings },
         {
@@ -53,6 +57,7 @@ function bench(files: Parameters<typeof originIn>[1] = FILES): Bench {
           folder: join(folder, "work"),
           deadlineMs: 60_000,
           now: () => made.now,
+          ...(objects === undefined ? {} : { objects }),
         },
       ),
   };
@@ -143,6 +148,36 @@ describe.skipIf(GIT === undefined)("a watched repository", () => {
     expect(await (await made.open({ ref: "main" })).refresh(signal)).toMatchObject({ commit: second });
     expect(await (await made.open({ ref: "v1" })).refresh(signal)).toMatchObject({ commit: first });
     expect(await (await made.open({ ref: first })).refresh(signal)).toMatchObject({ commit: first });
+  });
+
+  test("that gets one commit after another does not keep the objects of all of them", async () => {
+    const made = bench();
+    const packs = () =>
+      readdirSync(join(made.folder, "work"), { recursive: true, encoding: "utf8" }).filter((name) =>
+        name.endsWith(".pack"),
+      ).length;
+    const repository = await made.open({}, {}, { bytes: 0, packs: 3 });
+    const most: number[] = [];
+    for (let number = 0; number < 8; number += 1) {
+      const commit = made.origin.commit({ "main.tf": `commit ${number}` });
+      expect(await repository.refresh(signal)).toEqual({ commit, confirmedAt: made.now });
+      expect(textIn(repository, "main.tf")).toBe(`commit ${number}`);
+      expect(textIn(repository, "infra/network/main.tf")).toBe("network");
+      most.push(packs());
+      // Also where nothing is new, and the clone has just been thrown away.
+      expect((await repository.refresh(signal)).problem).toBeUndefined();
+    }
+    expect(Math.max(...most)).toBeLessThanOrEqual(3);
+    expect(Math.max(...most)).toBeGreaterThan(Math.min(...most));
+  });
+
+  test("whose files were removed under it has them again", async () => {
+    const made = bench();
+    const repository = await made.open({}, {}, { bytes: 0, packs: 0 });
+    await repository.refresh(signal);
+    rmSync(repository.use().folder, { recursive: true });
+    expect((await repository.refresh(signal)).problem).toBeUndefined();
+    expect(textIn(repository, "main.tf")).toBe("root");
   });
 
   test("that cannot be reached leaves the old commit in use, with its age and the reason", async () => {

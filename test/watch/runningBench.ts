@@ -4,18 +4,25 @@ import { join } from "node:path";
 import { vi } from "vitest";
 import type { RunningWatch } from "../../packages/anchorwatch/src/app/watch/startWatch.ts";
 import type { WatchSettings } from "../../packages/anchorwatch/src/app/watch/watchSettings.ts";
-import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
 import { type Workbench, workbench } from "../check/workbench.ts";
 import type { StackFixture, WrittenStack } from "../reference-provider/fixtures.ts";
-import { type WatchIn, watchIn } from "./watchIn.ts";
+import type { Environment } from "../support/executable.ts";
+import { stackOf, type WatchIn, type WatchPlace, watchIn } from "./watchIn.ts";
+import type { WatchedFolder } from "./watchParts.ts";
 
 export interface WatchBench extends WatchIn {
   readonly bench: Workbench;
   readonly stack: WrittenStack;
+  /** To be changed by a test: the next declaration has what is in it then. */
+  readonly declared: WatchedFolder[];
+  readonly environment: Environment;
   start(more?: Partial<WatchSettings>): Promise<RunningWatch>;
 }
 
-export async function watchBench(fixture: StackFixture): Promise<WatchBench> {
+export async function watchBench(
+  fixture: StackFixture,
+  more: Pick<WatchPlace, "machine"> = {},
+): Promise<WatchBench> {
   const bench = workbench();
   const stack = await bench.stack(fixture);
   const environment = {
@@ -24,27 +31,9 @@ export async function watchBench(fixture: StackFixture): Promise<WatchBench> {
     TMPDIR: join(bench.folder, "tmp"),
     ANCHORWATCH_CACHE_DIR: bench.cache,
   };
-  return { bench, stack, ...watchIn({ folder: bench.folder, stackFolder: stack.dir, environment }) };
-}
-
-/** Somebody in the console. */
-export function byHand(identifiers: readonly string[], more: Partial<AuditEvent> = {}): AuditEvent {
-  return {
-    id: crypto.randomUUID(),
-    source: "test",
-    time: new Date(),
-    name: "SetTopicAttributes",
-    service: "sns.amazonaws.com",
-    actor: {
-      principal: "arn:aws:sts::1:assumed-role/admin/ada@example.com",
-      kind: "role",
-      sessionName: "ada@example.com",
-      channel: "console",
-      sourceAddress: "198.51.100.7",
-    },
-    identifiers,
-    ...more,
-  };
+  const declared: WatchedFolder[] = [stackOf({ stackFolder: stack.dir, environment })];
+  const place = { folder: bench.folder, stackFolder: stack.dir, environment, declared, ...more };
+  return { bench, stack, declared, environment, ...watchIn(place) };
 }
 
 export async function until<Found>(look: () => Promise<Found>, limitMs = 20_000): Promise<Found> {

@@ -21,6 +21,7 @@ import { processMemory } from "../../packages/anchorwatch/src/terraform/provider
 import { leftovers } from "../check/leftovers.ts";
 import { providersOf } from "../provider/leftovers.ts";
 import { type StackFixture, type WrittenStack, writeStack } from "../reference-provider/fixtures.ts";
+import { stackRequest } from "./watchParts.ts";
 
 export interface StackBench {
   readonly folder: string;
@@ -79,20 +80,7 @@ export function stackBench(): StackBench {
       pools.push(pool);
       return Object.assign(pool, { clock });
     },
-    request: (dir, more = {}) => ({
-      dir,
-      withCode: true,
-      workingDirectory: folder,
-      variables: [],
-      ignore: [],
-      ignoreFiles: [],
-      sensitive: [],
-      providerValues: new Map(),
-      pending: "literal",
-      deadlines: new Map(),
-      environment,
-      ...more,
-    }),
+    request: (dir, more = {}) => ({ ...stackRequest(dir, environment), ...more }),
     async hot(pool, spec) {
       const machine = { ...thisMachine(), homeDir: join(folder, "home") };
       const stack = await openStack(spec, { machine, open: pool.open }, controller.signal);

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { StackRequest } from "../../packages/anchorwatch/src/app/stackAccess.ts";
 import type { UntrustedFolder } from "../../packages/anchorwatch/src/app/watch/stacks/trust.ts";
 import type { CheckResult } from "../../packages/anchorwatch/src/domain/check.ts";
-import { topic } from "../check/workbench.ts";
+import { editLive, topic } from "../check/workbench.ts";
 import { lockCode } from "../reference-provider/fixtures/hcl.ts";
 import type { StackFixture, WrittenStack } from "../reference-provider/fixtures.ts";
 import { installReferenceProvider } from "../reference-provider/install.ts";
@@ -233,6 +233,7 @@ test.each([
     "s3",
     'backend "s3" {\n  bucket = "b"\n  key = "k"\n  region = "r"\n  endpoints = { s3 = "http://evil.example" }\n}',
   ],
+  ["s3", 'backend "s3" {\n  bucket = "b"\n  key = "k"\n  region = "evil.example/#"\n}'],
   ["s3", 'backend "s3" {\n  bucket = "b"\n  key = "k"\n  region = "r"\n  insecure = true\n}'],
   ["s3", 'backend "s3" {\n  bucket = "b"\n  key = "k"\n  region = "r"\n  custom_ca_bundle = "ca.pem"\n}'],
   ["s3", 'backend "s3" {\n  bucket = "b"\n  key = "k"\n  region = "r"\n  something_new = "x"\n}'],
@@ -338,6 +339,8 @@ test("a state in S3 is read from where the code says, by the operator and over h
 test.each([
   ["endpoint", '"http://evil.example"'],
   ["exec", '{ command = "sh" }'],
+  // It would be a part of the host's name: https://sts.evil.example/#.amazonaws.com
+  ["region", '"evil.example/#"'],
   ["custom_ca_bundle", '"ca.pem"'],
   ["whatever_is_new", "true"],
 ])("a provider block may not set %s", async (name, value) => {
@@ -452,5 +455,38 @@ test("a file of rules that is a link out of the clone is not read", async () => 
   await expect(hostile.check({}, { ignoreFiles: [rules] })).rejects.toMatchObject({
     code: "driftignore_invalid",
     message: expect.not.stringContaining("hunter2"),
+  });
+});
+
+test("what the operator lets nobody ignore is drift, whatever the rules and the code of the repository say", async () => {
+  const resources = ["a", "b", "c"].map((name) => topic(name, { set: { name, display_name: "Before" } }));
+  const hostile = await clone({ resources });
+  const main = join(hostile.stack.dir, "main.tf");
+  const code = readFileSync(main, "utf8");
+  writeFileSync(
+    main,
+    code.replace(/(resource "reference_topic" "b" \{)/, "$1\n  lifecycle {\n    ignore_changes = all\n  }"),
+  );
+  const ignoreFiles = [hostile.write("stack/.driftignore", "reference_topic.*\n")];
+  for (const name of ["a", "b"])
+    editLive(hostile.stack, `reference_topic.${name}`, (live) => ({ ...live, display_name: "by hand" }));
+  editLive(hostile.stack, "reference_topic.c", () => undefined);
+  const foundWith = async (neverIgnored: UntrustedFolder["neverIgnored"]) =>
+    found(await hostile.check(neverIgnored === undefined ? {} : { neverIgnored }, { ignoreFiles }));
+  const [a, b, c] = ["reference_topic.a", "reference_topic.b", "reference_topic.c"] as const;
+  expect(await foundWith(undefined)).toEqual({ [a]: "ignored", [b]: "ignored", [c]: "ignored" });
+  const origin = "anchorwatch.server.yaml:3";
+  expect(await foundWith([{ negate: true, origin }])).toEqual({
+    [a]: "changed",
+    [b]: "changed",
+    [c]: "deleted",
+  });
+  // A path alone says nothing of a resource that is gone.
+  const path = { type: "reference_topic", path: "display_name", negate: true, origin };
+  expect(await foundWith([path])).toEqual({ [a]: "changed", [b]: "changed", [c]: "ignored" });
+  expect(await foundWith([{ ...path, path: "other" }])).toEqual({
+    [a]: "ignored",
+    [b]: "ignored",
+    [c]: "ignored",
   });
 });

@@ -4,23 +4,38 @@ import { expect, it } from "vitest";
 import { stackIdOf } from "../../packages/anchorwatch/src/app/watch/foundStack.ts";
 import type { RunningWatch } from "../../packages/anchorwatch/src/app/watch/startWatch.ts";
 import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
+import { memoryWatch } from "../../packages/anchorwatch/src/server/memoryWatch.fixture.ts";
+import { testServer } from "../../packages/anchorwatch/src/server/testServer.fixture.ts";
 import { editLive, objectOf, topic } from "../check/workbench.ts";
-import type { WrittenStack } from "../reference-provider/fixtures.ts";
-import { byHand, until, watchBench } from "./runningBench.ts";
+import { type StackFixture, setFaults, type WrittenStack } from "../reference-provider/fixtures.ts";
+import { findExecutable } from "../support/executable.ts";
+import { run } from "../support/run.ts";
+import { until, watchBench } from "./runningBench.ts";
 import { STACK_NAME } from "./watchIn.ts";
+import { byHand } from "./watchParts.ts";
+
+const terraform = findExecutable("terraform", process.env);
+if (terraform === undefined) console.info("skipped: a real `state mv`, because terraform is not on PATH");
 
 const TWO_MINUTES = 120_000;
 const ORDERS = "reference_topic.orders";
 const ID = stackIdOf(STACK_NAME);
 
-async function started(fixture = { resources: [topic("orders"), topic("returns")] }) {
+async function started(fixture: StackFixture = { resources: [topic("orders"), topic("returns")] }) {
   const place = await watchBench(fixture);
   const watch = await place.start();
   const { records } = watch.context;
   await until(async () => expect(await records.stacks.byName(STACK_NAME)).toMatchObject({ health: "ok" }));
   const drifts = () => records.drifts.list({ limit: 10 });
   const kinds = async () => (await place.entries()).map(({ kind }) => kind);
-  return { ...place, watch, records, drifts, kinds };
+  const sweep = async () => {
+    const at = (await records.stacks.byName(STACK_NAME))?.lastCompleteAt;
+    await watch.checkNow(ID, []);
+    await until(async () =>
+      expect((await records.stacks.byName(STACK_NAME))?.lastCompleteAt).not.toEqual(at),
+    );
+  };
+  return { ...place, watch, records, drifts, kinds, sweep };
 }
 
 /** The event comes, and all that it leads to at once is done. */
@@ -95,6 +110,34 @@ it("a console change is a drift with its actor, in the record and in the ledger,
   await watch.take("test", [{ kind: "change", event: byHand([id]) }], new Date());
   await until(async () => expect(await drifts()).toMatchObject([{ status: "closed", end: "reverted" }]));
   expect(place.warnings).toEqual([]);
+});
+
+it("what is in sync costs no row, however often it is checked", { timeout: TWO_MINUTES }, async () => {
+  const { watch, records } = await started();
+  const name = `stack:${STACK_NAME}`;
+  const beat = async () => (await records.detectors.byName(name))?.at.getTime() ?? 0;
+  const rows = async () => {
+    const { rows: tables } = await watch.database.pool.query(`
+      SELECT table_schema || '.' || table_name AS name, (xpath('//n/text()', query_to_xml(
+        format('SELECT count(*) AS n FROM %I.%I', table_schema, table_name), false, true, '')))[1]::text AS rows
+      FROM information_schema.tables
+      WHERE table_schema LIKE 'anchorwatch%' AND table_type = 'BASE TABLE' ORDER BY 1`);
+    return tables;
+  };
+  const sweep = async () => {
+    const before = await beat();
+    await records.stacks.scheduleSweep(ID, new Date());
+    await watch.jobs.send("sweep", ID, { stackId: ID, trigger: "schedule" });
+    await until(async () => expect(await beat()).toBeGreaterThan(before));
+    await until(async () =>
+      expect((await watch.jobs.depths()).every(({ ready, active }) => ready + active === 0)).toBe(true),
+    );
+  };
+  await sweep();
+  const before = await rows();
+  expect(before).toContainEqual({ name: "anchorwatch.stacks", rows: "1" });
+  for (let round = 0; round < 10; round++) await sweep();
+  expect(await rows()).toEqual(before);
 });
 
 it("a drift that a sweep found gets its actor when the event comes late, and is still looked at again", {
@@ -247,4 +290,117 @@ it("a new state that records what the watched code does not say is a finding of 
     expect((await deployments()).at(-1)).toMatchObject({ finding: "other_code", addresses: [ORDERS] }),
   );
   expect(await drifts()).toEqual([]);
+});
+
+it.skipIf(terraform === undefined)(
+  "a drift follows its resource through a real `state mv`, with what tells whether it was put right",
+  {
+    timeout: TWO_MINUTES,
+  },
+  async () => {
+    const { watch, stack, drifts, bench, sweep } = await started();
+    editLive(stack, ORDERS, (live) => ({ ...live, display_name: "by hand" }));
+    await happens(watch, byHand([objectOf(stack, ORDERS).id]));
+    const [before] = await drifts();
+    expect(before).toMatchObject({ address: ORDERS, verdict: "changed" });
+    const main = `${stack.dir}/main.tf`;
+    writeFileSync(
+      main,
+      readFileSync(main, "utf8").replace('"reference_topic" "orders"', '"reference_topic" "sold"'),
+    );
+    const move = ["state", "mv", `-state=${stack.statePath}`, ORDERS, "reference_topic.sold"];
+    const env = { PATH: process.env["PATH"], HOME: bench.folder, CHECKPOINT_DISABLE: "1" };
+    expect(await run(terraform ?? "", move, { cwd: bench.folder, env })).toMatchObject({ status: 0 });
+    const moved = {
+      id: before?.id,
+      address: "reference_topic.sold",
+      status: "open",
+      verdict: "changed",
+      times: 1,
+    };
+    await sweep();
+    expect(await drifts()).toMatchObject([moved]);
+    // By its new address alone, it is still the same drift, and nothing was absorbed.
+    await sweep();
+    expect(await drifts()).toMatchObject([moved]);
+    editLive(stack, ORDERS, ({ display_name: _, ...live }) => live);
+    editState(stack, (resources) => resources);
+    await sweep();
+    expect(await drifts()).toMatchObject([{ ...moved, status: "closed", end: "deployed" }]);
+  },
+);
+
+it("a deployment that makes fewer of a resource leaves no drift behind; what is gone and in the code was deleted by hand", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { stack, drifts, sweep } = await started({
+    resources: [topic("orders", { count: 2, set: { name: "orders-${count.index}" } })],
+  });
+  const main = `${stack.dir}/main.tf`;
+  writeFileSync(main, readFileSync(main, "utf8").replace(/count\s*=\s*2/, "count = 1"));
+  editLive(stack, `${ORDERS}[1]`, () => undefined);
+  editState(stack, (all) => all.map((one) => ({ ...one, instances: one.instances.slice(0, 1) })));
+  await sweep();
+  expect(await drifts()).toEqual([]);
+  editLive(stack, `${ORDERS}[0]`, () => undefined);
+  editState(stack, () => []);
+  await sweep();
+  expect(await drifts()).toMatchObject([{ address: `${ORDERS}[0]`, status: "open", verdict: "absorbed" }]);
+});
+
+it("the API shows all who may have been it, the latest first: whom nobody knows, and the stack's own delivery", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { watch, stack, drifts, records } = await started();
+  const { id } = objectOf(stack, ORDERS);
+  const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
+  const ada = byHand([id], { time: ago(30) });
+  const eve = byHand([id], {
+    time: ago(20),
+    actor: { principal: "arn:aws:iam::1:user/eve", kind: "user", channel: "cli" },
+  });
+  const pipeline = byHand([id], {
+    time: ago(10),
+    actor: {
+      principal: "arn:aws:sts::1:assumed-role/deploy/run-7",
+      kind: "role",
+      sessionIssuer: "arn:aws:iam::1:role/deploy",
+      channel: "terraform",
+    },
+  });
+  editLive(stack, ORDERS, (live) => ({ ...live, display_name: "by hand" }));
+  const batch = [eve, pipeline, ada].map((event) => ({ kind: "change", event }) as const);
+  await watch.take("test", batch, new Date());
+  await until(async () => expect(await drifts()).toHaveLength(1));
+  const { api } = await testServer(memoryWatch({}, { records }));
+  const [drift] = await drifts();
+  const answer = await api.inject({ url: `/api/v1/drifts/${drift?.id}`, headers: { host: "localhost" } });
+  const attributions = [
+    { eventId: pipeline.id, person: { kind: "unmapped" }, isDelivery: true },
+    { eventId: eve.id, person: { kind: "unmapped" }, isDelivery: false },
+    { eventId: ada.id, person: { kind: "mapped", name: "ada" }, isDelivery: false },
+  ];
+  expect(answer.json()).toMatchObject({
+    drift: { status: "open", attributions },
+    history: [{ kind: "opened", attributions }],
+  });
+});
+
+it("what cannot be read closes nothing, also where the provider fails in the midst of a sweep", {
+  timeout: TWO_MINUTES,
+}, async () => {
+  const { watch, stack, drifts, records } = await started();
+  const { id } = objectOf(stack, ORDERS);
+  editLive(stack, ORDERS, (live) => ({ ...live, display_name: "by hand" }));
+  await happens(watch, byHand([id]));
+  const [before] = await drifts();
+  editLive(stack, ORDERS, ({ display_name: _, ...live }) => live);
+  for (const kind of ["error", "crash"] as const) {
+    setFaults(stack.storePath, [{ kind, id, call: "ReadResource" }]);
+    const at = (await records.stacks.byName(STACK_NAME))?.lastCheckAt;
+    await watch.checkNow(ID, []);
+    await until(async () => expect((await records.stacks.byName(STACK_NAME))?.lastCheckAt).not.toEqual(at));
+    expect(await records.stacks.byName(STACK_NAME)).toMatchObject({ coverage: { unknown: 1, inSync: 1 } });
+    expect(await drifts()).toEqual([before]);
+  }
 });

@@ -16,7 +16,7 @@ import {
   testSigner,
 } from "../../../packages/anchorwatch/src/ledger/writer/writer.fixture.ts";
 import { BenchError } from "../error.ts";
-import { count, median, milliseconds } from "../numbers.ts";
+import { count, median, milliseconds, percentile } from "../numbers.ts";
 import { atLeast, atMost, type Section } from "../report.ts";
 import type { Workplace } from "../workplace.ts";
 
@@ -154,9 +154,4 @@ async function diskAlone(place: string): Promise<readonly number[]> {
     times.push(performance.now() - started);
   }
   return times;
-}
-
-function percentile(numbers: readonly number[], percent: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.ceil((sorted.length * percent) / 100) - 1] ?? Number.NaN;
 }

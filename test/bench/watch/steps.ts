@@ -1,34 +1,19 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { stackIdOf } from "../../../packages/anchorwatch/src/app/watch/foundStack.ts";
 import type { RunningWatch } from "../../../packages/anchorwatch/src/app/watch/startWatch.ts";
-import type { AuditEvent } from "../../../packages/anchorwatch/src/domain/auditEvent.ts";
 import { BenchError } from "../error.ts";
-
-/** Somebody in the console. */
-export function auditEvent(name: string, identifiers: readonly string[]): AuditEvent {
-  return {
-    id: randomUUID(),
-    source: "bench",
-    time: new Date(),
-    name,
-    service: "ec2.amazonaws.com",
-    actor: {
-      principal: "arn:aws:sts::123456789012:assumed-role/admin/kim",
-      kind: "role",
-      sessionName: "kim",
-      channel: "console",
-    },
-    identifiers,
-  };
-}
 
 const PATIENCE_MS = 600_000;
 
-export async function until(holds: () => Promise<boolean>, everyMs = 1): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+export async function until(
+  holds: () => Promise<boolean>,
+  everyMs = 1,
+  patienceMs = PATIENCE_MS,
+): Promise<void> {
+  const end = Date.now() + patienceMs;
   while (!(await holds())) {
-    if (Date.now() > end) throw new BenchError("reports_differ", "it did not come within ten minutes");
+    if (Date.now() > end)
+      throw new BenchError("reports_differ", `it did not come within ${patienceMs / 1000} s`);
     await delay(everyMs);
   }
 }
@@ -40,12 +25,14 @@ export async function sweepAll(
   signal: AbortSignal,
 ): Promise<number> {
   const { records } = context;
+  const all = () => records.stacks.list({ limit: names.length });
+  await until(async () => (await all()).length === names.length, 20);
   const since = new Date();
   const began = performance.now();
   await Promise.all(names.map((name) => checkNow(stackIdOf(name), [])));
   await until(async () => {
     signal.throwIfAborted();
-    const stacks = await records.stacks.list();
+    const stacks = await all();
     for (const { stack, error } of stacks)
       if (error !== undefined) throw new BenchError("reports_differ", `${stack.name}: ${error.message}`);
     return stacks.every(({ lastCompleteAt }) => lastCompleteAt !== undefined && lastCompleteAt >= since);

@@ -1,11 +1,11 @@
 /** One check of a stack that was loaded: the providers are opened, everything is read and summed up. */
 import type { CheckResult, CheckTrigger, ResourceResult } from "../domain/check.ts";
-import type { DriftMark } from "../domain/driftMark.ts";
 import type { OpenProvider, ProviderSurroundings } from "../terraform/provider/open.ts";
 import type { Marked } from "../terraform/read/marked.ts";
 import { lookOutside, type OutsideResource, type OutsideSight } from "../terraform/read/outside.ts";
 import { createProviders } from "../terraform/read/providers.ts";
 import { readStack, type StackToRead } from "../terraform/read/readStack.ts";
+import type { Remembered } from "../terraform/read/remembered.ts";
 import type { Targeting } from "../terraform/read/targets.ts";
 import type { StateInstance } from "../terraform/state/index.ts";
 import { checkResult, identityOf } from "./checkResult.ts";
@@ -27,8 +27,8 @@ export interface CheckOfLoaded {
   readonly withPending: boolean;
   readonly onStart: (source: string) => void;
   readonly onResult: (result: ResourceResult) => void;
-  /** Drifted places that are remembered, by address. */
-  readonly remembered?: ReadonlyMap<string, readonly DriftMark[]>;
+  /** Drifted places that are remembered. */
+  readonly remembered?: Remembered;
   /** Told once, when something is remembered: see {@link Marked}. */
   readonly onMarked?: (marked: ReadonlyMap<string, Marked>) => void;
   readonly signal: AbortSignal;

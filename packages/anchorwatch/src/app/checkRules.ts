@@ -11,18 +11,20 @@ const LARGEST_FILE = 512 * 1024;
 const LEADS_OUT: RepositoryFile = { ok: false, why: "it is a link that leads out of its repository" };
 
 /**
- * All ignore rules of a check, the weakest first: `.driftignore` files, then `anchorwatch.yaml` and `--ignore`.
+ * All ignore rules of a check, the weakest first: `.driftignore` files, then `anchorwatch.yaml` and `--ignore`, then what
+ * the operator has the last word about.
  * @throws AnchorwatchError `driftignore_invalid`, `path_pattern_invalid`
  */
 export async function rulesOf(
   request: StackRequest,
-  { boundary }: Pick<StackAccess, "boundary">,
+  { boundary, finalRules }: Pick<StackAccess, "boundary" | "finalRules">,
 ): Promise<readonly CompiledRule[]> {
   const files = request.ignoreFiles.map(async (path) => {
     const shown = relative(request.workingDirectory, path) || path;
     return parseDriftignore(await contentOf(path, shown, boundary), shown);
   });
-  return [...(await Promise.all(files)).flat(), ...compileIgnoreRules(request.ignore)];
+  const own = [...(await Promise.all(files)).flat(), ...compileIgnoreRules(request.ignore)];
+  return [...own, ...compileIgnoreRules(finalRules)];
 }
 
 async function contentOf(path: string, shown: string, boundary: string | undefined): Promise<string> {

@@ -1,6 +1,7 @@
 /** What a check may take from where: from the machine, and from the folder of the code. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { IgnoreRule } from "../compare/ignoreRules.ts";
 import { findTerraform } from "../terraform/command.ts";
 import type { LoadOptions } from "../terraform/hcl/index.ts";
 import { locateProvider } from "../terraform/provider/locate.ts";
@@ -28,6 +29,8 @@ export interface StackAccess {
   readonly code: Pick<LoadOptions, "environment" | "boundary" | "installedModules" | "homeDir">;
   /** Files of rules must lie in here, links resolved; absent: in the repository around them. */
   readonly boundary: string | undefined;
+  /** Rules that count more than all of the stack's own, and its code. */
+  readonly finalRules: readonly IgnoreRule[];
   /** The environment that the state is read with. */
   readonly environment: CheckRequest["environment"];
   /** What of the environment is secret. */
@@ -56,6 +59,7 @@ export function ownAccess(request: StackRequest, machine: Machine): StackAccess 
   return {
     code: { environment, homeDir },
     boundary: undefined,
+    finalRules: [],
     environment,
     secrets: environmentSecrets(environment),
     terraform,

@@ -73,6 +73,7 @@ function loadedCode(request: StackRequest, access: StackAccess, configuration: C
       if (known !== undefined) resources.set(address, known);
       return known;
     },
+    hasInstance: (address) => configuration.hasInstance(address),
     providerBlock: (reference) => providerBlock(configuration, reference, request.providerValues, access),
     pendingResources: (state) => pendingResources(configuration, state),
   };

@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../app/configuration/duration.ts";
 import type { ServeFlags } from "./service/serve.ts";
-import type { ServiceFlags } from "./service/service.ts";
+import type { WorkerFlags } from "./service/worker.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { WatchFlags } from "./watch/watch.ts";
 
@@ -15,7 +15,7 @@ export function addWatchCommand(
     .command("watch")
     .summary("show the drift of a folder's stacks, live")
     .description(
-      "Looks at the stacks of a folder again and again, and shows what drifts and what changed. It needs neither server nor database; nothing is kept.",
+      "Looks at the stacks of a folder again and again, and shows what has drifted and what changes. It needs neither server nor database, and keeps nothing.",
     )
     .argument(
       "[DIR]",
@@ -42,9 +42,13 @@ export function addServiceCommands(
   serviceCommand(program, "serve")
     .summary("watch all stacks of the operator's file, with an HTTP API")
     .description(
-      "Watches stacks day and night: sweeps them, hears of changes, keeps every drift with who made it, and answers on this machine's loopback.",
+      "Watches stacks day and night: sweeps them, hears of changes, keeps every drift with its author, and answers over HTTP on this machine alone.",
     )
-    .option("--port <N>", "port on loopback; 0: any that is free", parsePort)
+    .option(
+      "--port <N>",
+      "port on loopback; 0: any that is free (default: the operator's file, or 7478)",
+      parsePort,
+    )
     .addHelpText("after", SERVE_EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const { runServe } = await import("./service/serve.ts");
@@ -52,9 +56,16 @@ export function addServiceCommands(
     });
   serviceCommand(program, "worker")
     .summary("do the work of serve on one more machine")
-    .description("Checks stacks beside other workers and a serve on the same database. It has no HTTP API.")
+    .description(
+      "Takes its share of the checks, beside the server and other workers on the same database. It has no HTTP API; with --port it can be probed and scraped.",
+    )
+    .option(
+      "--port <N>",
+      "serve /healthz, /readyz and /metrics at this port on loopback; 0: any that is free (default: nowhere)",
+      parsePort,
+    )
     .addHelpText("after", WORKER_EXAMPLES)
-    .action(async (flags: ServiceFlags) => {
+    .action(async (flags: WorkerFlags) => {
       const { runWorker } = await import("./service/worker.ts");
       finish(await runWorker(flags, surroundings));
     });
@@ -66,7 +77,7 @@ function serviceCommand(program: Command, name: string): Command {
     .command(name)
     .option("--server <FILE>", "the operator's file (default: the one that ANCHORWATCH_SERVER names)")
     .addOption(
-      new Option("--log-level <LEVEL>", "what the log on stderr holds").choices(levels).default("info"),
+      new Option("--log-level <LEVEL>", "least level of the log on stderr").choices(levels).default("info"),
     )
     .showHelpAfterError(`See “anchorwatch ${name} --help” for examples.`);
 }
@@ -88,10 +99,10 @@ function parsePort(text: string): number {
 
 const WATCH_EXAMPLES = `
 Examples:
-  anchorwatch watch                       the stacks of this folder
+  anchorwatch watch                            the stacks of this folder
   anchorwatch watch infra --every 10s
   anchorwatch watch infra/network --profile audit
-  anchorwatch watch infra | tee drift.log     one line for each change
+  anchorwatch watch infra | tee drift.log      one line for each change
 
 q or Ctrl-C ends it.`;
 
@@ -101,9 +112,10 @@ Examples:
   anchorwatch serve --server ./anchorwatch.server.yaml --port 0
   DATABASE_URL=postgres://anchorwatch@db/anchorwatch anchorwatch serve
 
-SIGHUP, and every change of the file, has the operator's file read again.
+The operator's file is read again when it changes, and at SIGHUP.
 docs/api.md shows how to ask the server.`;
 
 const WORKER_EXAMPLES = `
 Examples:
-  DATABASE_URL=postgres://anchorwatch@db/anchorwatch anchorwatch worker --server /etc/anchorwatch.server.yaml`;
+  DATABASE_URL=postgres://anchorwatch@db/anchorwatch anchorwatch worker --server /etc/anchorwatch.server.yaml
+  anchorwatch worker --server /etc/anchorwatch.server.yaml --port 7479     with /readyz and /metrics`;

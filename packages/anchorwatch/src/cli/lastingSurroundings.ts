@@ -1,6 +1,7 @@
 /** What the process gives to programs that stay up. */
 import { randomUUID } from "node:crypto";
 import process from "node:process";
+import { keepHeapSmallForLong } from "./heap.ts";
 import { thisLedgerMachine } from "./ledger/thisLedgerMachine.ts";
 import type { LastingSurroundings } from "./surroundings.ts";
 import { thisMachine } from "./thisMachine.ts";
@@ -30,6 +31,7 @@ export function lastingSurroundings(
     },
     startWatch: async (start) => {
       const { startThisWatch } = await import("./service/thisWatch.ts");
+      keepHeapSmallForLong();
       return await startThisWatch(start);
     },
   };

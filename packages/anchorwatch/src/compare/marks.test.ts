@@ -25,6 +25,7 @@ const SHAPE = objectShape({
 });
 
 const fingerprint = (path: Path, text: string) => `${JSON.stringify(path)} ${text}`;
+const at = () => ({ madeAt: "t.x", fingerprint });
 
 interface Newer {
   readonly recorded: Value;
@@ -35,7 +36,7 @@ interface Newer {
 
 /** One drifted place, and what a newer record says of it. */
 function standing(path: Path, [recorded, live]: readonly [Value, Value], newer: Newer): string {
-  const [mark, ...others] = marksOf([path], { shape: SHAPE, recorded, live, fingerprint });
+  const [mark, ...others] = marksOf([path], { shape: SHAPE, recorded, live, at });
   expect(others).toEqual([]);
   if (mark === undefined) throw new Error("no mark");
   return standingOfMark(mark, {
@@ -127,7 +128,7 @@ test("several changes inside of one list or document are one mark, which ends th
     ["rules", 0, "port"],
     ["rules", 1, "port"],
   ];
-  const marks = marksOf(paths, { shape, recorded, live, fingerprint });
+  const marks = marksOf(paths, { shape, recorded, live, at });
   expect(marks).toMatchObject([{ kind: "value", path: ["rules"] }]);
 });
 
@@ -138,7 +139,7 @@ test("a record that is as it was before the drift restores every mark, whatever 
   fc.assert(
     fc.property(cases, ([shape, recorded, live]) => {
       const paths = [...shape.attributes.keys()].map((name) => [name]);
-      for (const mark of marksOf(paths, { shape, recorded, live, fingerprint })) {
+      for (const mark of marksOf(paths, { shape, recorded, live, at })) {
         const newer = {
           shape,
           recorded,

@@ -14,6 +14,13 @@ export interface DriftedValues {
   /** The whole resource, not masked. */
   readonly recorded: Value;
   readonly live: Value;
+  /** How the mark of that place is made. */
+  readonly at: (place: Path) => Printing;
+}
+
+export interface Printing {
+  /** Address that the fingerprints are bound to. */
+  readonly madeAt: string;
   readonly fingerprint: Fingerprint;
 }
 
@@ -21,6 +28,23 @@ export interface DriftedValues {
 export function marksOf(paths: readonly Path[], values: DriftedValues): readonly DriftMark[] {
   const places = new Map(paths.map(placeOf).map((path) => [formatPath(path), path]));
   return [...places.values()].map((path) => markOf(path, values));
+}
+
+/**
+ * The mark of a place that drifts now, where the record holds what drifted there before: what was recorded before all of it is what
+ * puts it right, and not the stranger that was recorded meanwhile. Both are made at the same address.
+ */
+export function markSince(first: DriftMark, now: DriftMark): DriftMark {
+  if (first.kind === "value" && now.kind === "value") return { ...now, recorded: first.recorded };
+  if (first.kind !== "members" || now.kind !== "members") return first;
+  const together = (one: readonly string[], other: readonly string[], without: readonly string[]) => [
+    ...new Set([...one, ...other.filter((print) => !without.includes(print))]),
+  ];
+  return {
+    ...now,
+    added: together(first.added, now.added, first.removed),
+    removed: together(first.removed, now.removed, first.added),
+  };
 }
 
 export interface NewerRecord {
@@ -53,34 +77,37 @@ function placeOf(path: Path): Path {
   return end < 0 ? path : path.slice(0, end);
 }
 
-function markOf(path: Path, values: DriftedValues): DriftMark {
-  const { shape, recorded, live } = values;
+function markOf(path: Path, { shape, recorded, live, at }: DriftedValues): DriftMark {
+  const { madeAt, fingerprint } = at(path);
+  const given = { shape, fingerprint };
   if (shapeAt(shape, path)?.kind !== "set") {
     return {
       kind: "value",
       path,
-      recorded: printOf(path, valueAt(recorded, path), values),
-      live: printOf(path, valueAt(live, path), values),
+      madeAt,
+      recorded: printOf(path, valueAt(recorded, path), given),
+      live: printOf(path, valueAt(live, path), given),
     };
   }
-  const before = memberPrints(path, recorded, values);
-  const now = memberPrints(path, live, values);
+  const before = memberPrints(path, recorded, given);
+  const now = memberPrints(path, live, given);
   return {
     kind: "members",
     path,
+    madeAt,
     added: [...now.keys()].filter((print) => !before.has(print)),
     removed: [...before.keys()].filter((print) => !now.has(print)),
   };
 }
 
-type Printing = Pick<DriftedValues, "shape" | "fingerprint">;
+type Printed = Pick<NewerRecord, "shape" | "fingerprint">;
 
-function printOf(path: Path, value: Value | undefined, { shape, fingerprint }: Printing): string {
+function printOf(path: Path, value: Value | undefined, { shape, fingerprint }: Printed): string {
   return fingerprint(path, canonicalByShape(value ?? null, shapeAt(shape, path) ?? DYNAMIC));
 }
 
 /** The members of a set by their fingerprints. */
-function memberPrints(path: Path, resource: Value, { shape, fingerprint }: Printing): Map<string, Value> {
+function memberPrints(path: Path, resource: Value, { shape, fingerprint }: Printed): Map<string, Value> {
   const member = elementShape(shapeAt(shape, path) ?? DYNAMIC, 0);
   const members = elementsOf(valueAt(resource, path));
   return new Map(members.map((value) => [fingerprint(path, canonicalByShape(value, member)), value]));

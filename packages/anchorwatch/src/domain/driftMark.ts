@@ -3,11 +3,13 @@ import type { Path } from "./path.ts";
 /**
  * One drifted place, by fingerprints: what tells later, from a newer record, whether it was put right or written into the
  * record. Positions in lists move and documents are respelled, so a place ends at the list, set or text that it lies in.
+ * Fingerprints are bound to an address: `madeAt` is the one that the resource had when it drifted, wherever it moved since.
  */
 export type DriftMark =
   | {
       readonly kind: "value";
       readonly path: Path;
+      readonly madeAt: string;
       /** Of what was recorded, and of what is live. */
       readonly recorded: string;
       readonly live: string;
@@ -16,6 +18,7 @@ export type DriftMark =
       readonly kind: "members";
       /** Of a set. */
       readonly path: Path;
+      readonly madeAt: string;
       /** Fingerprints of what is live and was not recorded, and the other way round. */
       readonly added: readonly string[];
       readonly removed: readonly string[];

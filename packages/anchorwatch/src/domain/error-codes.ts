@@ -51,6 +51,8 @@ export const ERROR_CODES = {
   database_too_old: "The PostgreSQL server is older than version 15. Upgrade it.",
   database_unreachable:
     "PostgreSQL cannot be reached, or the connection was lost. Work goes on when it is back; what was acknowledged is safe.",
+  database_untrusted:
+    "The certificate of the database's server is not one that can be trusted, or it has none and TLS was asked for.",
   database_url_invalid:
     "DATABASE_URL is no address of a PostgreSQL database, such as postgresql://user:password@host:5432/database.",
   database_version_other:
@@ -211,6 +213,11 @@ export const ERROR_CODES = {
     "A page of a list was asked for behind a position that is none. Start with the first page.",
   path_pattern_invalid:
     'A path in a rule is none, such as ingress[*].cidr_blocks or tags["a.b"]. Correct the rule that the message names.',
+  stack_claim_ended: "Two stacks have no resource in common any more.",
+  stack_claims_shared:
+    "The states of two stacks have the same resource, and each undoes what the other deploys. Take it out of one of them.",
+  stack_gone:
+    "A stack is declared no more, and is not watched any longer. If that was not meant, put its folder or its declaration back.",
   stack_folder_missing:
     "The folder to check does not exist or is no folder. Give the folder of a root module, or a stack's name.",
   stack_name_taken: "A stack of that name exists already. Choose another name, or remove the other one.",
@@ -219,6 +226,8 @@ export const ERROR_CODES = {
     "The state of a watched stack has another lineage than before. If that was meant, remove the stack and add it again; else put the old state back.",
   stack_search_limited:
     "Stacks were not looked for everywhere: a folder is too large, too deep, or not readable. Name the folders that hold the stacks.",
+  stack_unreadable:
+    "Not one resource of a stack could be read. The message has the reason of one of them; the check is tried again by itself.",
   stack_unknown: "The database knows no stack of that id. It was never declared or added.",
   provider_not_allowed:
     "A watched repository needs a provider that the operator does not allow. Add its source and h1: hash to `providers` in anchorwatch.server.yaml.",
@@ -236,6 +245,8 @@ export const ERROR_CODES = {
   repository_address_invalid:
     "The address of a repository is none that is used, or holds a password. The message says which forms there are.",
   repository_folder_invalid: "A folder of a repository is no plain path inside it. Correct it.",
+  repository_folder_taken:
+    "The folder for a repository's clone cannot be had for this process alone. Name another one under `watch.folder`.",
   repository_git_failed: "git failed on a repository; what it said is in the message.",
   repository_git_missing: "Watching a repository needs the command git. Install it, or watch a folder.",
   repository_missing: "There is no repository at that address, or the token may not see it.",
@@ -313,12 +324,21 @@ export const ERROR_CODES = {
   target_not_found: "--target names nothing in the state. `terraform state list` shows every address.",
   terraform_command_failed: "The terraform or tofu command could not be started or did not end in time.",
   terraform_plan_failed: "`terraform plan` failed; what it said is in the message.",
+  trail_broken:
+    "A trail is not what CloudTrail wrote: files were changed or taken away, or logging was off. See who may write to its bucket.",
+  trail_empty:
+    "No log files of CloudTrail lie where the trail is said to be. Correct the prefix, or wait for the first files of a new trail.",
   trail_missing: "The bucket of the trail does not exist. Check its name, region and account.",
   trail_refused:
     "The bucket of the trail may not be listed. The identity of the event source needs s3:ListBucket.",
-  trail_too_much: "That window of the trail has more log files than are read at once. Ask for a shorter one.",
+  trail_keys_unreachable:
+    "CloudTrail does not tell the public keys of its digests. Check the network, and allow cloudtrail:ListPublicKeys.",
   trail_unreachable:
     "The bucket of the trail cannot be reached; it is tried again. Check the network and the endpoint.",
+  trail_without_digests:
+    "The trail has no digest files. Switch on its log file validation, or say checkDigests: false.",
+  watch_part_ended:
+    "A part of the running watch ended by itself, and the program ends with it. Start it again; nothing that was acknowledged is lost.",
   internal: "A defect of Anchorwatch itself. Please report it with the message.",
 } as const satisfies Record<string, string>;
 

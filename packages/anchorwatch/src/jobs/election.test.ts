@@ -1,12 +1,14 @@
 import { expect, it } from "vitest";
 import type { AnchorwatchError } from "../domain/errors.ts";
-import { describeOnEveryServer, execute, openTestDatabase } from "../store/postgres.fixture.ts";
+import { describeOnEveryServer, openTestDatabase } from "../store/postgres.fixture.ts";
+import { execute } from "../store/testServer.fixture.ts";
 import { whileElected } from "./election.ts";
 import { gate } from "./jobs.fixture.ts";
 
 const END_ELECTED = `
   SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-  WHERE l.locktype = 'advisory' AND l.granted AND a.application_name LIKE 'anchorwatch election%'`;
+  WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()
+    AND a.application_name LIKE 'anchorwatch election%'`;
 
 function untilAborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

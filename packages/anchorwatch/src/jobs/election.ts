@@ -5,6 +5,7 @@ import { AnchorwatchError } from "../domain/errors.ts";
 import type { Database } from "../store/connect.ts";
 import { databaseError } from "../store/databaseError.ts";
 import { connectAlone, endQuietly } from "./dedicatedClient.ts";
+import { Pauses } from "./pauses.ts";
 
 export interface ElectionOptions {
   /** Ends everything: the wait, or the work by way of its own signal. */
@@ -14,7 +15,8 @@ export interface ElectionOptions {
 
 /** Longer without an answer, and the connection counts as lost; the server gives the lock away later than that. */
 const ANSWER_MS = 5_000;
-const PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
 
 /**
  * Waits to be elected, and then works. `elected` is aborted when the election is lost, and the work must end then: it is awaited, and the
@@ -27,9 +29,14 @@ export async function whileElected(
   work: (elected: AbortSignal) => Promise<void>,
   { signal, onProblem }: ElectionOptions,
 ): Promise<void> {
+  const pauses = new Pauses(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
   while (!signal.aborted) {
     const client = await elect(database, name, signal, onProblem);
-    if (client === undefined) continue;
+    if (client === undefined) {
+      await delay(pauses.next(), undefined, { signal }).catch(() => {}); // Then it is over.
+      continue;
+    }
+    pauses.reset();
     try {
       if (await workElected(client, work, signal)) return;
     } finally {
@@ -57,7 +64,6 @@ async function elect(
     if (client !== undefined) await endQuietly(client);
     if (signal.aborted) return undefined;
     onProblem(databaseError(error, database.name));
-    await delay(PAUSE_MS, undefined, { signal }).catch(() => {}); // Then it is over.
     return undefined;
   } finally {
     signal.removeEventListener("abort", giveUp);

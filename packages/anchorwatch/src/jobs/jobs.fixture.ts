@@ -7,6 +7,7 @@ import { openJobs } from "./openJobs.ts";
 
 export const QUEUES = {
   look: queue<{ readonly n: number }>({ firstPause: 0, retries: 2 }),
+  once: queue<{ readonly n: number }>({ retries: 0 }),
   sweep: queue<{ readonly n: number }>(),
 };
 

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { describeOnEveryServer, execute } from "../store/postgres.fixture.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describeOnEveryServer } from "../store/postgres.fixture.ts";
 import { aStack } from "../store/records.fixture.ts";
+import { execute } from "../store/testServer.fixture.ts";
 import { AGE_LEASES, gate, startProcess, type TestProcess } from "./jobs.fixture.ts";
 
 describeOnEveryServer("jobs", (on) => {
@@ -24,6 +25,22 @@ describeOnEveryServer("jobs", (on) => {
     );
     await two.jobs.send("look", "a\u0000key", { n: 1 });
     expect(await done.opened).toEqual({ key: "a\u0000key", data: { n: 1 }, attempt: 1 });
+  });
+
+  it("are heard of again after the connection for that was lost", async () => {
+    const done = gate<string>();
+    const listening = `FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'anchorwatch wake-ups'`;
+    const pids = async () => (await execute(url, `SELECT pid ${listening}`)).map(({ pid }) => pid);
+    one.jobs.work("look", { concurrency: 1 }, async ({ key }) => done.open(key));
+    const before = await pids();
+    expect(before).toHaveLength(2);
+    await execute(url, `SELECT pg_terminate_backend(pid) ${listening}`);
+    await vi.waitFor(async () => {
+      const now = await pids();
+      expect([now.length, now.filter((pid) => before.includes(pid))]).toEqual([2, []]);
+    }, 20_000);
+    await two.jobs.send("look", "after", { n: 1 });
+    expect(await done.opened).toBe("after");
   });
 
   it("are there when their transaction is committed, and not when it is not", async () => {
@@ -61,7 +78,7 @@ describeOnEveryServer("jobs", (on) => {
       "look",
       [5, 6].map((n) => ({ key: "key", data: { n } })),
     );
-    expect(await one.jobs.depths()).toMatchObject([{ queue: "look", ready: 1, active: 1 }, {}]);
+    expect(await one.jobs.depths()).toMatchObject([{ queue: "look", ready: 1, active: 1 }, {}, {}]);
     go.open();
     await last.opened;
     await one.jobs.close();
@@ -149,6 +166,23 @@ describeOnEveryServer("jobs", (on) => {
       await revived.opened;
       expect(attempts).toEqual([1, 2, 3, 4]);
     });
+
+    it("are made up for by the next job of their key that goes well, and by no other", async () => {
+      let isWell = false;
+      const done = gate();
+      one.jobs.work("once", { concurrency: 1 }, async ({ key }) => {
+        if (!isWell) throw new TypeError("it cannot be");
+        if (key === "last") done.open();
+      });
+      for (const key of ["key", "other"]) await two.jobs.send("once", key, { n: 1 });
+      await untilDead(two, 2);
+      isWell = true;
+      await two.jobs.send("once", "key", { n: 2 });
+      await two.jobs.send("once", "last", { n: 3 });
+      await done.opened;
+      await one.jobs.close();
+      expect(await two.jobs.deadLetters(9)).toMatchObject([{ key: "other" }]);
+    });
   });
 
   it("of a process that fell silent are taken over, and that process can commit nothing", async () => {
@@ -216,9 +250,9 @@ async function depth({ jobs }: TestProcess): Promise<object | undefined> {
   return (await jobs.depths()).find(({ queue }) => queue === "look");
 }
 
-async function untilDead({ jobs }: TestProcess) {
+async function untilDead({ jobs }: TestProcess, number = 1) {
   for (;;) {
     const letters = await jobs.deadLetters(10);
-    if (letters.length > 0) return letters;
+    if (letters.length >= number) return letters;
   }
 }

@@ -62,7 +62,7 @@ export interface Jobs<All extends Queues> {
     data: DataOf<All, Name>,
   ): Promise<void>;
   unschedule(name: keyof All & string, key: string): Promise<void>;
-  /** What failed for good, the newest first; kept for 14 days. */
+  /** What failed for good, the newest first; kept for 14 days, or until a job of the same key goes well. */
   deadLetters(limit: number): Promise<readonly DeadLetter[]>;
   /** Gives a dead letter one more attempt. */
   revive(letter: Pick<DeadLetter, "queue" | "id">): Promise<void>;

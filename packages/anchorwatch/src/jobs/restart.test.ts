@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { makeEmbeddedUrl } from "../store/embeddedUrl.fixture.ts";
-import { execute } from "../store/postgres.fixture.ts";
+import { execute } from "../store/testServer.fixture.ts";
 import { AGE_LEASES, gate, startProcess } from "./jobs.fixture.ts";
 
 /** Polls often, as after a restart nobody sends a message. */

@@ -11,7 +11,7 @@ import type { DeadLetter, QueueDepth } from "./jobs.ts";
 export const SCHEMA = "anchorwatch_jobs";
 
 const JOB = sql.table(`${SCHEMA}.job`);
-const CHANNEL = "anchorwatch_jobs";
+export const CHANNEL = "anchorwatch_jobs";
 
 /** One attempt: the same job, taken again, has a higher count. */
 export interface Attempt {
@@ -20,19 +20,24 @@ export interface Attempt {
   readonly retryCount: number;
 }
 
-/** pg-boss itself lets two jobs of one key be active when one was queued and one waited for its retry. */
+const TABLE = sql.table(`${SCHEMA}.job_common`);
+
+const INDEXES = {
+  anchorwatch_queued: sql`
+    CREATE INDEX anchorwatch_queued ON ${TABLE} (name, singleton_key) WHERE state < 'active'`,
+  /** pg-boss itself lets two jobs of one key be active when one was queued and one waited for its retry. */
+  anchorwatch_one_active: sql`
+    CREATE UNIQUE INDEX anchorwatch_one_active ON ${TABLE} (name, singleton_key) WHERE state = 'active'`,
+  anchorwatch_dead: sql`
+    CREATE INDEX anchorwatch_dead ON ${TABLE} (name, singleton_key) WHERE state = 'failed'`,
+};
+
+/** Those that are there are left alone: even `IF NOT EXISTS` waits for whoever writes to the table. */
 export async function addIndexes(db: Sql): Promise<void> {
-  const { rows } = await sql`
-    SELECT FROM pg_indexes WHERE schemaname = ${SCHEMA} AND indexname = 'anchorwatch_one_active'`.execute(db);
-  if (rows.length > 0) return;
-  const table = sql.table(`${SCHEMA}.job_common`);
-  await sql`CREATE INDEX IF NOT EXISTS anchorwatch_queued ON ${table} (name, singleton_key) WHERE state < 'active'`.execute(
-    db,
-  );
-  await sql`
-    CREATE UNIQUE INDEX anchorwatch_one_active ON ${table} (name, singleton_key) WHERE state = 'active'`.execute(
-    db,
-  );
+  const { rows } = await sql<{ name: string }>`
+    SELECT indexname AS name FROM pg_indexes WHERE schemaname = ${SCHEMA}`.execute(db);
+  const there = new Set(rows.map(({ name }) => name));
+  for (const [name, create] of Object.entries(INDEXES)) if (!there.has(name)) await create.execute(db);
 }
 
 /**
@@ -45,16 +50,16 @@ export async function mergeInto(
   startAfter: Date | undefined,
 ): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ key: string }>`
-    WITH queued AS (
-      SELECT id FROM ${JOB}
+    WITH queued AS MATERIALIZED (
+      SELECT id, singleton_key FROM ${JOB}
       WHERE name = ${queue} AND singleton_key = ANY (${keys.map(storable)}::text[]) AND state < 'active'
       ORDER BY singleton_key, id FOR UPDATE
+    ), moved AS (
+      UPDATE ${JOB} job SET start_after = coalesce(${startAfter ?? null}::timestamptz, now())
+      FROM queued WHERE job.name = ${queue} AND job.id = queued.id AND job.state = 'created'
+        AND job.start_after > coalesce(${startAfter ?? null}::timestamptz, now())
     )
-    UPDATE ${JOB} job SET start_after =
-      CASE job.state WHEN 'created' THEN least(job.start_after, coalesce(${startAfter ?? null}::timestamptz, now()))
-        ELSE job.start_after END
-    FROM queued WHERE job.name = ${queue} AND job.id = queued.id AND job.state < 'active'
-    RETURNING job.singleton_key AS key`.execute(db);
+    SELECT DISTINCT singleton_key AS key FROM queued`.execute(db);
   return new Set(rows.map(({ key }) => stored(key)));
 }
 
@@ -62,8 +67,6 @@ export async function mergeInto(
 export async function wake(db: Sql, queue: string): Promise<void> {
   await sql`SELECT pg_notify(${CHANNEL}, ${queue})`.execute(db);
 }
-
-export const LISTEN = `LISTEN ${CHANNEL}`;
 
 /** False when another attempt may be under way. Nobody takes the job from us before the transaction ends. */
 export async function holdAttempt(db: Sql, attempt: Attempt): Promise<boolean> {
@@ -77,7 +80,17 @@ export async function beatFor(db: Sql, attempt: Attempt): Promise<boolean> {
   return numAffectedRows === 1n;
 }
 
-/** Leaves nothing behind: a job that went well is of no interest. */
+/** Leaves nothing behind: a job that went well is of no interest, and what failed before of its key is made up for. */
+export async function finishAttempt(db: Sql, attempt: Attempt): Promise<boolean> {
+  const { rows } = await sql`
+    WITH done AS (DELETE FROM ${JOB} WHERE ${isOurs(attempt)} RETURNING singleton_key), made_up_for AS (
+      DELETE FROM ${JOB} job USING done
+      WHERE job.name = ${attempt.queue} AND job.state = 'failed' AND job.singleton_key = done.singleton_key
+    )
+    SELECT FROM done`.execute(db);
+  return rows.length === 1;
+}
+
 export async function removeAttempt(db: Sql, attempt: Attempt): Promise<boolean> {
   const { numAffectedRows } = await sql`DELETE FROM ${JOB} WHERE ${isOurs(attempt)}`.execute(db);
   return numAffectedRows === 1n;

@@ -9,7 +9,15 @@ import { connectionOf } from "../store/watchRecords.ts";
 import type { WatchRecords } from "../watch/records.ts";
 import { dbOf } from "./bossDatabase.ts";
 import type { Handler } from "./jobs.ts";
-import { type Attempt, beatFor, hasRetry, holdAttempt, removeAttempt, removeCreated } from "./rows.ts";
+import {
+  type Attempt,
+  beatFor,
+  finishAttempt,
+  hasRetry,
+  holdAttempt,
+  removeAttempt,
+  removeCreated,
+} from "./rows.ts";
 
 export interface Workshop {
   readonly boss: PgBoss;
@@ -59,20 +67,19 @@ async function outcomeOf(work: () => Promise<void>): Promise<{ readonly error: u
   }
 }
 
-/** Gives what ends it. */
+/** Gives what ends it. A database that says nothing at all is as bad as one that fails: both times others may have the job. */
 function keepLease({ db, leaseMs }: Workshop, attempt: Attempt, abort: AbortController): () => void {
-  let aliveAt = performance.now();
+  let unansweredSince: number | undefined;
+  const beat = async () => {
+    unansweredSince ??= performance.now();
+    const isOurs = await beatFor(db, attempt);
+    unansweredSince = undefined;
+    if (!isOurs) abort.abort(leaseLost(attempt));
+  };
   const timer = setInterval(() => {
-    const asked = performance.now();
-    beatFor(db, attempt).then(
-      (isOurs) => {
-        if (isOurs) aliveAt = asked;
-        else abort.abort(leaseLost(attempt));
-      },
-      () => {
-        if (performance.now() - aliveAt > leaseMs) abort.abort(leaseLost(attempt));
-      },
-    );
+    const isLate = unansweredSince !== undefined && performance.now() - unansweredSince > leaseMs;
+    if (isLate) abort.abort(leaseLost(attempt));
+    else beat().catch(() => {}); // It stays unanswered.
   }, leaseMs / 3);
   return () => clearInterval(timer);
 }
@@ -92,7 +99,7 @@ async function hold(attempt: Attempt, records: WatchRecords): Promise<void> {
 }
 
 async function succeed({ db, onProblem }: Workshop, attempt: Attempt): Promise<void> {
-  if (!(await removeAttempt(db, attempt))) onProblem(leaseLost(attempt));
+  if (!(await finishAttempt(db, attempt))) onProblem(leaseLost(attempt));
 }
 
 /**

@@ -4,8 +4,10 @@ import type { JobWithMetadata } from "pg-boss";
 import { AnchorwatchError } from "../domain/errors.ts";
 import type { JsonObject } from "../domain/jsonValue.ts";
 import type { Handler, Worker } from "./jobs.ts";
+import { Pauses } from "./pauses.ts";
 import { runJob, type Workshop } from "./runJob.ts";
 
+const LONGEST_PAUSE_MS = 10_000;
 /** How long a handler may take to notice that it is to end. */
 const LAST_GRACE_MS = 5_000;
 
@@ -17,6 +19,9 @@ export class QueueWorker implements Worker {
   readonly #running = new Map<Promise<void>, AbortController>();
   readonly #deaf: () => void;
   readonly #loop: Promise<void>;
+  readonly #pauses: Pauses;
+  /** Until it asks again by itself. */
+  #pauseMs: number;
   #woken = false;
   #rouse: () => void = () => {};
   #stopping: Promise<void> | undefined;
@@ -29,6 +34,8 @@ export class QueueWorker implements Worker {
     hear: (listener: () => void) => () => void,
   ) {
     this.#workshop = workshop;
+    this.#pauses = new Pauses(workshop.pollMs, Math.max(LONGEST_PAUSE_MS, workshop.pollMs));
+    this.#pauseMs = workshop.pollMs;
     this.#queue = queue;
     this.#concurrency = concurrency;
     this.#handler = handler;
@@ -55,10 +62,16 @@ export class QueueWorker implements Worker {
   /** One of each key at most, and none of a key that is under way anywhere. */
   async #take(free: number): Promise<readonly JobWithMetadata<JsonObject>[]> {
     const options = { batchSize: free, includeMetadata: true, groupConcurrency: 1 } as const;
-    return this.#workshop.boss.fetch<JsonObject>(this.#queue, options).catch((error: unknown) => {
+    try {
+      const jobs = await this.#workshop.boss.fetch<JsonObject>(this.#queue, options);
+      this.#pauses.reset();
+      this.#pauseMs = this.#workshop.pollMs;
+      return jobs;
+    } catch (error) {
       this.#workshop.onProblem(error);
+      this.#pauseMs = this.#pauses.next();
       return [];
-    });
+    }
   }
 
   #start(job: JobWithMetadata<JsonObject>): void {
@@ -73,7 +86,7 @@ export class QueueWorker implements Worker {
   async #untilWoken(): Promise<void> {
     if (this.#woken || this.#stopping !== undefined) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, this.#workshop.pollMs);
+      const timer = setTimeout(resolve, this.#pauseMs);
       this.#rouse = () => {
         clearTimeout(timer);
         resolve();

@@ -30,3 +30,14 @@ export interface ServerLimits {
   /** Milliseconds between two signs of life in a stream. */
   readonly keepAliveMs: number;
 }
+
+export const SERVER_LIMITS: ServerLimits = {
+  body: 256 * 1024,
+  eventBody: 8 * 1024 * 1024,
+  requestMs: 60_000,
+  headersMs: 15_000,
+  answerMs: 30_000,
+  connections: 2000,
+  streams: 500,
+  keepAliveMs: 15_000,
+};

@@ -2,6 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { AnchorwatchError } from "../domain/errors.ts";
 import { createLogger } from "./log.ts";
+import { memoryWatch } from "./memoryWatch.fixture.ts";
 import { testServer } from "./testServer.fixture.ts";
 
 function logged(write: (logger: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
@@ -36,6 +37,13 @@ describe("the log", () => {
       },
     ]);
     expect(log()).not.toContain("canary");
+  });
+
+  it("says why an answer was a refusal", async () => {
+    const error = new AnchorwatchError("event_signature_invalid", "no good");
+    const { api, log } = await testServer(memoryWatch({ receipt: { kind: "unauthentic", error } }));
+    await api.inject({ method: "POST", url: "/api/v1/events/trail", headers: { host: "localhost" } });
+    expect(JSON.parse(log())).toMatchObject({ status: 401, code: "event_signature_invalid" });
   });
 
   it("has none of what libraries hang on their errors", () => {

@@ -1,9 +1,13 @@
 /** A watch in memory, for tests of the server: what it is told to hold it gives, and what is asked of it it remembers. */
+import type { WantedStack } from "../app/watch/managing.ts";
+import type { SignedReceipt } from "../app/watch/signedSources.ts";
 import type { Attribution } from "../domain/actor.ts";
+import type { ClaimRecord } from "../watch/claim.ts";
 import type { DriftId, DriftRecord, DriftStep } from "../watch/drift.ts";
 import type { CheckRecord, DetectorStatus, StoredEvent } from "../watch/records.ts";
 import type { StackId, StackStatus } from "../watch/stack.ts";
-import type { LiveChange, Receipt, RequestHeaders, WantedStack, Watch } from "./watch.ts";
+import { isAlive } from "./shapes/detector.ts";
+import type { LiveChange, RequestHeaders, Watch } from "./watch.ts";
 
 export const NOW = new Date("2026-03-01T12:00:00.000Z");
 
@@ -25,8 +29,9 @@ export interface MemoryContent {
   readonly checks?: readonly CheckRecord[];
   readonly events?: readonly StoredEvent[];
   readonly detectors?: readonly DetectorStatus[];
+  readonly claims?: readonly ClaimRecord[];
   readonly ledger?: Readonly<Record<string, Uint8Array>>;
-  readonly receipt?: Receipt;
+  readonly receipt?: SignedReceipt;
 }
 
 export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch> = {}): MemoryWatch {
@@ -37,7 +42,30 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
   const { ledger } = content;
   return {
     records: {
-      stacks: { list: async () => [...stacks.values()], byId: async (id) => stacks.get(id) },
+      stacks: {
+        list: async ({ health, name, ...page }) => {
+          const found = [...stacks.values()]
+            .filter((one) => health === undefined || one.health === health)
+            .filter(({ stack }) => name === undefined || stack.name === name)
+            .sort((a, b) => (a.stack.name < b.stack.name ? -1 : 1));
+          return paged(
+            found.map((status) => ({ id: status.stack.id, status })),
+            page,
+          ).map(({ status }) => status);
+        },
+        byId: async (id) => stacks.get(id),
+      },
+      claims: {
+        list: async ({ stackId, status, ...page }) =>
+          paged(
+            (content.claims ?? []).filter(
+              (claim) =>
+                (stackId === undefined || claim.stacks.includes(stackId)) &&
+                (status === undefined || claim.status === status),
+            ),
+            page,
+          ),
+      },
       checks: {
         list: async ({ stackId, ...page }) =>
           paged(
@@ -69,7 +97,15 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
             page,
           ),
       },
-      detectors: { list: async () => content.detectors ?? [] },
+      detectors: {
+        worst: async (now, limit) =>
+          (content.detectors ?? [])
+            .toSorted(
+              (a, b) => Number(isAlive(a, now)) - Number(isAlive(b, now)) || a.at.getTime() - b.at.getTime(),
+            )
+            .slice(0, limit),
+        totals: async (now) => detectorTotals(content, now),
+      },
     },
     ledger: ledger === undefined ? undefined : { read: async (path) => ledger[path] },
     addStack: async (wanted) => {
@@ -103,9 +139,12 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
     readiness: async () => ({ database: { kind: "well" }, publisher: { kind: "well" } }),
     totals: async () => ({
       stacks: { new: 0, ok: stacks.size, failed: 0, gone: 0 },
+      openClaims: (content.claims ?? []).filter(({ status }) => status === "open").length,
+      detectors: detectorTotals(content, NOW),
       openDrifts: (content.drifts ?? []).filter(({ status }) => status === "open").length,
       outbox: { entries: 2, oldestAt: new Date(NOW.getTime() - 3000) },
       queues: { look: 1, sweep: 0 },
+      deadJobs: { look: 0, sweep: 2 },
     }),
     gauges: () => ({ providerProcesses: 3, providerMemoryBytes: 1_000_000 }),
     ...changes,
@@ -116,6 +155,11 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
     wantedChecks,
     received,
   };
+}
+
+function detectorTotals({ detectors = [] }: MemoryContent, now: Date) {
+  const alive = detectors.filter((detector) => isAlive(detector, now)).length;
+  return { alive, dead: detectors.length - alive };
 }
 
 function paged<Item extends { readonly id: string }>(
@@ -175,7 +219,15 @@ export function driftNumber(number: number, changes: Partial<DriftRecord> = {}):
     found: { before: { delay_seconds: 0 }, after: { delay_seconds: 5 } },
     attributions: [byKim],
     state: { lineage: "1b6c", serial: 4, digest: "sha256:00" },
-    marks: [{ path: ["delay_seconds"], kind: "value", recorded: "hmac:secret-mark", live: "hmac:live-mark" }],
+    marks: [
+      {
+        path: ["delay_seconds"],
+        kind: "value",
+        madeAt: "aws_sqs_queue.q",
+        recorded: "hmac:secret-mark",
+        live: "hmac:live-mark",
+      },
+    ],
     seenAt: NOW,
     ...changes,
   };

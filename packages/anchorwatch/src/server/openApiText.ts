@@ -27,10 +27,11 @@ export async function openApiText(): Promise<string> {
 const NO_WATCH: Watch = {
   records: {
     stacks: { list: unasked, byId: unasked },
+    claims: { list: unasked },
     checks: { list: unasked },
     drifts: { byId: unasked, history: unasked, list: unasked },
     events: { list: unasked },
-    detectors: { list: unasked },
+    detectors: { totals: unasked, worst: unasked },
   },
   ledger: undefined,
   addStack: unasked,

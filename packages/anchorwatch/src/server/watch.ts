@@ -1,17 +1,18 @@
 /** What the server needs of the running watch. `app/watch` implements it; tests have a stand-in in memory. */
 import type { ConfigurationStatus } from "../app/configuration/server/configurationStatus.ts";
-import type { AnchorwatchError } from "../domain/errors.ts";
-import type { DriftRecord, DriftStep } from "../watch/drift.ts";
+import type { PartState, WatchGauges, WatchTotals } from "../app/watch/health.ts";
+import type { WantedStack } from "../app/watch/managing.ts";
+import type { SignedReceipt } from "../app/watch/signedSources.ts";
 import type {
-  CheckRecord,
   CheckRecords,
+  ClaimRecords,
   DetectorRecords,
-  DetectorStatus,
   DriftRecords,
   EventRecords,
   StackRecords,
 } from "../watch/records.ts";
-import type { StackHealth, StackId, StackOrigin, StackStatus, WatchedStack } from "../watch/stack.ts";
+import type { StackId, StackStatus } from "../watch/stack.ts";
+import type { HeardChange } from "../watch/storedChange.ts";
 
 export interface Watch {
   readonly records: ReadableRecords;
@@ -24,7 +25,7 @@ export interface Watch {
   /** Asks for a check as soon as may be; no addresses: of the whole stack. `gone`: there is nothing to check any more. */
   checkNow(id: StackId, addresses: readonly string[]): Promise<"queued" | "gone" | "unknown">;
   /** What was posted for an event source. Nothing of it is trusted; `accepted` only once it is stored. */
-  receive(source: string, headers: RequestHeaders, rawBody: Uint8Array): Promise<Receipt>;
+  receive(source: string, headers: RequestHeaders, rawBody: Uint8Array): Promise<SignedReceipt>;
   /** Calls back, in order, until the function that it returns is called. The listener never throws and takes no time. */
   subscribe(listener: (change: LiveChange) => void): () => void;
   status(): WatchStatus;
@@ -37,50 +38,19 @@ export interface Watch {
 /** Of the records of the watch, what the server reads by itself. */
 export interface ReadableRecords {
   readonly stacks: Pick<StackRecords, "list" | "byId">;
+  readonly claims: Pick<ClaimRecords, "list">;
   readonly checks: Pick<CheckRecords, "list">;
   readonly drifts: Pick<DriftRecords, "byId" | "history" | "list">;
   readonly events: Pick<EventRecords, "list">;
-  readonly detectors: Pick<DetectorRecords, "list">;
-}
-
-/** A stack that somebody adds by hand. */
-export interface WantedStack {
-  readonly name: string;
-  readonly engine: WatchedStack["engine"];
-  readonly origin: StackOrigin;
-  readonly workspace?: string;
-  readonly sweepEveryMs?: number;
+  readonly detectors: Pick<DetectorRecords, "totals" | "worst">;
 }
 
 /** Names in lower case; a header that came more than once is a list, or joined by commas, as Node has it. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What became of a post to an event source. */
-export type Receipt =
-  | {
-      readonly kind: "accepted";
-      /** How many records were in it; `changes` and `malformed` are some of them. */
-      readonly records: number;
-      readonly changes: number;
-      readonly malformed: number;
-    }
-  /** A delivery of that id is stored already; this one was not looked at. */
-  | { readonly kind: "repeated" }
-  /** There is no source of kind http of that name. */
-  | { readonly kind: "unknown_source" }
-  /** Signature missing, wrong or too old. */
-  | { readonly kind: "unauthentic"; readonly error: AnchorwatchError }
-  /** Authentic, and nothing that can be read. */
-  | { readonly kind: "unreadable"; readonly error: AnchorwatchError };
-
-/** What just became different, already stored. */
+/** What the stream tells of. */
 export type LiveChange =
-  | { readonly kind: "drift"; readonly step: DriftStep["kind"]; readonly drift: DriftRecord }
-  /** `health` is `gone` when it was removed. */
-  | { readonly kind: "stack"; readonly stack: StackStatus }
-  | { readonly kind: "check"; readonly check: CheckRecord }
-  /** A detector died or came back. */
-  | { readonly kind: "detector"; readonly detector: DetectorStatus }
+  | HeardChange
   | { readonly kind: "configuration"; readonly configuration: ConfigurationStatus };
 
 export interface WatchStatus {
@@ -88,25 +58,8 @@ export interface WatchStatus {
   readonly configuration: ConfigurationStatus;
 }
 
-/** Of one part that has to work: what is wrong with it, in a sentence, or that nothing is. */
-export type PartState = { readonly kind: "well" } | { readonly kind: "failing"; readonly problem: string };
-
 export interface Readiness {
   readonly database: PartState;
   /** `absent`: there is no ledger. */
   readonly publisher: PartState | { readonly kind: "absent" };
-}
-
-export interface WatchTotals {
-  readonly stacks: { readonly [health in StackHealth]: number };
-  readonly openDrifts: number;
-  readonly outbox: { readonly entries: number; readonly oldestAt?: Date };
-  /** Jobs that wait, by queue. */
-  readonly queues: { readonly [queue: string]: number };
-}
-
-/** Of this process. */
-export interface WatchGauges {
-  readonly providerProcesses: number;
-  readonly providerMemoryBytes: number;
 }

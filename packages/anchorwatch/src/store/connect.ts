@@ -1,4 +1,5 @@
 /** The database: the server that `DATABASE_URL` names, or the embedded one. */
+import { setTimeout as delay } from "node:timers/promises";
 import { Kysely, type Migration, PostgresDialect } from "kysely";
 import pg from "pg";
 import { AnchorwatchError, type Warning } from "../domain/errors.ts";
@@ -8,6 +9,7 @@ import { inspectServer } from "./inspectServer.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { createPool, type Pool, type Target } from "./pool.ts";
 import type { Sql } from "./sql.ts";
+import { COMMON, targetOf } from "./target.ts";
 
 export interface DatabaseOptions {
   /** `DATABASE_URL`. Undefined: the embedded server is used, and started where it does not run. */
@@ -18,7 +20,9 @@ export interface DatabaseOptions {
   readonly userId: number | undefined;
   /** Connections at most; 10 when absent. */
   readonly connections?: number;
-  /** Told when the embedded server died and cannot be started again. */
+  /** So long a server of `url` is waited for that cannot be reached yet, in milliseconds; absent: not at all. */
+  readonly patienceMs?: number;
+  /** Told when that wait begins, and when the embedded server died and cannot be started again. */
   readonly onProblem?: (problem: AnchorwatchError) => void;
   /** Instead of all that there are: for tests of an older version. */
   readonly migrations?: Readonly<Record<string, Migration>>;
@@ -46,10 +50,31 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     const target =
       server === undefined ? targetOf(options.url ?? "") : await embeddedTarget(server, options.folder);
-    return await connect(target, options, server);
+    return await patiently(options, () => connect(target, options, server));
   } catch (error) {
     await server?.stop();
     throw error;
+  }
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** A machine that starts both does so in any order. */
+async function patiently<Result>(
+  { patienceMs = 0, onProblem = () => {} }: DatabaseOptions,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  const end = performance.now() + patienceMs;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isAway = error instanceof AnchorwatchError && error.code === "database_unreachable";
+      if (!isAway || performance.now() + pause > end) throw error;
+      if (pause === FIRST_PAUSE_MS) onProblem(error);
+      await delay(pause);
+    }
   }
 }
 
@@ -75,34 +100,6 @@ async function connect(
   } catch (error) {
     await pool.end();
     throw error;
-  }
-}
-
-/** Everything that a connection has apart from the pool's own. */
-const COMMON: pg.ClientConfig = {
-  application_name: "anchorwatch",
-  connectionTimeoutMillis: 10_000,
-  keepAlive: true,
-  keepAliveInitialDelayMillis: 10_000,
-};
-
-/** @throws AnchorwatchError `database_url_invalid`, which does not repeat the address: it may hold a password */
-function targetOf(url: string): Target {
-  const config = { ...COMMON, connectionString: url };
-  try {
-    if (!/^(postgres|postgresql|socket):/.test(url))
-      throw new TypeError("it does not begin with postgresql:");
-    const { host, port, database } = new pg.Client(config);
-    return { config, name: `${host}:${port}/${database}` };
-  } catch {
-    // The cause quotes the address.
-    throw new AnchorwatchError(
-      "database_url_invalid",
-      "DATABASE_URL is no address of a PostgreSQL database.",
-      {
-        hint: "Write postgresql://user:password@host:5432/database, with special characters of the password percent-encoded.",
-      },
-    );
   }
 }
 

@@ -13,7 +13,7 @@ function sqlStateOf(error: unknown): string | undefined {
 export function databaseError(error: unknown, target: string): AnchorwatchError {
   if (error instanceof AnchorwatchError) return error;
   const state = sqlStateOf(error);
-  const kind = state === undefined ? KIND_WITHOUT_STATE : (kindOf(state) ?? FAILED);
+  const kind = state === undefined ? kindOnTheWay(error) : (kindOf(state) ?? FAILED);
   return new AnchorwatchError(kind.code, `${kind.says(target)}: ${messageOf(error)}`, {
     ...(kind.hint === undefined ? {} : { hint: kind.hint }),
     cause: error,
@@ -32,8 +32,23 @@ const UNREACHABLE: Kind = {
   hint: "Work goes on when it is back. Check that PostgreSQL runs and that DATABASE_URL is right.",
 };
 
+const UNTRUSTED: Kind = {
+  code: "database_untrusted",
+  says: (target) => `The database ${target} cannot be trusted with a connection`,
+  hint: "Name its certificate's authority with sslrootcert=FILE in DATABASE_URL, and the host as the certificate does. Only sslmode=disable goes without TLS.",
+};
+
+/** What Node says of certificates, and the driver of servers without any. */
+const CERTIFICATE =
+  /^(?:ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|INVALID_PURPOSE|HOSTNAME_MISMATCH)/;
+const NO_TLS = "The server does not support SSL connections";
+
 /** Whatever the server did not say is about the way to it. */
-const KIND_WITHOUT_STATE = UNREACHABLE;
+function kindOnTheWay(error: unknown): Kind {
+  if (!(error instanceof Error)) return UNREACHABLE;
+  const code = "code" in error ? String(error.code) : "";
+  return CERTIFICATE.test(code) || error.message === NO_TLS ? UNTRUSTED : UNREACHABLE;
+}
 
 const FAILED: Kind = {
   code: "database_failed",

@@ -1,24 +1,52 @@
 import { sql } from "kysely";
-import type { WatchedStack } from "../watch/stack.ts";
+import type { Declared, Declaring } from "../watch/records.ts";
+import type { StackHealth, StackId, WatchedStack } from "../watch/stack.ts";
 import { isDuplicate } from "./databaseError.ts";
 import { given } from "./given.ts";
 import { nameTaken } from "./nameTaken.ts";
 import { json, type Sql } from "./sql.ts";
+import { STACK_COLUMNS, type StackRow, stackOf } from "./stackRow.ts";
 import { storable, stored } from "./text.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** The stacks of the configuration, a few statements for all of them. What did not change is not written. */
-export function declareStacks(db: Sql, stacks: readonly WatchedStack[], at: Date): Promise<void> {
+export function declareStacks(
+  db: Sql,
+  stacks: readonly WatchedStack[],
+  at: Date,
+  { keeps, firstSweepAt = () => at }: Declaring = {},
+): Promise<Declared> {
   return inTransaction(db, async (transaction) => {
     await sql`SELECT pg_advisory_xact_lock(hashtextextended('anchorwatch declare', 0))`.execute(transaction);
     await refuseTakenNames(transaction, stacks);
-    await sendAway(transaction, stacks);
-    await update(transaction, stacks, at);
-    await insert(transaction, stacks, at);
+    const gone = await sendAway(transaction, stacks, keeps);
+    const known = await healthOf(transaction, stacks);
+    const added = stacks.filter(({ id }) => (known.get(id) ?? "gone") === "gone");
+    const sweeps = new Map(added.map((stack, index) => [stack.id, firstSweepAt(stack, index)]));
+    await update(transaction, stacks, sweeps, at);
+    await insert(
+      transaction,
+      stacks.filter(({ id }) => !known.has(id)),
+      sweeps,
+      at,
+    );
+    const returned = added.flatMap(({ id }) => (known.has(id) ? [id] : []));
+    return { added, returned, gone };
   });
 }
 
-function table(stacks: readonly WatchedStack[]) {
+type FirstSweeps = ReadonlyMap<StackId, Date>;
+
+async function healthOf(
+  db: Sql,
+  stacks: readonly WatchedStack[],
+): Promise<ReadonlyMap<StackId, StackHealth>> {
+  const { rows } = await sql<{ id: string; health: StackHealth }>`
+    SELECT s.id, s.health FROM ${table(stacks)} JOIN anchorwatch.stacks s ON s.id = given.id`.execute(db);
+  return new Map(rows.map(({ id, health }) => [stored(id) as StackId, health]));
+}
+
+function table(stacks: readonly WatchedStack[], sweeps: FirstSweeps = new Map(), at: Date = new Date(0)) {
   return given(stacks, {
     id: ["text", ({ id }) => storable(id)],
     name: ["text", ({ name }) => storable(name)],
@@ -28,6 +56,7 @@ function table(stacks: readonly WatchedStack[]) {
     declared_by: ["text", ({ declaredBy }) => declaredBy],
     sweep_every_ms: ["bigint", ({ sweepEveryMs }) => sweepEveryMs],
     added_at: ["timestamptz", ({ addedAt }) => addedAt],
+    first_sweep_at: ["timestamptz", ({ id }) => sweeps.get(id) ?? at],
   });
 }
 
@@ -38,14 +67,29 @@ async function refuseTakenNames(db: Sql, stacks: readonly WatchedStack[]): Promi
   if (rows[0] !== undefined) throw nameTaken(stored(rows[0].name));
 }
 
-async function sendAway(db: Sql, stacks: readonly WatchedStack[]): Promise<void> {
+async function sendAway(
+  db: Sql,
+  stacks: readonly WatchedStack[],
+  keeps: Declaring["keeps"] = () => false,
+): Promise<readonly WatchedStack[]> {
+  const { rows } = await sql<StackRow>`
+    SELECT ${STACK_COLUMNS} FROM anchorwatch.stacks s
+    WHERE s.declared_by = 'config' AND s.health <> 'gone'
+      AND s.id <> ALL (${stacks.map(({ id }) => storable(id))}::text[])`.execute(db);
+  const gone = rows.map(stackOf).filter((stack) => !keeps(stack));
+  if (gone.length === 0) return [];
   await sql`
     UPDATE anchorwatch.stacks SET health = 'gone', next_sweep_at = NULL
-    WHERE declared_by = 'config' AND health <> 'gone'
-      AND id <> ALL (${stacks.map(({ id }) => storable(id))}::text[])`.execute(db);
+    WHERE id = ANY (${gone.map(({ id }) => storable(id))}::text[])`.execute(db);
+  return gone;
 }
 
-async function update(db: Sql, stacks: readonly WatchedStack[], at: Date): Promise<void> {
+async function update(
+  db: Sql,
+  stacks: readonly WatchedStack[],
+  sweeps: FirstSweeps,
+  at: Date,
+): Promise<void> {
   // Two that exchange their names must not meet on the way.
   await sql`
     UPDATE anchorwatch.stacks s SET name = ${"\u0002"} || s.id FROM ${table(stacks)}
@@ -57,9 +101,9 @@ async function update(db: Sql, stacks: readonly WatchedStack[], at: Date): Promi
         name = given.name, engine = given.engine, origin = given.origin::json, workspace = given.workspace,
         declared_by = given.declared_by, sweep_every_ms = given.sweep_every_ms,
         health = CASE s.health WHEN 'gone' THEN 'new' ELSE s.health END,
-        next_sweep_at = CASE s.health WHEN 'gone' THEN ${at}::timestamptz
+        next_sweep_at = CASE s.health WHEN 'gone' THEN given.first_sweep_at
           ELSE least(s.next_sweep_at, ${at}::timestamptz + given.sweep_every_ms * interval '1 millisecond') END
-      FROM ${table(stacks)}
+      FROM ${table(stacks, sweeps, at)}
       WHERE s.id = given.id AND (s.health = 'gone' OR
         (s.name, s.engine, s.origin::text, s.workspace, s.declared_by, s.sweep_every_ms) IS DISTINCT FROM
         (given.name, given.engine, given.origin, given.workspace, given.declared_by, given.sweep_every_ms))`.execute(
@@ -68,15 +112,19 @@ async function update(db: Sql, stacks: readonly WatchedStack[], at: Date): Promi
   );
 }
 
-async function insert(db: Sql, stacks: readonly WatchedStack[], at: Date): Promise<void> {
+async function insert(
+  db: Sql,
+  stacks: readonly WatchedStack[],
+  sweeps: FirstSweeps,
+  at: Date,
+): Promise<void> {
   await refusingDuplicates(
     stacks,
     sql`
       INSERT INTO anchorwatch.stacks
         (id, name, engine, origin, workspace, declared_by, sweep_every_ms, added_at, health, next_sweep_at)
-      SELECT id, name, engine, origin::json, workspace, declared_by, sweep_every_ms, added_at, 'new', ${at}::timestamptz
-      FROM ${table(stacks)}
-      WHERE NOT EXISTS (SELECT FROM anchorwatch.stacks s WHERE s.id = given.id)`.execute(db),
+      SELECT id, name, engine, origin::json, workspace, declared_by, sweep_every_ms, added_at, 'new', first_sweep_at
+      FROM ${table(stacks, sweeps, at)}`.execute(db),
   );
 }
 

@@ -30,9 +30,12 @@ describeOnEveryServer("the records of drifts", (on) => {
     const open = aDrift(await newStack({ drifts, ...records }), {
       address: 'module.a["\u0000"].b',
       attributions: [ATTRIBUTION],
-      marks: [{ kind: "value", path: ["a", 1, { json: ["b"] }], recorded: "r", live: "l" }],
+      marks: [{ kind: "value", path: ["a", 1, { json: ["b"] }], madeAt: "a.b", recorded: "r", live: "l" }],
     });
     await drifts.save(open, aStep(open));
+    const newer = { lineage: "lineage", serial: 8, digest: "sha256:08" };
+    await drifts.seenUnder([open.id], newer);
+    expect(await drifts.byId(open.id)).toStrictEqual({ ...open, state: newer });
     const closed = { ...open, status: "closed", closedAt: at(5), updatedAt: at(5), end: "reverted" } as const;
     await drifts.save(closed, aStep(closed, { kind: "closed", end: "reverted" }));
     expect(await drifts.byId(open.id)).toStrictEqual(closed);
@@ -144,5 +147,8 @@ describeOnEveryServer("the records of checks", (on) => {
     expect(await checks.list({ stackId, limit: 9 })).toStrictEqual([failed, complete]);
     expect(await checks.list({ stackId, limit: 9, before: failed.id })).toStrictEqual([complete]);
     expect(await checks.list({ limit: 1 })).toHaveLength(1);
+    expect(await checks.forget(at(1))).toBe(0);
+    expect(await checks.forget(at(2))).toBe(1);
+    expect(await checks.list({ stackId, limit: 9 })).toStrictEqual([failed]);
   });
 });

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
-import type { DriftId, DriftRecord, DriftStep } from "../watch/drift.ts";
+import type { AuthorSearch, DriftId, DriftRecord, DriftStep } from "../watch/drift.ts";
 import type { DriftRecords, Page } from "../watch/records.ts";
-import type { StackId } from "../watch/stack.ts";
+import type { StackId, StateMark } from "../watch/stack.ts";
 import { DRIFT_COLUMNS, type DriftRow, driftOf, type StepRow, stepOf } from "./driftRow.ts";
 import { positionOf } from "./page.ts";
 import { json, type Sql } from "./sql.ts";
@@ -19,6 +19,8 @@ export function driftRecords(db: Sql): DriftRecords {
       return (await select(db, newestOf(stack, resource)))[0];
     },
     save: (drift, step) => save(db, drift, step),
+    searched: (ids, search) => searched(db, ids, search),
+    seenUnder: (ids, state) => seenUnder(db, ids, state),
     byId: async (id) => (await select(db, sql`WHERE d.id = ${storable(id)}`))[0],
     history: (id) => history(db, id),
     list: (filter) => list(db, filter),
@@ -44,13 +46,14 @@ async function save(db: Sql, drift: DriftRecord, step: DriftStep): Promise<void>
   const { numAffectedRows } = await sql`
     WITH saved AS (
       INSERT INTO anchorwatch.drifts (id, stack, resource, resource_digest, address, type, status, verdict, digest,
-        opened_at, updated_at, closed_at, "end", times, entry_id, found, attributions, state, marks, seen_at)
+        opened_at, updated_at, closed_at, "end", times, entry_id, found, attributions, state, marks, seen_at,
+        causes_since, search)
       SELECT ${storable(drift.id)}, key, ${storable(drift.resource)}, ${digestOf(drift.resource)}::bytea,
         ${storable(drift.address)}, ${storable(drift.type)}, ${drift.status}, ${drift.verdict}, ${drift.digest},
         ${drift.openedAt}::timestamptz, ${drift.updatedAt}::timestamptz, ${drift.closedAt ?? null}::timestamptz,
         ${drift.end ?? null}, ${drift.times}::integer, ${storable(drift.entryId)}, ${json(drift.found)}::json,
         ${json(drift.attributions)}::json, ${json(drift.state)}::json, ${json(drift.marks)}::json,
-        ${drift.seenAt}::timestamptz
+        ${drift.seenAt}::timestamptz, ${drift.causesSince ?? null}::timestamptz, ${json(drift.search)}::json
       FROM anchorwatch.stacks WHERE id = ${storable(drift.stackId)}
       ON CONFLICT (id) DO UPDATE SET resource = excluded.resource, resource_digest = excluded.resource_digest,
         address = excluded.address, type = excluded.type, status = excluded.status,
@@ -58,7 +61,7 @@ async function save(db: Sql, drift: DriftRecord, step: DriftStep): Promise<void>
         updated_at = excluded.updated_at, closed_at = excluded.closed_at, "end" = excluded."end",
         times = excluded.times, entry_id = excluded.entry_id, found = excluded.found,
         attributions = excluded.attributions, state = excluded.state, marks = excluded.marks,
-        seen_at = excluded.seen_at
+        seen_at = excluded.seen_at, causes_since = excluded.causes_since, search = excluded.search
       RETURNING id
     )
     INSERT INTO anchorwatch.drift_steps (drift_id, at, kind, verdict, check_id, "end", found, attributions)
@@ -66,6 +69,19 @@ async function save(db: Sql, drift: DriftRecord, step: DriftStep): Promise<void>
       ${json(step.found)}::json, ${json(step.attributions)}::json
     FROM saved`.execute(db);
   if (numAffectedRows === 0n) await ensureKnown(db, drift.stackId);
+}
+
+/** Of those that are still open. */
+async function searched(db: Sql, ids: readonly DriftId[], search: AuthorSearch): Promise<void> {
+  await sql`
+    UPDATE anchorwatch.drifts SET search = ${json(search)}::json
+    WHERE id = ANY (${ids.map(storable)}::text[]) AND status = 'open'`.execute(db);
+}
+
+async function seenUnder(db: Sql, ids: readonly DriftId[], state: StateMark): Promise<void> {
+  await sql`
+    UPDATE anchorwatch.drifts SET state = ${json(state)}::json
+    WHERE id = ANY (${ids.map(storable)}::text[]) AND status = 'open'`.execute(db);
 }
 
 async function history(db: Sql, id: DriftId): Promise<readonly DriftStep[]> {

@@ -2,7 +2,14 @@ import { sql } from "kysely";
 import type { Attribution } from "../domain/actor.ts";
 import type { DriftMark } from "../domain/driftMark.ts";
 import type { JsonObject } from "../domain/jsonValue.ts";
-import type { DriftEnd, DriftId, DriftRecord, DriftStep, DriftVerdict } from "../watch/drift.ts";
+import type {
+  AuthorSearch,
+  DriftEnd,
+  DriftId,
+  DriftRecord,
+  DriftStep,
+  DriftVerdict,
+} from "../watch/drift.ts";
 import type { StackId, StateMark } from "../watch/stack.ts";
 import { withoutNulls } from "./sql.ts";
 import { stored } from "./text.ts";
@@ -10,7 +17,8 @@ import { stored } from "./text.ts";
 export const DRIFT_COLUMNS = sql`
   d.id, s.id AS "stackId", d.resource, d.address, d.type, d.status, d.verdict, d.digest,
   d.opened_at AS "openedAt", d.updated_at AS "updatedAt", d.closed_at AS "closedAt", d."end", d.times,
-  d.entry_id AS "entryId", d.found, d.attributions, d.state, d.marks, d.seen_at AS "seenAt"`;
+  d.entry_id AS "entryId", d.found, d.attributions, d.state, d.marks, d.seen_at AS "seenAt",
+  d.causes_since AS "causesSince", d.search`;
 
 export interface DriftRow {
   readonly id: string;
@@ -32,14 +40,18 @@ export interface DriftRow {
   readonly state: StateMark;
   readonly marks: readonly DriftMark[];
   readonly seenAt: Date;
+  readonly causesSince: Date | null;
+  readonly search: StoredSearch | null;
 }
 
 /** JSON has no dates. */
+type StoredSearch = Omit<AuthorSearch, "at" | "from" | "to"> & Readonly<Record<"at" | "from" | "to", string>>;
 type StoredAttribution = Omit<Attribution, "time"> & { readonly time: string };
 
-export function driftOf(row: DriftRow): DriftRecord {
+export function driftOf({ search, ...row }: DriftRow): DriftRecord {
   return {
     ...withoutNulls(row),
+    ...(search === null ? {} : { search: searchOf(search) }),
     id: stored(row.id) as DriftId,
     stackId: stored(row.stackId) as StackId,
     resource: stored(row.resource),
@@ -48,6 +60,10 @@ export function driftOf(row: DriftRow): DriftRecord {
     entryId: stored(row.entryId),
     attributions: row.attributions.map(attributionOf),
   };
+}
+
+function searchOf({ at, from, to, ...search }: StoredSearch): AuthorSearch {
+  return { ...search, at: new Date(at), from: new Date(from), to: new Date(to) };
 }
 
 function attributionOf({ time, ...attribution }: StoredAttribution): Attribution {

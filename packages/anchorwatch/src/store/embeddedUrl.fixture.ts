@@ -1,8 +1,6 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { openEmbeddedServer } from "./embedded/embeddedServer.ts";
 import { readPostmaster } from "./embedded/postmaster.ts";
-import { endGuard, guardServer, makeServerFolder } from "./postgres.fixture.ts";
+import { startOwnServer } from "./testServer.fixture.ts";
 
 export interface EmbeddedUrl {
   readonly url: string;
@@ -13,21 +11,13 @@ export interface EmbeddedUrl {
 
 /** An embedded server that can be killed. */
 export async function makeEmbeddedUrl(): Promise<EmbeddedUrl> {
-  const base = await makeServerFolder();
-  const folder = join(base, "db");
-  const server = await openEmbeddedServer({ folder, userId: process.getuid?.() });
-  const guard = guardServer(base);
-  const { host, port, user, password } = server.address;
+  const { url, folder, stop } = await startOwnServer();
   return {
-    url: `postgresql://${user}:${encodeURIComponent(password)}@localhost:${port}/postgres?host=${encodeURIComponent(host)}`,
+    url,
     kill: async () => {
       const running = await readPostmaster(join(folder, "cluster", "data"));
       if (running !== undefined) process.kill(running.pid, "SIGKILL");
     },
-    stop: async () => {
-      await server.stop();
-      await endGuard(guard);
-      await rm(base, { recursive: true, force: true });
-    },
+    stop,
   };
 }

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Identifier, WatchRecords } from "../watch/records.ts";
 import type { StackId } from "../watch/stack.ts";
 import { describeOnEveryServer } from "./postgres.fixture.ts";
-import { anEvent, aStack, at, id } from "./records.fixture.ts";
+import { aDrift, anEvent, aStack, aStep, at, id } from "./records.fixture.ts";
 
 async function newStack({ stacks }: WatchRecords): Promise<StackId> {
   const stack = aStack({ declaredBy: "api" });
@@ -53,6 +53,13 @@ describeOnEveryServer("the records of events", (on) => {
     expect(await events.forgetCandidates(at(-500))).toBe(0);
     expect(await events.list({ stackId, limit: 9 })).toMatchObject([{ id: kept.id }]);
     expect(await events.receive([kept, young], at(4))).toEqual(new Set());
+    const drift = aDrift(stackId, { attributions: [] });
+    await records.drifts.save(drift, aStep(drift));
+    expect(await events.forgetTouching(at(-1_001))).toBe(0);
+    expect(await events.forgetTouching(at(-500))).toBe(1);
+    expect(await events.list({ stackId, limit: 9 })).toEqual([]);
+    expect(await events.receive([kept, young], at(4))).toEqual(new Set([kept.id]));
+    expect(await records.drifts.history(drift.id)).toHaveLength(1);
   });
 
   it("find what touched a resource in a time, newest first", async () => {

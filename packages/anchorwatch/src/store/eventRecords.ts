@@ -3,6 +3,7 @@ import type { AuditEvent } from "../domain/auditEvent.ts";
 import type { EventRecords, TouchedResource } from "../watch/records.ts";
 import { EVENT_COLUMNS, type EventRow, eventOf } from "./eventRow.ts";
 import { given } from "./given.ts";
+import { inParts } from "./inParts.ts";
 import { listEvents } from "./listEvents.ts";
 import type { Sql } from "./sql.ts";
 import { digestOf, storable } from "./text.ts";
@@ -12,8 +13,10 @@ export function eventRecords(db: Sql): EventRecords {
     receive: (events, receivedAt) => receive(db, events, receivedAt),
     touched: (touches) => touched(db, touches),
     ofResource: (resource, between) => ofResource(db, resource, between),
+    naming: (identifiers, between) => naming(db, identifiers, between),
     list: (filter) => listEvents(db, filter),
     forgetCandidates: (before) => forgetCandidates(db, before),
+    forgetTouching: (before) => forgetTouching(db, before),
   };
 }
 
@@ -78,21 +81,53 @@ async function ofResource(
     SELECT ${EVENT_COLUMNS} FROM anchorwatch.touches t JOIN anchorwatch.events e ON e.digest = t.event_digest
     WHERE t.stack = (SELECT key FROM anchorwatch.stacks WHERE id = ${storable(stackId)})
       AND t.address_digest = ${digestOf(address)} AND t.time BETWEEN ${from} AND ${to}
-    ORDER BY t.time DESC, t.event_digest`.execute(db);
+    ORDER BY t.time DESC, t.event_digest LIMIT ${MOST_EVENTS}`.execute(db);
   return rows.map(eventOf);
 }
 
-/** In parts, so that no statement runs for minutes and holds up what cleans the tables. */
-const PART = 10_000;
+/** Of one resource: more than anybody looks at, and little enough for what somebody sends to flood it. */
+const MOST_EVENTS = 1000;
+const MOST_LOOKED_THROUGH = 100_000;
 
-async function forgetCandidates(db: Sql, before: Date): Promise<number> {
-  for (let forgotten = 0; ; ) {
-    const { numAffectedRows = 0n } = await sql`
+async function naming(
+  db: Sql,
+  identifiers: readonly string[],
+  { from, to }: { readonly from: Date; readonly to: Date },
+): Promise<readonly AuditEvent[]> {
+  // The rarest, by its length: the others are looked for in what it is found in.
+  const [name] = identifiers.toSorted((one, other) => other.length - one.length);
+  if (name === undefined) return [];
+  const newest = (isCandidate: boolean) => sql`
+    (SELECT digest, time, received_at, event FROM anchorwatch.events
+    WHERE ${isCandidate ? sql`is_candidate` : sql`NOT is_candidate`} AND received_at >= ${from}
+    ORDER BY received_at DESC, digest DESC LIMIT ${MOST_LOOKED_THROUGH})`;
+  const { rows } = await sql<EventRow>`
+    SELECT ${EVENT_COLUMNS} FROM (${newest(true)} UNION ALL ${newest(false)}) e
+    WHERE e.time BETWEEN ${from} AND ${to} AND strpos(e.event::text, ${JSON.stringify(name)}) > 0
+    ORDER BY e.time DESC, e.digest LIMIT ${MOST_EVENTS}`.execute(db);
+  return rows.map(eventOf).filter((event) => identifiers.every((one) => event.identifiers.includes(one)));
+}
+
+function forgetCandidates(db: Sql, before: Date): Promise<number> {
+  return inParts((limit) =>
+    sql`
       DELETE FROM anchorwatch.events WHERE digest IN (
         SELECT digest FROM anchorwatch.events WHERE is_candidate AND received_at < ${before}
-        ORDER BY received_at, digest LIMIT ${PART} FOR UPDATE SKIP LOCKED
-      ) AND is_candidate`.execute(db);
-    forgotten += Number(numAffectedRows);
-    if (numAffectedRows < PART) return forgotten;
-  }
+        ORDER BY received_at, digest LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ) AND is_candidate`.execute(db),
+  );
+}
+
+/** Both in one statement: an event is never there without what it touched. */
+function forgetTouching(db: Sql, before: Date): Promise<number> {
+  return inParts((limit) =>
+    sql`
+      WITH old AS MATERIALIZED (
+        SELECT digest FROM anchorwatch.events WHERE NOT is_candidate AND received_at < ${before}
+        ORDER BY received_at, digest LIMIT ${limit} FOR UPDATE SKIP LOCKED
+      ), gone AS (
+        DELETE FROM anchorwatch.touches WHERE event_digest IN (SELECT digest FROM old)
+      )
+      DELETE FROM anchorwatch.events WHERE digest IN (SELECT digest FROM old)`.execute(db),
+  );
 }

@@ -24,6 +24,18 @@ export async function listEvents(db: Sql, filter: Filter): Promise<readonly Stor
     SELECT e.digest, e.received_at AS "receivedAt", ${EVENT_COLUMNS}
     FROM (${chosen(filter, position)}) chosen JOIN anchorwatch.events e USING (digest)
     ORDER BY e.received_at DESC, e.digest DESC LIMIT ${filter.limit}`.execute(db);
+  return await withTouched(db, rows);
+}
+
+/** @param digest of its id, in hexadecimal digits */
+export async function eventWithDigest(db: Sql, digest: string): Promise<StoredEvent | undefined> {
+  const { rows } = await sql<StoredEventRow>`
+    SELECT e.digest, e.received_at AS "receivedAt", ${EVENT_COLUMNS}
+    FROM anchorwatch.events e WHERE e.digest = ${Buffer.from(digest, "hex")}`.execute(db);
+  return (await withTouched(db, rows))[0];
+}
+
+async function withTouched(db: Sql, rows: readonly StoredEventRow[]): Promise<readonly StoredEvent[]> {
   const touched = await touchedBy(db, rows);
   return rows.map((row) => ({
     ...eventOf(row),

@@ -23,7 +23,8 @@ describeOnEveryServer("the records of looks", (on) => {
     await records.looks.want([wanted(stackId, 10, { round: 2 }), wanted(stackId, 11), wanted(stackId, 12)]);
     await records.looks.want([wanted(stackId, 5, { round: 3 }), wanted("unknown" as StackId, 1)]);
     const due = await records.looks.due(stackId, at(5));
-    expect(due).toStrictEqual([{ ...wanted(stackId, 5), version: expect.any(Number) }]);
+    const times = { newsAt: at(9), lastAt: at(11) };
+    expect(due).toStrictEqual([{ ...wanted(stackId, 5), ...times, version: expect.any(Number) }]);
     expect(await records.looks.due(stackId, at(4))).toEqual([]);
   });
 
@@ -44,8 +45,33 @@ describeOnEveryServer("the records of looks", (on) => {
     await records.looks.want([look]);
     const due = await records.looks.due(stackId, at(2));
     await records.looks.want([wanted(stackId, 3)]);
-    await records.looks.settle(due, [wanted(stackId, 30, { round: 1 })]);
+    await records.looks.settle(due, [wanted(stackId, 30, { receivedAt: look.receivedAt, round: 1 })]);
     expect(await records.looks.due(stackId, at(2))).toMatchObject([look]);
+  });
+
+  it("take a new event for news, and begin their rounds again with it", async () => {
+    const records = on().records;
+    const stackId = await newStack(records);
+    await records.looks.want([wanted(stackId, 1)]);
+    const first = await records.looks.due(stackId, at(1));
+    await records.looks.settle(first, [wanted(stackId, 121, { receivedAt: at(0), round: 3 })]);
+    await records.looks.want([wanted(stackId, 101), wanted(stackId, 103)]);
+    const news = { round: 0, receivedAt: at(0), newsAt: at(100), lastAt: at(102) };
+    expect(await records.looks.due(stackId, at(101))).toMatchObject([news]);
+  });
+
+  it("have the newest event for news when it came while they were looked at, and their drift is told", async () => {
+    const records = on().records;
+    const stackId = await newStack(records);
+    await records.looks.want([wanted(stackId, 1)]);
+    const due = await records.looks.due(stackId, at(1));
+    await records.looks.want([wanted(stackId, 31)]);
+    // What nothing shows of yet stays what patience is counted from.
+    await records.looks.settle(due, [wanted(stackId, 5, { receivedAt: at(0), round: 1 })]);
+    const news = { round: 0, newsAt: at(30), lastAt: at(30) };
+    expect(await records.looks.due(stackId, at(31))).toMatchObject([{ ...news, receivedAt: at(0) }]);
+    await records.looks.settle(due, []);
+    expect(await records.looks.due(stackId, at(31))).toMatchObject([{ ...news, receivedAt: at(30) }]);
   });
 
   it("stay when they were settled by another, and then wanted again", async () => {
@@ -161,10 +187,33 @@ describeOnEveryServer("the records of detectors", (on) => {
     await beat(10); // The clock of that process is behind.
     expect((await detectors.resurrect())[0]).toMatchObject({ name, deadSince: at(11), wellAt: at(10) });
     expect(await detectors.resurrect()).toEqual([]);
-    const [status] = (await detectors.list()).filter((detector) => detector.name === name);
-    expect(status).toStrictEqual({ name, at: at(10), expectedWithinMs: 10_000, lagMs: 1.5, wellAt: at(10) });
+    expect(await detectors.byName(name)).toStrictEqual({
+      name,
+      at: at(10),
+      expectedWithinMs: 10_000,
+      lagMs: 1.5,
+      wellAt: at(10),
+    });
     await detectors.forget(name);
-    expect((await detectors.list()).map((detector) => detector.name)).not.toContain(name);
+    expect(await detectors.byName(name)).toBeUndefined();
+  });
+
+  it("bury one that was expected and never came, and leave one that is known as it is", async () => {
+    const { detectors } = on().records;
+    const [expected, known] = [id(), id()];
+    await detectors.beat({ name: known, at: at(205), expectedWithinMs: 10_000 });
+    const both = [expected, known].map((name) => ({ name, at: at(200), expectedWithinMs: 10_000 }));
+    await detectors.expect(both);
+    await detectors.expect(both.map((one) => ({ ...one, at: at(209) })));
+    expect(await detectors.byName(known)).toMatchObject({ at: at(205), wellAt: at(205) });
+    expect(await detectors.totals(at(210))).toEqual({ alive: 2, dead: 0 });
+    expect(await detectors.buryDead(at(211))).toMatchObject([{ name: expected, deadSince: at(211) }]);
+    expect(await detectors.totals(at(211))).toEqual({ alive: 1, dead: 1 });
+    // The dead first, then the one that was silent for the longest time.
+    await detectors.beat({ name: expected, at: at(212), expectedWithinMs: 10_000, problem: "still away" });
+    expect((await detectors.worst(at(212), 9)).map(({ name }) => name)).toEqual([expected, known]);
+    expect(await detectors.worst(at(212), 1)).toHaveLength(1);
+    for (const name of [expected, known]) await detectors.forget(name);
   });
 
   it("bury one that never was well", async () => {

@@ -103,8 +103,11 @@ async function contentBy(
   );
 }
 
-async function published(db: Sql, ids: readonly string[]): Promise<void> {
-  await sql`DELETE FROM anchorwatch.outbox WHERE id = ANY (${ids.map(storable)}::text[])`.execute(db);
+async function published(db: Sql, ids: readonly string[]): Promise<readonly number[]> {
+  const { rows } = await sql<{ waited: number }>`
+    DELETE FROM anchorwatch.outbox WHERE id = ANY (${ids.map(storable)}::text[])
+    RETURNING extract(epoch FROM clock_timestamp() - put_at)::double precision * 1000 AS waited`.execute(db);
+  return rows.map(({ waited }) => waited);
 }
 
 async function backlog(db: Sql): Promise<{ readonly entries: number; readonly oldestAt?: Date }> {

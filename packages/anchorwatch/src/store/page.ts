@@ -21,7 +21,11 @@ export async function positionOf(
   if (before === undefined) return undefined;
   const { rows } = await find(before).execute(db);
   if (rows[0] !== undefined) return { at: rows[0].at, id: before };
-  throw new AnchorwatchError(
+  throw noSuchPosition();
+}
+
+export function noSuchPosition(): AnchorwatchError {
+  return new AnchorwatchError(
     "page_position_invalid",
     "The record that the page should begin behind is not there.",
     {

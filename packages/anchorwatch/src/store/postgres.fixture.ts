@@ -1,28 +1,23 @@
-/** Real servers for tests: the embedded one, and another where there is one. Each test file has its own, with a database of its own. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** Real servers for tests: the embedded one, and another where there is one. All tests share them; each has databases of its own. */
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync } from "node:fs";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Migration } from "kysely";
-import pg from "pg";
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, beforeAll, describe, inject } from "vitest";
 import type { WatchRecords } from "../watch/records.ts";
 import { type Database, openDatabase } from "./connect.ts";
-import type { PostgresBinaries } from "./embedded/binaries.ts";
-import { openEmbeddedServer } from "./embedded/embeddedServer.ts";
+import type { SharedKind } from "./sharedServers.fixture.ts";
+import { debianBinaries, execute } from "./testServer.fixture.ts";
 import { createWatchRecords } from "./watchRecords.ts";
 
 export interface TestServer {
   /** Of a new, empty database. */
   createDatabase(): Promise<string>;
-  stop(): Promise<void>;
+  /** Drops the databases that were made, where the server stays. */
+  leave(): Promise<void>;
 }
 
 interface Kind {
   readonly name: string;
-  readonly start: () => Promise<TestServer>;
+  readonly find: () => Promise<TestServer>;
 }
 
 /** The servers of this machine; what is missing is said in one line. */
@@ -37,84 +32,42 @@ function kinds(): readonly Kind[] {
   return [EMBEDDED, external];
 }
 
-const EMBEDDED: Kind = { name: "embedded PostgreSQL", start: () => startServer(undefined) };
+const EMBEDDED: Kind = { name: "embedded PostgreSQL", find: () => shared("embedded", "quick") };
 
 function externalKind(): Kind | undefined {
   const url = process.env["DATABASE_URL"];
   if (url !== undefined)
-    return { name: "PostgreSQL of DATABASE_URL", start: () => Promise.resolve(serverAt(url)) };
-  const binaries = debianBinaries();
-  return binaries && { name: "external PostgreSQL", start: () => startServer(binaries) };
+    return { name: "PostgreSQL of DATABASE_URL", find: () => Promise.resolve(serverAt(url, "keep tidy")) };
+  return debianBinaries() && { name: "external PostgreSQL", find: () => shared("external", "quick") };
 }
 
-const DEBIAN = "/usr/lib/postgresql";
+/** The embedded server that all tests of the run share. */
+export function embeddedTestServer(): Promise<TestServer> {
+  return shared("embedded", "as it is");
+}
 
-/** Of the newest version that Debian installed. */
-export function debianBinaries(): (PostgresBinaries & { readonly folder: string }) | undefined {
-  if (!existsSync(DEBIAN)) return undefined;
-  const version = readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a))[0];
-  const folder = join(DEBIAN, version ?? "", "bin");
-  if (!existsSync(join(folder, "initdb"))) return undefined;
-  const program = (name: string) => join(folder, name);
+/** What is lost in a crash is tried with servers of their own; here nobody has to wait for the disk. */
+const QUICK = `DO $$ BEGIN
+  EXECUTE format('ALTER ROLE CURRENT_USER IN DATABASE %I SET synchronous_commit = off', current_database());
+END $$`;
+
+async function shared(kind: SharedKind, how: "quick" | "as it is"): Promise<TestServer> {
+  const response = await fetch(`${inject("sharedServers")}/${kind}`);
+  const answer = await response.text();
+  if (!response.ok) throw new TypeError(`The shared ${kind} PostgreSQL did not start: ${answer}`);
+  const server = serverAt(answer, "thrown away");
+  if (how === "as it is") return server;
   return {
-    ...{ initdb: program("initdb"), postgres: program("postgres"), pgCtl: program("pg_ctl") },
-    ...{ libraries: [], folder },
-  };
-}
-
-/** A folder that the server's account can reach. Whoever runs the tests may be root. */
-export async function makeServerFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "anchorwatch-pg-"));
-  await chmod(folder, 0o755);
-  return folder;
-}
-
-async function startServer(binaries: PostgresBinaries | undefined): Promise<TestServer> {
-  const base = await makeServerFolder();
-  const folder = join(base, "db");
-  const server = await openEmbeddedServer({
-    folder,
-    userId: process.getuid?.(),
-    ...(binaries === undefined ? {} : { binaries }),
-  });
-  const guard = guardServer(base);
-  const { host, port, user, password } = server.address;
-  const login = `${user}:${encodeURIComponent(password)}@`;
-  return {
-    ...serverAt(`postgresql://${login}localhost:${port}/postgres?host=${encodeURIComponent(host)}`),
-    stop: async () => {
-      await server.stop();
-      await endGuard(guard);
-      await rm(base, { recursive: true, force: true });
+    ...server,
+    createDatabase: async () => {
+      const url = await server.createDatabase();
+      await execute(url, QUICK);
+      return url;
     },
   };
 }
 
-/** When the test run is killed, its pipe closes, and the server goes with it. */
-export function guardServer(base: string): ChildProcess {
-  const guard = spawn("/bin/sh", ["-c", GUARD, "guard", base], {
-    detached: true,
-    stdio: ["pipe", "ignore", "ignore"],
-  });
-  guard.unref();
-  return guard;
-}
-
-const GUARD = `
-cat
-pid=$(head -n 1 "$1/db/cluster/data/postmaster.pid") && kill -9 "$pid"
-rm -rf "$1"`;
-
-export function endGuard(guard: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    guard.ref();
-    guard.on("exit", () => resolve());
-    guard.stdin?.end();
-  });
-}
-
-/** Databases are dropped when the server is not ours to throw away. */
-function serverAt(url: string): TestServer {
+function serverAt(url: string, fate: "keep tidy" | "thrown away"): TestServer {
   const made: string[] = [];
   return {
     createDatabase: async () => {
@@ -123,7 +76,9 @@ function serverAt(url: string): TestServer {
       made.push(name);
       return onDatabase(url, name);
     },
-    stop: async () => {
+    leave: async () => {
+      // Each costs a checkpoint.
+      if (fate === "thrown away") return;
       for (const name of made) await execute(url, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
@@ -131,18 +86,6 @@ function serverAt(url: string): TestServer {
 
 function onDatabase(url: string, name: string): string {
   return url.replace(/^(postgres(?:ql)?:\/\/[^/?]*)\/[^?]*/, `$1/${name}`);
-}
-
-/** On a connection of its own. */
-export async function execute(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  client.on("error", () => {}); // The statement fails as well.
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(statement)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** What a suite works with; set when its first test begins. */
@@ -156,18 +99,18 @@ export interface TestDatabase {
 
 /** The suite, once for each kind of server. */
 export function describeOnEveryServer(name: string, suite: (on: () => TestDatabase) => void): void {
-  describe.each(ALL)(`${name}, on $name`, ({ start }) => {
+  describe.each(ALL)(`${name}, on $name`, ({ find }) => {
     let found: TestDatabase | undefined;
     let server: TestServer | undefined;
     beforeAll(async () => {
-      server = await start();
+      server = await find();
       const url = await server.createDatabase();
       const database = await openTestDatabase(url);
       found = { url, database, records: createWatchRecords(database), another: server.createDatabase };
     });
     afterAll(async () => {
       await found?.database.close();
-      await server?.stop();
+      await server?.leave();
     });
     suite(() => {
       if (found === undefined) throw new TypeError("no test has begun");

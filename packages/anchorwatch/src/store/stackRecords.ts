@@ -1,9 +1,10 @@
 import { sql } from "kysely";
-import type { CheckedStack, FailedStack, StackRecords } from "../watch/records.ts";
-import type { StackId, WatchedStack } from "../watch/stack.ts";
+import type { CheckedStack, FailedStack, StackRecords, StackTotals } from "../watch/records.ts";
+import type { StackHealth, StackId, WatchedStack } from "../watch/stack.ts";
 import { isDuplicate } from "./databaseError.ts";
 import { declareStacks } from "./declareStacks.ts";
 import { nameTaken } from "./nameTaken.ts";
+import { noSuchPosition } from "./page.ts";
 import { json, type Sql } from "./sql.ts";
 import {
   STACK_COLUMNS,
@@ -13,14 +14,16 @@ import {
   stackOf,
   statusOf,
 } from "./stackRow.ts";
-import { storable } from "./text.ts";
+import { storable, stored } from "./text.ts";
 
 export function stackRecords(db: Sql): StackRecords {
   return {
-    declare: (stacks, at) => declareStacks(db, stacks, at),
+    declare: (stacks, at, how) => declareStacks(db, stacks, at, how),
+    addedByApi: (names) => addedByApi(db, names),
     add: (stack) => add(db, stack),
     remove: (id) => remove(db, id),
-    list: async () => (await selectStatus(db, sql`ORDER BY s.name, s.key`)).map(statusOf),
+    list: (filter) => list(db, filter),
+    totals: () => totals(db),
     byId: async (id) => first(await selectStatus(db, sql`WHERE s.id = ${storable(id)}`)),
     byName: async (name) => first(await selectStatus(db, named(name))),
     dueForSweep: (now, limit) => dueForSweep(db, now, limit),
@@ -42,11 +45,52 @@ function first(rows: readonly StatusRow[]) {
 async function selectStatus(db: Sql, which: ReturnType<typeof named>): Promise<readonly StatusRow[]> {
   const { rows } = await sql<StatusRow>`
     SELECT ${STATUS_COLUMNS} FROM anchorwatch.stacks s
-    LEFT JOIN (
-      SELECT stack, count(*)::integer AS number FROM anchorwatch.drifts WHERE status = 'open' GROUP BY stack
-    ) open ON open.stack = s.key
+    CROSS JOIN LATERAL (
+      SELECT count(*)::integer AS number FROM anchorwatch.drifts d WHERE d.stack = s.key AND d.status = 'open'
+    ) open
     ${which}`.execute(db);
   return rows;
+}
+
+async function list(db: Sql, { health, name, limit, before }: Parameters<StackRecords["list"]>[0]) {
+  const position = before === undefined ? undefined : await namePosition(db, before);
+  const rows = await selectStatus(
+    db,
+    sql`WHERE true
+      ${health === undefined ? sql`` : sql`AND s.health = ${health}`}
+      ${name === undefined ? sql`` : sql`AND s.name = ${storable(name)}`}
+      ${position === undefined ? sql`` : sql`AND (s.name COLLATE "C", s.key) > (${position.name}::text, ${position.key}::integer)`}
+    ORDER BY s.name COLLATE "C", s.key LIMIT ${limit}`,
+  );
+  return rows.map(statusOf);
+}
+
+/** A stack that was renamed since stands elsewhere; none that was not is left out. */
+async function namePosition(db: Sql, id: string): Promise<{ readonly name: string; readonly key: number }> {
+  const { rows } = await sql<{ name: string; key: number }>`
+    SELECT name, key FROM anchorwatch.stacks WHERE id = ${storable(id)}`.execute(db);
+  if (rows[0] === undefined) throw noSuchPosition();
+  return rows[0];
+}
+
+async function totals(db: Sql): Promise<StackTotals> {
+  const byHealth = await sql<{ health: StackHealth; number: number }>`
+    SELECT health, count(*)::integer AS number FROM anchorwatch.stacks GROUP BY health`.execute(db);
+  const open = await sql<Pick<StackTotals, "openDrifts" | "openClaims">>`
+    SELECT (SELECT count(*)::integer FROM anchorwatch.drifts WHERE status = 'open') AS "openDrifts",
+      (SELECT count(*)::integer FROM anchorwatch.claims WHERE status = 'open') AS "openClaims"`.execute(db);
+  const stacks = { new: 0, ok: 0, failed: 0, gone: 0 };
+  for (const { health, number } of byHealth.rows) stacks[health] = number;
+  return { stacks, ...(open.rows[0] ?? { openDrifts: 0, openClaims: 0 }) };
+}
+
+async function addedByApi(db: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ name: string }>`
+    SELECT name FROM anchorwatch.stacks
+    WHERE name = ANY (${names.map(storable)}::text[]) AND health <> 'gone' AND declared_by = 'api'`.execute(
+    db,
+  );
+  return new Set(rows.map(({ name }) => stored(name)));
 }
 
 async function add(db: Sql, stack: WatchedStack): Promise<void> {
@@ -99,6 +143,7 @@ async function checked(db: Sql, id: StackId, check: CheckedStack): Promise<void>
       revision = coalesce(${check.revision ?? null}, revision),
       last_check_at = ${check.at},
       last_complete_at = CASE WHEN ${isWhole} THEN ${check.at}::timestamptz ELSE last_complete_at END,
+      complete_since = CASE WHEN ${isWhole} THEN ${check.startedAt}::timestamptz ELSE complete_since END,
       coverage = coalesce(${json(check.coverage)}::json, coverage),
       error = NULL,
       failures = 0

@@ -42,7 +42,7 @@ export function stackOf(row: StackRow): WatchedStack {
 /** `open` is joined: the number of open drifts. */
 export const STATUS_COLUMNS = sql`
   ${STACK_COLUMNS}, s.health, s.state, s.revision, s.last_check_at AS "lastCheckAt",
-  s.last_complete_at AS "lastCompleteAt", s.next_sweep_at AS "nextSweepAt", s.coverage, s.error, s.failures,
+  s.last_complete_at AS "lastCompleteAt", s.complete_since AS "completeSince", s.next_sweep_at AS "nextSweepAt", s.coverage, s.error, s.failures,
   coalesce(open.number, 0) AS "openDrifts"`;
 
 export interface StatusRow extends StackRow {
@@ -51,6 +51,7 @@ export interface StatusRow extends StackRow {
   readonly revision: string | null;
   readonly lastCheckAt: Date | null;
   readonly lastCompleteAt: Date | null;
+  readonly completeSince: Date | null;
   readonly nextSweepAt: Date | null;
   readonly coverage: Coverage | null;
   readonly error: NonNullable<StackStatus["error"]> | null;
@@ -59,11 +60,31 @@ export interface StatusRow extends StackRow {
 }
 
 export function statusOf(row: StatusRow): StackStatus {
-  const { health, state, revision, lastCheckAt, lastCompleteAt, nextSweepAt, coverage, error } = row;
+  const {
+    health,
+    state,
+    revision,
+    lastCheckAt,
+    lastCompleteAt,
+    completeSince,
+    nextSweepAt,
+    coverage,
+    error,
+  } = row;
   const { failures, openDrifts } = row;
   return {
     stack: stackOf(row),
-    ...withoutNulls({ health, state, revision, lastCheckAt, lastCompleteAt, nextSweepAt, coverage, error }),
+    ...withoutNulls({
+      health,
+      state,
+      revision,
+      lastCheckAt,
+      lastCompleteAt,
+      completeSince,
+      nextSweepAt,
+      coverage,
+      error,
+    }),
     ...{ failures, openDrifts },
   };
 }

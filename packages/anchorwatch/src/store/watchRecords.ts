@@ -1,6 +1,7 @@
 /** What the watch keeps, in PostgreSQL. */
 import type { WatchRecords } from "../watch/records.ts";
 import { checkRecords } from "./checkRecords.ts";
+import { claimRecords } from "./claimRecords.ts";
 import type { Database } from "./connect.ts";
 import { detectorRecords } from "./detectorRecords.ts";
 import { driftRecords } from "./driftRecords.ts";
@@ -11,6 +12,7 @@ import { outboxRecords } from "./outboxRecords.ts";
 import { resourceRecords } from "./resourceRecords.ts";
 import type { Sql } from "./sql.ts";
 import { stackRecords } from "./stackRecords.ts";
+import { trailRecords } from "./trailRecords.ts";
 import { inTransaction } from "./transaction.ts";
 
 /** Every call may throw AnchorwatchError `database_…`; nothing is kept then, or of a transaction nothing. */
@@ -30,12 +32,14 @@ function recordsOn(db: Sql): WatchRecords {
     stacks: stackRecords(db),
     checks: checkRecords(db),
     drifts: driftRecords(db),
+    claims: claimRecords(db),
     events: eventRecords(db),
     identifiers: identifierRecords(db),
     resources: resourceRecords(db),
     looks: lookRecords(db),
     outbox: outboxRecords(db),
     detectors: detectorRecords(db),
+    trails: trailRecords(db),
     transaction: (work) => inTransaction(db, (transaction) => work(recordsOn(transaction))),
   };
   CONNECTIONS.set(records, db);

@@ -45,6 +45,22 @@ export interface DriftRecord {
   readonly marks: readonly DriftMark[];
   /** When what is recorded here was read; older readings say nothing any more. */
   readonly seenAt: Date;
+  /** What caused it, this time, happened since then: the resource was seen without it. */
+  readonly causesSince?: Date;
+  /** Where no event told of it, this time: what the trails' log files were asked. */
+  readonly search?: AuthorSearch;
+}
+
+/** A search in the log files of all trails for who caused a drift. */
+export interface AuthorSearch {
+  readonly at: Date;
+  readonly from: Date;
+  readonly to: Date;
+  readonly files: number;
+  /** Files of that time that were not read, since there were too many: the oldest. 0: it was not cut short. */
+  readonly leftOut: number;
+  /** Why some of it could not be searched, in a sentence. */
+  readonly problem?: string;
 }
 
 /** One step in the life of a drift. */

@@ -7,6 +7,12 @@ export interface WatchMeter {
   checked(check: MeteredCheck): void;
   /** A batch that came from a source and is stored. */
   received(batch: MeteredBatch): void;
+  /** A post to a source that was not taken: `code` says why. */
+  refused(post: { readonly source: string; readonly code: string }): void;
+  /** An entry is in the ledger; it had waited for so many milliseconds since it was stored. */
+  recorded(waitedMs: number): void;
+  /** A trail's files were compared with its digests, as far as they were new. */
+  trailChecked(check: MeteredTrail): void;
   /** A drift was opened, changed or closed. `sinceReceivedMs`: after its event was received, where one told of it. */
   stepped(step: { readonly kind: DriftStep["kind"]; readonly sinceReceivedMs?: number }): void;
 }
@@ -17,6 +23,15 @@ export interface MeteredCheck {
   readonly durationMs: number;
   /** How many resources got each verdict; absent is none. */
   readonly verdicts: { readonly [verdict in Verdict]?: number };
+}
+
+export interface MeteredTrail {
+  readonly source: string;
+  /** That are right. */
+  readonly digests: number;
+  readonly logFiles: number;
+  /** Kinds of findings that were not told before. */
+  readonly findings: readonly string[];
 }
 
 export interface MeteredBatch {
@@ -33,4 +48,11 @@ export interface MeteredBatch {
 }
 
 /** For programs that keep no numbers. */
-export const NO_METER: WatchMeter = { checked: () => {}, received: () => {}, stepped: () => {} };
+export const NO_METER: WatchMeter = {
+  checked: () => {},
+  received: () => {},
+  refused: () => {},
+  recorded: () => {},
+  trailChecked: () => {},
+  stepped: () => {},
+};

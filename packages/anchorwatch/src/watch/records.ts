@@ -5,19 +5,22 @@
 import type { AuditEvent } from "../domain/auditEvent.ts";
 import type { CheckTrigger, Coverage } from "../domain/check.ts";
 import type { JsonObject } from "../domain/jsonValue.ts";
-import type { DriftId, DriftRecord, DriftStep } from "./drift.ts";
-import type { StackId, StackStatus, StateMark, WatchedStack } from "./stack.ts";
+import type { ClaimRecord } from "./claim.ts";
+import type { AuthorSearch, DriftId, DriftRecord, DriftStep } from "./drift.ts";
+import type { StackHealth, StackId, StackStatus, StateMark, WatchedStack } from "./stack.ts";
 
 export interface WatchRecords {
   readonly stacks: StackRecords;
   readonly checks: CheckRecords;
   readonly drifts: DriftRecords;
+  readonly claims: ClaimRecords;
   readonly events: EventRecords;
   readonly identifiers: IdentifierRecords;
   readonly resources: ResourceRecords;
   readonly looks: LookRecords;
   readonly outbox: OutboxRecords;
   readonly detectors: DetectorRecords;
+  readonly trails: TrailRecords;
   /** The work may be done again when the database says that it collided with another: it must have no other effects. */
   transaction<Result>(work: (records: WatchRecords) => Promise<Result>): Promise<Result>;
 }
@@ -28,12 +31,18 @@ export interface StackRecords {
    * declared by configuration, are `gone`. A stack that comes back is `new`, with its drifts.
    * @throws AnchorwatchError `stack_name_taken` when one of the names was added by API
    */
-  declare(stacks: readonly WatchedStack[], at: Date): Promise<void>;
+  declare(stacks: readonly WatchedStack[], at: Date, how?: Declaring): Promise<Declared>;
+  /** Of these names, those that stacks have that were added by API and are watched. */
+  addedByApi(names: readonly string[]): Promise<ReadonlySet<string>>;
   /** @throws AnchorwatchError `stack_name_taken` */
   add(stack: WatchedStack): Promise<void>;
   /** It is `gone`. False when there is no such stack. */
   remove(id: StackId): Promise<boolean>;
-  list(): Promise<readonly StackStatus[]>;
+  /** By name, in code units. @param filter `before`: id of the stack that the last page ended with */
+  list(
+    filter: { readonly health?: StackHealth; readonly name?: string } & Page,
+  ): Promise<readonly StackStatus[]>;
+  totals(): Promise<StackTotals>;
   byId(id: StackId): Promise<StackStatus | undefined>;
   byName(name: string): Promise<StackStatus | undefined>;
   /** Of those that are not gone. */
@@ -44,7 +53,31 @@ export interface StackRecords {
   failed(id: StackId, failure: FailedStack): Promise<void>;
 }
 
+export interface Declaring {
+  /** Of those that are missing, the ones that stay as they are. Absent: none. */
+  readonly keeps?: (missing: WatchedStack) => boolean;
+  /** When those that are new, or come back, are looked at first. Absent: all at once. @param index among them, from 0 */
+  readonly firstSweepAt?: (stack: WatchedStack, index: number) => Date;
+}
+
+/** What a declaration has changed. */
+export interface Declared {
+  /** New ones, and those that came back. */
+  readonly added: readonly WatchedStack[];
+  /** Of those that were added, the ones that had been gone. */
+  readonly returned: readonly StackId[];
+  readonly gone: readonly WatchedStack[];
+}
+
+export interface StackTotals {
+  readonly stacks: { readonly [health in StackHealth]: number };
+  readonly openDrifts: number;
+  /** Pairs of stacks that have the same resources. */
+  readonly openClaims: number;
+}
+
 export interface CheckedStack {
+  readonly startedAt: Date;
   readonly at: Date;
   readonly isComplete: boolean;
   readonly state: StateMark;
@@ -75,6 +108,8 @@ export interface CheckRecords {
   add(check: CheckRecord): Promise<void>;
   /** Newest first. */
   list(filter: { readonly stackId?: StackId } & Page): Promise<readonly CheckRecord[]>;
+  /** Forgets those that are older. Gives how many. */
+  forget(before: Date): Promise<number>;
 }
 
 /** @param before id of the record that the last page ended with: only what comes after it in the list */
@@ -93,6 +128,10 @@ export interface DriftRecords {
   lockResource(stackId: StackId, resource: string): Promise<DriftRecord | undefined>;
   /** Writes the record as it is now, and adds the step to its history. */
   save(drift: DriftRecord, step: DriftStep): Promise<void>;
+  /** Keeps what the log files were asked about open drifts. */
+  searched(ids: readonly DriftId[], search: AuthorSearch): Promise<void>;
+  /** Open drifts that are as they were, seen under this state: no step in their lives. */
+  seenUnder(ids: readonly DriftId[], state: StateMark): Promise<void>;
   byId(id: DriftId): Promise<DriftRecord | undefined>;
   /** Oldest first. */
   history(id: DriftId): Promise<readonly DriftStep[]>;
@@ -100,6 +139,18 @@ export interface DriftRecords {
   list(
     filter: { readonly stackId?: StackId; readonly status?: "open" | "closed" } & Page,
   ): Promise<readonly DriftRecord[]>;
+}
+
+export interface ClaimRecords {
+  /** Until the transaction ends, nobody else compares what stacks have in common: two new states at once would not see each other. */
+  lock(): Promise<void>;
+  /** Those that the stack has a part in. */
+  open(stackId: StackId): Promise<readonly ClaimRecord[]>;
+  save(claim: ClaimRecord): Promise<void>;
+  /** Newest change first. */
+  list(
+    filter: { readonly stackId?: StackId; readonly status?: ClaimRecord["status"] } & Page,
+  ): Promise<readonly ClaimRecord[]>;
 }
 
 export interface StoredEvent extends AuditEvent {
@@ -117,9 +168,17 @@ export interface EventRecords {
   /** Gives the ids of those that were not there before. Made for thousands at once. */
   receive(events: readonly AuditEvent[], receivedAt: Date): Promise<ReadonlySet<string>>;
   touched(touches: readonly ({ readonly eventId: string } & TouchedResource)[]): Promise<void>;
-  /** Those that touched the resource in that time, newest first. */
+  /** Those that touched the resource in that time, newest first; a thousand at most. */
   ofResource(
     touched: TouchedResource,
+    between: { readonly from: Date; readonly to: Date },
+  ): Promise<readonly AuditEvent[]>;
+  /**
+   * Those of that time that name all of these, whether a stack knew them or not, newest first. It looks through the events that were
+   * received last, 100,000 at most, and is made for the seldom case that no state has the resource.
+   */
+  naming(
+    identifiers: readonly string[],
     between: { readonly from: Date; readonly to: Date },
   ): Promise<readonly AuditEvent[]>;
   list(
@@ -127,6 +186,8 @@ export interface EventRecords {
   ): Promise<readonly StoredEvent[]>;
   /** Forgets those that are older and touched nothing. Gives how many. */
   forgetCandidates(before: Date): Promise<number>;
+  /** Forgets those that are older and touched something, with what they touched. Drifts keep their actors. Gives how many. */
+  forgetTouching(before: Date): Promise<number>;
 }
 
 /** `own`: it is the resource's name. `reference`: the resource only speaks of it. */
@@ -169,6 +230,10 @@ export interface WantedLook extends TouchedResource {
   readonly since: Date;
   /** When the first of these events was received. */
   readonly receivedAt: Date;
+  /** When the first was received of those that nobody has looked for yet; of all, where they were looked for. Absent: `receivedAt`. */
+  readonly newsAt?: Date;
+  /** When the last was received. Absent: `receivedAt`. */
+  readonly lastAt?: Date;
 }
 
 /** `version` tells whether the look was wanted again since. */
@@ -177,11 +242,14 @@ export interface DueLook extends WantedLook {
 }
 
 export interface LookRecords {
-  /** Merges with what is wanted already: due the earlier, since the earlier, round the lower. */
+  /** Merges with what is wanted already: due the earlier, since the earlier, round the lower, and news are those of the lower round. */
   want(looks: readonly WantedLook[]): Promise<void>;
   /** What is due for that stack; it stays until `settle`. */
   due(stackId: StackId, now: Date): Promise<readonly DueLook[]>;
-  /** Takes away what was looked at, where nothing newer was wanted meanwhile, and plans the next round where one is given. */
+  /**
+   * Takes away what was looked at, where nothing newer was wanted meanwhile, and plans the next round where one is given. What was wanted
+   * meanwhile stays, with the last of its events as its news.
+   */
   settle(looked: readonly DueLook[], next: readonly WantedLook[]): Promise<void>;
   /** Stacks that have something due, and when the next one is. */
   waiting(now: Date): Promise<{ readonly due: readonly StackId[]; readonly nextAt?: Date }>;
@@ -203,19 +271,22 @@ export interface OutboxRecords {
   put(entries: readonly OutboxEntry[]): Promise<void>;
   /** In the order in which they were put; they stay until `published`. Of one transaction all or none. */
   next(limit: number): Promise<readonly OutboxEntry[]>;
-  published(ids: readonly string[]): Promise<void>;
+  /** Takes them out. @returns for how long each had waited, in milliseconds */
+  published(ids: readonly string[]): Promise<readonly number[]>;
   backlog(): Promise<{ readonly entries: number; readonly oldestAt?: Date }>;
 }
 
 /** Something that has to give signs of life: the sweeps of a stack, an event source, the ledger's publisher. */
 export interface DetectorBeat {
-  /** `stack:network`, `events:trail`, `publisher` */
+  /** `stack:network`, `events:trail`, `publisher`, `retentions` */
   readonly name: string;
   readonly at: Date;
   /** So long without a beat that says that it is well is an alarm; milliseconds. */
   readonly expectedWithinMs: number;
-  /** Between what it saw last happening and our seeing it, in milliseconds. */
+  /** Between what it saw last happening and our seeing it, in milliseconds. Absent: as it was. */
   readonly lagMs?: number;
+  /** Of an event source: when it last told of anything, changes or not. Absent: as it was. */
+  readonly heardAt?: Date;
   /** Why it is failing, in a sentence. Absent: it is well. */
   readonly problem?: string;
 }
@@ -229,10 +300,53 @@ export interface DetectorStatus extends DetectorBeat {
 
 export interface DetectorRecords {
   beat(beat: DetectorBeat): Promise<void>;
-  list(): Promise<readonly DetectorStatus[]>;
+  /** From now on signs of life are expected of these: should the first one never come, they die. Those that are known stay as they are. */
+  expect(detectors: readonly Pick<DetectorBeat, "name" | "at" | "expectedWithinMs">[]): Promise<void>;
+  byName(name: string): Promise<DetectorStatus | undefined>;
+  /** The dead first, then by age. */
+  worst(now: Date, limit: number): Promise<readonly DetectorStatus[]>;
+  totals(now: Date): Promise<{ readonly alive: number; readonly dead: number }>;
   /** Those whose time has run out since they were last well, each once; they are dead from now on. */
   buryDead(now: Date): Promise<readonly DetectorStatus[]>;
   /** Those that were dead and have been well since, each once, as they were: `deadSince` tells since when. */
   resurrect(): Promise<readonly DetectorStatus[]>;
   forget(name: string): Promise<void>;
+}
+
+/** How far trails in buckets were read and checked. A name says which source it is, and where it lies. */
+export interface TrailRecords {
+  of(name: string): ReadTrail;
+}
+
+/** One reads at a time; whoever comes after it, on whichever machine, goes on where it stopped. */
+export interface ReadTrail {
+  /** All files that were written before have been read, or put aside. */
+  since(): Promise<Date | undefined>;
+  /** Of these keys, those of files that were read or put aside. Made for 10,000 at once. */
+  known(keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Files that could not be read, those first that were not tried for the longest time. */
+  aside(limit: number): Promise<readonly WrittenFile[]>;
+  read(file: WrittenFile): Promise<void>;
+  /** It could not be read `at` that time, and is tried again. */
+  putAside(file: WrittenFile, at: Date): Promise<void>;
+  moveTo(since: Date): Promise<void>;
+  /** Chains of digests, as far as they were checked. */
+  chains(): Promise<readonly CheckedChainMark[]>;
+  /** `problem` absent: what was wrong the last time is kept, with its time. */
+  chainChecked(mark: CheckedChainMark): Promise<void>;
+}
+
+/** `time`: when it was written, by its name. */
+export interface WrittenFile {
+  readonly key: string;
+  readonly time: Date;
+}
+
+export interface CheckedChainMark {
+  readonly chain: string;
+  /** Of everything before it is known whether it is what was written. */
+  readonly until: Date;
+  /** What was found wrong the last time that something was. */
+  readonly problem?: string;
+  readonly problemAt?: Date;
 }

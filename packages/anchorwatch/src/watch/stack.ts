@@ -42,6 +42,8 @@ export interface StackStatus {
   readonly lastCheckAt?: Date;
   /** The last one that saw everything that it should. */
   readonly lastCompleteAt?: Date;
+  /** When that check began: whatever it saw was so since then, or later. */
+  readonly completeSince?: Date;
   readonly nextSweepAt?: Date;
   readonly coverage?: Coverage;
   /** Why the last check failed; `failures` in a row. */

@@ -25,7 +25,7 @@ function record(more: Partial<DriftRecord> = {}): DriftRecord {
     found: {},
     attributions: [],
     state: state(1),
-    marks: [{ kind: "value", path: ["tags"], recorded: "r", live: "l" }],
+    marks: [{ kind: "value", path: ["tags"], madeAt: "a.b", recorded: "r", live: "l" }],
     seenAt: at(0),
     ...more,
   };
@@ -174,7 +174,7 @@ it("never closes on a new state in which a stranger stands, whatever else is see
   fc.assert(
     fc.property(standings, verdicts, sights, (all, verdict, sight) => {
       fc.pre(all.some((standing) => standing === "stranger" || standing === "undecided"));
-      const mark = { kind: "value", path: ["tags"], recorded: "r", live: "l" } as const;
+      const mark = { kind: "value", path: ["tags"], madeAt: "a.b", recorded: "r", live: "l" } as const;
       const known = record({ verdict, marks: all.map(() => mark) });
       expect(stepDrift(known, look(sight, later(...all))).kind).not.toBe("closed");
     }),

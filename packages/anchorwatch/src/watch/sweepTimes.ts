@@ -3,9 +3,14 @@
 /** Of the interval, how much a sweep may come earlier or later. */
 const JITTER = 0.1;
 
-/** @param random from 0 to 1 */
-export function firstSweep(now: Date, everyMs: number, random: number): Date {
-  return new Date(now.getTime() + Math.floor(random * Math.min(everyMs, FIRST_WITHIN_MS)));
+/**
+ * Of stacks that are new together: the first at once, the others one after the other, and all within their interval.
+ * @param index of the stack among them, from 0
+ * @param random from 0 to 1
+ */
+export function firstSweep(now: Date, everyMs: number, index: number, random: number): Date {
+  const after = index === 0 ? 0 : Math.floor((index - 1 + random) * BETWEEN_NEW_MS);
+  return new Date(now.getTime() + (after % everyMs));
 }
 
 export function nextSweep(now: Date, everyMs: number, random: number): Date {
@@ -18,7 +23,7 @@ export function retrySweep(now: Date, everyMs: number, failures: number): Date {
   return new Date(now.getTime() + Math.min(backoff, everyMs));
 }
 
-/** Nobody waits an hour to see a stack that was just added. */
-const FIRST_WITHIN_MS = 60_000;
+/** Two hundred new ones take twenty seconds to begin, which is about what a machine needs to sweep them. */
+const BETWEEN_NEW_MS = 100;
 const FIRST_RETRY_MS = 10_000;
 const MOST_DOUBLINGS = 10;

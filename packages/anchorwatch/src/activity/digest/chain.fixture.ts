@@ -26,6 +26,7 @@ export function writeTrail(
   logsPerHour = 2,
   { publicKey, privateKey } = newKeyPair(),
   bucket = "trail",
+  prefix = "",
 ): WrittenTrail {
   const files = new Map<string, StoredFile>();
   const digests: FilePlace[] = [];
@@ -36,7 +37,7 @@ export function writeTrail(
     const end = new Date(start.getTime() + HOUR_MS);
     const logFiles = Array.from({ length: logsPerHour }, (_, at) => {
       const time = new Date(start.getTime() + at * 60_000);
-      const place = { bucket, key: keyOf("CloudTrail", time, stampOf(time, 13), `_${hour}${at}`) };
+      const place = { bucket, key: prefix + keyOf("CloudTrail", time, stampOf(time, 13), `_${hour}${at}`) };
       const content = JSON.stringify({ Records: [{ eventID: `${hour}-${at}` }] });
       files.set(nameOf(place), { bytes: gzipSync(content), signature: undefined });
       logs.push(place);
@@ -47,7 +48,7 @@ export function writeTrail(
         hashAlgorithm: "SHA-256",
       };
     });
-    const place = { bucket, key: keyOf("CloudTrail-Digest", end, stampOf(end, 15), "") };
+    const place = { bucket, key: prefix + keyOf("CloudTrail-Digest", end, stampOf(end, 15), "") };
     const content = JSON.stringify({
       awsAccountId: ACCOUNT,
       digestStartTime: isoOf(start),

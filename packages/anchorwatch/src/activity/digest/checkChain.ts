@@ -2,7 +2,7 @@
  * Whether the log files of some time are what CloudTrail wrote, all of them, and where they were written: the chain of digests is
  * walked from the newest one back, each link by signature and hash.
  */
-import { hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import { type FilePlace, nameOf } from "../envelope/filePlace.ts";
 import { unpack } from "../envelope/logFile.ts";
@@ -37,7 +37,8 @@ export interface ChainCheck {
 
 /** Digests come every hour. So much later, one is missing. */
 const LATE_MS = 2 * 60 * 60 * 1000;
-const UNPACKED_LIMIT = 256 * 1024 * 1024;
+const LOG_LIMIT = 256 * 1024 * 1024;
+const DIGEST_LIMIT = 32 * 1024 * 1024;
 
 /** @throws whatever `fetch` and `keys` throw: what could not be looked at is no finding */
 export async function checkChain(check: ChainCheck): Promise<TrailReport> {
@@ -121,8 +122,8 @@ async function checkLogs({ files, signal }: ChainCheck, digest: DigestFile, find
       findings.push({ kind: "missing", what: "log", file, why: "it is not in the bucket" });
       continue;
     }
-    const content = await contentOf(stored.bytes, file);
-    if (content.ok && hash("sha256", content.bytes) === expected) right++;
+    const content = await hashOf(stored.bytes, file);
+    if (content.ok && content.hash === expected) right++;
     else {
       const why = content.ok ? "its content is not what was written" : content.why;
       findings.push({ kind: "invalid", what: "log", file, why });
@@ -133,13 +134,30 @@ async function checkLogs({ files, signal }: ChainCheck, digest: DigestFile, find
 
 async function contentOf(bytes: Uint8Array, file: string) {
   const chunks: Buffer[] = [];
+  const read = await unpackInto(bytes, file, DIGEST_LIMIT, (chunk) => void chunks.push(chunk));
+  return read.ok ? ({ ok: true, bytes: Buffer.concat(chunks) } as const) : read;
+}
+
+/** Piece by piece: a log file may be as large as all the memory that there is. */
+async function hashOf(bytes: Uint8Array, file: string) {
+  const content = createHash("sha256");
+  const read = await unpackInto(bytes, file, LOG_LIMIT, (chunk) => void content.update(chunk));
+  return read.ok ? ({ ok: true, hash: content.digest("hex") } as const) : read;
+}
+
+async function unpackInto(
+  bytes: Uint8Array,
+  file: string,
+  limit: number,
+  take: (chunk: Buffer) => void,
+): Promise<{ readonly ok: true } | { readonly ok: false; readonly why: string }> {
   try {
-    for await (const chunk of unpack(bytes, file, UNPACKED_LIMIT)) chunks.push(chunk);
+    for await (const chunk of unpack(bytes, file, limit)) take(chunk);
   } catch (error) {
-    if (error instanceof AnchorwatchError) return { ok: false, why: error.message } as const;
+    if (error instanceof AnchorwatchError) return { ok: false, why: error.message };
     throw error;
   }
-  return { ok: true, bytes: Buffer.concat(chunks) } as const;
+  return { ok: true };
 }
 
 function tellGap(

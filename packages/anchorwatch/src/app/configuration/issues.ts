@@ -121,9 +121,10 @@ const STACK_NAME = "a name of letters, digits and . _ / - that begins with a let
 /** What a name in a map must be, by what holds it. */
 function keyExpectation(path: DocumentPath): string {
   if (path.at(-2) === "deadlines") return "a resource type, such as aws_sqs_queue";
+  if (path.at(-2) === "providers" && path.at(-3) === "read") return "a provider such as hashicorp/aws";
   if (path.at(-2) === "providers") return "a provider, with its alias if it has one, such as aws or aws.west";
-  const what = path.at(-2) === "inputs" ? "variable" : "argument";
-  return `the name of a ${what}: letters, digits, _ and -, beginning with a letter or _`;
+  const what = path.at(-2) === "inputs" ? "a variable" : "an argument";
+  return `the name of ${what}: letters, digits, _ and -, beginning with a letter or _`;
 }
 
 function nestedExpectation(issues: readonly z.core.$ZodIssue[]): string {

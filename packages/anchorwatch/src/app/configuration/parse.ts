@@ -1,7 +1,6 @@
 import type { IgnoreRule } from "../../compare/ignoreRules.ts";
 import type { SensitiveRule } from "../../compare/sensitivity.ts";
 import type { Warning } from "../../domain/errors.ts";
-import { isObject, type Value } from "../../domain/value.ts";
 import type { ProviderValues } from "../checkRequest.ts";
 import type { Configuration, ConfiguredInput, ConfiguredStack } from "./configuration.ts";
 import { parseDuration } from "./duration.ts";
@@ -9,7 +8,7 @@ import { balanced, parseIgnoreRule, pathProblem } from "./ignoreRule.ts";
 import { written } from "./issues.ts";
 import { Problems } from "./problems.ts";
 import { type ConfigurationFile, fileSchema } from "./schema.ts";
-import { type DocumentPath, readYaml, type YamlDocument } from "./yamlDocument.ts";
+import { type DocumentPath, entriesAt, readYaml, type YamlDocument } from "./yamlDocument.ts";
 
 export type ParsedConfiguration =
   | { readonly ok: true; readonly configuration: Configuration }
@@ -197,13 +196,6 @@ const MOST_OFTEN_MS = 60_000;
 /** Names nothing: wildcards alone. */
 const ANYTHING = /^\*+$/;
 const RULE_HINT = "A rule in one line is [!]TYPE-OR-ADDRESS[:PATH], such as aws_instance:tags.LastScan.";
-
-function entriesAt(value: Value, path: DocumentPath): readonly (readonly [string, Value])[] {
-  let current: Value | undefined = value;
-  for (const step of path)
-    current = (current as { readonly [key: string | number]: Value } | undefined)?.[step];
-  return isObject(current) ? Object.entries(current) : [];
-}
 
 function definedOnly(parts: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   return Object.fromEntries(

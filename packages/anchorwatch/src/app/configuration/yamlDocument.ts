@@ -10,7 +10,7 @@ import {
   parseDocument,
   type YAMLMap,
 } from "yaml";
-import { Decimal, type Value } from "../../domain/value.ts";
+import { Decimal, isObject, type Value } from "../../domain/value.ts";
 
 export type DocumentPath = readonly (string | number)[];
 
@@ -239,4 +239,12 @@ function plain(message: string): string {
 /** What the library quotes stands behind a colon, but for a wrong escape. */
 function withoutQuote(message: string): string {
   return message.replace(/: .*$|(?<=escape sequence) .*$/s, "");
+}
+
+/** Members of the object at that place; none where there is none. */
+export function entriesAt(value: Value, path: DocumentPath): readonly (readonly [string, Value])[] {
+  let current: Value | undefined = value;
+  for (const step of path)
+    current = (current as { readonly [key: string | number]: Value } | undefined)?.[step];
+  return isObject(current) ? Object.entries(current) : [];
 }

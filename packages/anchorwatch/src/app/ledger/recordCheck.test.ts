@@ -51,6 +51,23 @@ describe("recording a check", () => {
     ]);
   });
 
+  test("names the rules that silenced something, each once", () => {
+    const by = "anchorwatch.yaml:4: aws_sqs_queue:tags";
+    const ignored = (address: string) =>
+      resource(address, { verdict: "ignored", changes: [change({ path: ["tags"], ignoredBy: by })] });
+    const gone = resource("aws_sns_topic.c", {
+      verdict: "ignored",
+      reason: { code: "rule", message: "ignored by .driftignore:2: aws_sns_topic.*" },
+    });
+    const resources = [ignored("aws_sqs_queue.a"), ignored("aws_sqs_queue.b"), gone];
+    const [check = expect.unreachable()] = record({ ...driftedNetwork(), resources });
+    expect(check.entry.data["ignoredBy"]).toEqual([".driftignore:2: aws_sns_topic.*", by]);
+    expect(encodeEntry(withContent(check.entry, check.content)).length).toBeGreaterThan(0);
+    expect(record({ ...driftedNetwork(), resources: [web()] })[0]?.entry.data).not.toHaveProperty(
+      "ignoredBy",
+    );
+  });
+
   test("says what was seen, by whom, and why the rest was not", () => {
     const [check] = record(driftedNetwork());
     expect(check?.entry).toMatchObject({

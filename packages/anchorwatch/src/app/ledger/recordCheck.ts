@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { CheckResult, ResourceResult, Verdict } from "../../domain/check.ts";
 import type { ContentInput } from "../../ledger/entry/content.ts";
 import { driftKey } from "../../ledger/entry/driftKey.ts";
+import { fitting } from "../../ledger/entry/fitting.ts";
 import type { EntryActor, EntryInput, EntryReference, EntryStack } from "../../ledger/entry/form.ts";
 import type { CheckCompletedData } from "../../ledger/entry/kinds/check.ts";
 import type { DriftResolvedData } from "../../ledger/entry/kinds/drift.ts";
@@ -166,11 +167,26 @@ function completedData(result: CheckResult) {
     finishedAt: finishedAt.toISOString(),
     coverage: { ...coverage },
     unseen: unseenOf(result.resources),
+    ...ignoredByOf(result.resources),
     identities: identities.map(({ provider, description }) => ({ provider, description })),
     ...(stack.path ? { path: stack.path } : {}),
     ...(stack.serial === undefined ? {} : { serial: stack.serial }),
     warnings: warnings.length,
   };
+}
+
+const MOST_RULES = 100;
+
+/** Whoever reads the ledger has to see what was silenced, and on whose word. */
+function ignoredByOf(resources: readonly ResourceResult[]): { readonly ignoredBy?: string[] } {
+  const labels = new Set<string>();
+  const add = (label: string) => labels.add(label.slice(0, 1000).toWellFormed());
+  for (const { verdict, reason, changes = [] } of resources) {
+    for (const { ignoredBy } of changes) if (ignoredBy !== undefined) add(ignoredBy);
+    // The whole of it, also where it was deleted and has no changes.
+    if (verdict === "ignored" && reason !== undefined) add(reason.message.replace(/^ignored by /, ""));
+  }
+  return labels.size === 0 ? {} : { ignoredBy: fitting([...labels].sort().slice(0, MOST_RULES)) };
 }
 
 const UNSEEN: ReadonlySet<Verdict> = new Set(["unknown", "not_checked"]);

@@ -1,19 +1,21 @@
 /** One check of a watched stack, a sweep or a look at some addresses, up to its record. A check that fails is a record as well. */
 import type { Attribution } from "../../domain/actor.ts";
-import type { CheckTrigger, ResourceResult, Verdict } from "../../domain/check.ts";
-import type { DriftMark } from "../../domain/driftMark.ts";
+import type { CheckTrigger, Coverage, ResourceResult, Verdict } from "../../domain/check.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { JsonObject } from "../../domain/jsonValue.ts";
+import { type Remembered, remember } from "../../terraform/read/remembered.ts";
+import type { ResourceClaim } from "../../watch/claim.ts";
 import type { DriftRecord } from "../../watch/drift.ts";
 import type { CheckRecord, WatchRecords } from "../../watch/records.ts";
 import type { StackStatus, StateMark } from "../../watch/stack.ts";
 import { isBlindSpot } from "../exitStatus.ts";
 import { recordFailedCheck } from "../ledger/recordFailedCheck.ts";
-import { attributing } from "./attributing.ts";
+import { attributing, causesSince } from "./attributing.ts";
+import { claimWarning } from "./claiming.ts";
 import { type NewState, newStateOf } from "./deploying.ts";
 import { mayBeDelivering } from "./holdingBack.ts";
 import { inOurWords } from "./inOurWords.ts";
-import { deposedKeyOf, type Left, lookAtLeft, withLeft } from "./leaving.ts";
+import { deposedKeyOf, type Left, lookAtLeft, resourceIn, withLeft } from "./leaving.ts";
 import { type RecordedFindings, recordFindings } from "./recordFindings.ts";
 import type { HotCheck, HotStack } from "./stacks/hotStack.ts";
 import type { WatchContext } from "./watchContext.ts";
@@ -44,6 +46,8 @@ export type CheckOutcome =
     }
   | { readonly kind: "failed"; readonly error: AnchorwatchError };
 
+/** Whoever writes a state more often than that while it is read has to come to an end first. */
+const MOST_STATES = 3;
 /** More than a stack can have open. */
 const ALL = 100_000;
 
@@ -66,8 +70,8 @@ export async function checkWatched(
     return await failed(context, status, wanted, startedAt, error);
   }
   const { result } = looked;
+  for (const claim of recorded.claims) context.onWarning(claimWarning(claim));
   for (const { step, drift } of recorded.changes) {
-    context.tell({ kind: "drift", step, drift });
     context.meter.stepped({ kind: step, ...sinceReceived(wanted, drift.address, context.now()) });
   }
   context.meter.checked({
@@ -76,7 +80,6 @@ export async function checkWatched(
     durationMs: result.finishedAt.getTime() - result.startedAt.getTime(),
     verdicts: verdictsOf(result.resources),
   });
-  await tellCheck(context, status, recorded.check);
   return { kind: "recorded", recorded, result };
 }
 
@@ -84,7 +87,7 @@ function record(
   context: WatchContext,
   status: StackStatus,
   { trigger, isHeldBack = mayGoOn(context), job }: WantedCheck,
-  { result, left, newState, remembered, isSweep }: Looked,
+  { result, left, newState, claims, remembered, isSweep }: Looked,
 ): Promise<RecordedFindings> {
   const findings = {
     status,
@@ -97,8 +100,10 @@ function record(
     remembered,
     left,
     newState,
+    claims,
     hasDelivery: context.stacks.deliveryOf(status.stack).principals.length > 0,
     attribute: attributing(context, status),
+    causesSince: causesSince(status),
     hold: (inside: WatchRecords) => job.hold(inside),
     isHeldBack,
   };
@@ -125,19 +130,41 @@ interface Looked {
   readonly result: HotCheck;
   readonly left: Left;
   readonly newState: NewState | undefined;
-  readonly remembered: ReadonlyMap<string, readonly DriftMark[]>;
+  readonly claims: readonly ResourceClaim[] | undefined;
+  readonly remembered: Remembered;
   /** The whole stack was looked at. */
   readonly isSweep: boolean;
 }
 
+/**
+ * Several checks share what is held of a stack. What is said of a state, of what it has and of what it has no more, is of one and the
+ * same: else what another state has lost would never be looked for.
+ */
 async function look(
+  context: WatchContext,
+  status: StackStatus,
+  hot: HotStack,
+  wanted: WantedCheck,
+): Promise<Looked> {
+  for (let attempt = 1; attempt <= MOST_STATES; attempt += 1) {
+    const looked = await lookOnce(context, status, hot, wanted);
+    if (hot.mark.digest === looked.result.mark.digest) return looked;
+  }
+  throw new AnchorwatchError(
+    "stack_unreadable",
+    `The state of the stack ${status.stack.name} was written again and again while it was read`,
+    { hint: "What was found before stays as it is. It is tried again by itself, later and later." },
+  );
+}
+
+async function lookOnce(
   { records }: WatchContext,
-  { stack, state }: StackStatus,
+  { stack, state, health }: StackStatus,
   hot: HotStack,
   { addresses, trigger, job: { signal } }: WantedCheck,
 ): Promise<Looked> {
   const open = await records.drifts.list({ stackId: stack.id, status: "open", limit: ALL });
-  const remembered = marksByAddress(open);
+  const remembered = rememberedOf(open);
   const asked = { trigger, remembered, signal };
   const first = await hot.check({ ...asked, ...(addresses === undefined ? {} : { targets: addresses }) });
   if (state !== undefined && state.lineage !== first.mark.lineage)
@@ -146,6 +173,7 @@ async function look(
   // Of a state that is new all is looked at: what it records may be anybody's.
   const isSweep = addresses === undefined || isNew;
   const result = isSweep && addresses !== undefined ? await hot.check(asked) : first;
+  if (isSweep && isUnread(result.coverage)) throw unreadable(stack.name, result);
   const before = isSweep ? await records.resources.list(stack.id) : [];
   const left = await lookAtLeft({
     hot,
@@ -156,7 +184,25 @@ async function look(
     signal,
   });
   const newState = isSweep ? newStateOf(hot, result, state, before, isNew) : undefined;
-  return { result, left, newState, remembered, isSweep };
+  // One that had been gone was not compared with others meanwhile.
+  const claims = isNew || health === "new" ? hot.claims() : undefined;
+  return { result, left, newState, claims, remembered, isSweep };
+}
+
+function isUnread({ resources, unknown, notChecked }: Coverage): boolean {
+  return unknown > 0 && unknown + notChecked === resources;
+}
+
+/** Nobody looked, whatever the reason: as a check that was made it would count as a sign of life. */
+function unreadable(name: string, { resources, coverage }: HotCheck): AnchorwatchError {
+  const first = resources.find(({ verdict }) => verdict === "unknown");
+  const why =
+    first === undefined ? "" : `, such as ${first.address}: ${first.reason?.message ?? "no reason is known"}`;
+  return new AnchorwatchError(
+    "stack_unreadable",
+    `Nothing of the stack ${name} could be read, ${coverage.unknown} resources in all${why}`,
+    { hint: "What was found before stays as it is. It is tried again by itself, later and later." },
+  );
 }
 
 /** Whoever puts another state in the place of the known one would make every drift of it vanish. */
@@ -180,10 +226,12 @@ function withWhatLeft(result: HotCheck, name: string, left: Left): HotCheck {
   };
 }
 
-function marksByAddress(open: readonly DriftRecord[]): ReadonlyMap<string, readonly DriftMark[]> {
+function rememberedOf(open: readonly DriftRecord[]): Remembered {
   // What a replacement left behind has the address of its successor.
   const own = open.filter((drift) => deposedKeyOf(drift) === undefined);
-  return new Map(own.map(({ address, marks }) => [address, marks]));
+  return remember(
+    own.map(({ address, type, found, marks }) => ({ address, type, id: resourceIn(found)?.id, marks })),
+  );
 }
 
 /** Nothing can be recorded now, or another process has the job. */
@@ -232,19 +280,7 @@ async function failed(
     await records.checks.add(check);
     await records.outbox.put([{ id, entry: entry as unknown as JsonObject, content: [] }]);
   });
-  await tellCheck(context, status, isNews ? check : undefined);
   const durationMs = at.getTime() - startedAt.getTime();
   context.meter.checked({ trigger, outcome: "failed", durationMs, verdicts: {} });
   return { kind: "failed", error };
-}
-
-async function tellCheck(
-  { records, tell }: WatchContext,
-  { stack }: StackStatus,
-  check: CheckRecord | undefined,
-): Promise<void> {
-  if (check === undefined) return;
-  tell({ kind: "check", check });
-  const now = await records.stacks.byId(stack.id);
-  if (now !== undefined) tell({ kind: "stack", stack: now });
 }

@@ -1,11 +1,15 @@
 /** The stacks that are watched, as this process can read them. */
 import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
 import type { WatchRecords } from "../../watch/records.ts";
-import type { StackId, StackStatus, WatchedStack } from "../../watch/stack.ts";
+import type { StackId, WatchedStack } from "../../watch/stack.ts";
+import { firstSweep } from "../../watch/sweepTimes.ts";
 import type { FingerprintSecret } from "../checkRequest.ts";
+import { claimWarning } from "./claiming.ts";
 import type { Declarations } from "./declaring.ts";
 import { nameTaken } from "./declaringProblems.ts";
 import type { FoundStack } from "./foundStack.ts";
+import { goneText, recordGone, recordReturned } from "./leavingTheWatch.ts";
+import { expectedDetector } from "./stackDetector.ts";
 import type { HotStacks } from "./stacks/hotStacks.ts";
 import type { WatchedStacks } from "./watchContext.ts";
 
@@ -15,35 +19,66 @@ export interface DeclaredStacksOptions {
   readonly hot: HotStacks;
   readonly fingerprint: FingerprintSecret;
   readonly now: () => Date;
+  /** From 0 to 1. */
+  readonly random: () => number;
   readonly onWarning: (warning: Warning) => void;
 }
 
 export interface DeclaredStacks {
   readonly stacks: WatchedStacks;
-  /** Looks for what the sources have now, and makes that be what is watched. */
+  /** Looks for what the sources have now; the process that leads makes that be what is watched. */
   redeclare(): Promise<void>;
+  /**
+   * This process leads until the signal aborts. Of several that have fetched a repository at different times, each would else take away
+   * what another one has just added.
+   */
+  lead(elected: AbortSignal): Promise<void>;
   /** It is watched no more. */
   forget(id: StackId): void;
 }
+
+/** A check of a stack that is not found does not look through all folders each time. */
+const LOOK_AGAIN_MS = 10_000;
 
 export function declaredStacks(options: DeclaredStacksOptions): DeclaredStacks {
   const { declarations, hot, fingerprint } = options;
   const found = new Map<StackId, FoundStack>();
   /** One after the other: what was found first must not be declared last. */
   let turn: Promise<unknown> = Promise.resolve();
+  let leading: AbortSignal | undefined;
+  let lookedAt = Number.NEGATIVE_INFINITY;
 
   async function foundOf(stack: WatchedStack): Promise<FoundStack> {
     const known = found.get(stack.id);
     if (known !== undefined) return known;
-    if (stack.declaredBy === "config") throw notFoundYet(stack);
+    if (stack.declaredBy === "config") return await foundAnew(stack);
     const added = await declarations.specOf(stack);
     found.set(stack.id, added);
     return added;
   }
 
+  /** Another process has found it, which looked later. */
+  async function foundAnew(stack: WatchedStack): Promise<FoundStack> {
+    const now = options.now().getTime();
+    if (now - lookedAt >= LOOK_AGAIN_MS) await redeclare();
+    const known = found.get(stack.id);
+    if (known === undefined) throw notFoundYet(stack);
+    return known;
+  }
+
   function forget(id: StackId): void {
     found.delete(id);
     hot.forget(id);
+  }
+
+  function redeclare(): Promise<void> {
+    const declared = turn.then(async () => {
+      lookedAt = options.now().getTime();
+      const gone = await declareFound(options, found, leading?.aborted === false);
+      for (const id of gone) forget(id);
+    });
+    turn = declared.catch(() => undefined);
+    return declared;
   }
 
   return {
@@ -56,44 +91,63 @@ export function declaredStacks(options: DeclaredStacksOptions): DeclaredStacks {
       },
     },
     forget,
-    redeclare() {
-      const declared = turn.then(async () => {
-        const gone = await declareFound(options, found);
-        for (const id of gone) forget(id);
-      });
-      turn = declared.catch(() => undefined);
-      return declared;
+    redeclare,
+    lead(elected) {
+      leading = elected;
+      return redeclare();
     },
   };
 }
 
-/** Gives those that are gone now. */
+/** Gives those that are to be read no more. */
 async function declareFound(
-  { declarations, records, now, onWarning }: DeclaredStacksOptions,
+  { declarations, records, now, random, onWarning }: DeclaredStacksOptions,
   found: Map<StackId, FoundStack>,
+  isLeader: boolean,
 ): Promise<readonly StackId[]> {
-  const { stacks, isComplete } = await declarations.find();
-  const before = (await records.stacks.list()).filter(({ health }) => health !== "gone");
-  const own = withoutTaken(stacks, before, onWarning);
+  const { stacks, mayHave } = await declarations.find();
+  const own = await withoutTaken(stacks, records, onWarning);
   for (const one of own) found.set(one.stack.id, one);
-  const declared = own.map(({ stack }) => stack);
-  const known = new Set(declared.map(({ id }) => id));
-  const missing = before
-    .map(({ stack }) => stack)
-    .filter(({ declaredBy, id }) => declaredBy === "config" && !known.has(id));
-  // A repository that cannot be reached does not make its stacks vanish.
-  await records.stacks.declare(isComplete ? declared : [...declared, ...missing], now());
-  return isComplete ? missing.map(({ id }) => id) : [];
+  const known = new Set(own.map(({ stack }) => stack.id));
+  const lost = [...found.values()].flatMap(({ stack }) =>
+    stack.declaredBy === "config" && !known.has(stack.id) && !mayHave(stack) ? [stack.id] : [],
+  );
+  if (!isLeader) return lost;
+  const at = now();
+  const { gone, claims } = await records.transaction(async (inside) => {
+    const declared = await inside.stacks.declare(
+      own.map(({ stack }) => stack),
+      at,
+      {
+        // A repository that cannot be reached does not make its stacks vanish.
+        keeps: mayHave,
+        firstSweepAt: ({ sweepEveryMs }, index) => firstSweep(at, sweepEveryMs, index, random()),
+      },
+    );
+    await inside.detectors.expect(declared.added.map((stack) => expectedDetector(stack, at)));
+    const returned = new Set(declared.returned);
+    await recordReturned(
+      inside,
+      declared.added.filter(({ id }) => returned.has(id)),
+      at,
+    );
+    return { ...declared, claims: await recordGone(inside, declared.gone, "undeclared", at) };
+  });
+  for (const stack of gone) onWarning({ code: "stack_gone", message: goneText(stack), hint: GONE_HINT });
+  for (const claim of claims) onWarning(claimWarning(claim));
+  return [...lost, ...gone.map(({ id }) => id)];
 }
 
+const GONE_HINT =
+  "If that was not meant, put its folder or its declaration back: its drifts and its history stay.";
+
 /** One name that somebody has taken by API must not keep all other stacks from being declared. */
-function withoutTaken(
+async function withoutTaken(
   stacks: readonly FoundStack[],
-  before: readonly StackStatus[],
+  records: WatchRecords,
   onWarning: (warning: Warning) => void,
-): readonly FoundStack[] {
-  const added = before.flatMap(({ stack }) => (stack.declaredBy === "api" ? [stack.name] : []));
-  const taken = new Set(added);
+): Promise<readonly FoundStack[]> {
+  const taken = await records.stacks.addedByApi(stacks.map(({ stack }) => stack.name));
   return stacks.filter(({ stack }) => {
     if (!taken.has(stack.name)) return true;
     onWarning(nameTaken(stack.name, "anchorwatch.yaml", "the stacks added by API"));

@@ -1,37 +1,25 @@
 /** The stacks of the operator's sources: folders, and repositories that are kept fresh. */
 
-import { hash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
 import type { WatchedStack } from "../../watch/stack.ts";
+import { isInside } from "../configuration/inside.ts";
 import { sweepInterval } from "../configuration/sweepInterval.ts";
-import { nameTaken, noToken, onlyDeclared } from "./declaringProblems.ts";
+import { nameTaken, onlyDeclared } from "./declaringProblems.ts";
 import { type FoundStack, stackIdOf } from "./foundStack.ts";
 import { asWarning } from "./inOurWords.ts";
-import { keepFresh } from "./repositories/keepFresh.ts";
-import { type CheckedOut, openRepository, type Repository } from "./repositories/repository.ts";
+import { KeptRepositories, type SourcesOptions } from "./keptRepositories.ts";
 import { labelOf, nameOf } from "./sourceName.ts";
 import { findStackPlaces, type StackPlace, type StackSearch } from "./stacks/find.ts";
 import { specOf } from "./stacks/specOf.ts";
 import type { Trust } from "./stacks/trust.ts";
-import type { StackSource, WatchSettings } from "./watchSettings.ts";
-
-export interface DeclaringOptions {
-  /** Asked anew each time: the operator's file may change. */
-  readonly settings: () => WatchSettings;
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly now: () => Date;
-  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  /** From 0 to below 1. */
-  readonly random: () => number;
-  readonly onWarning: (warning: Warning) => void;
-}
+import type { RepositorySource, StackSource } from "./watchSettings.ts";
 
 export interface FoundStacks {
   readonly stacks: readonly FoundStack[];
-  /** False: a source could not be asked, and what is missing may be there. */
-  readonly isComplete: boolean;
+  /** Whether a stack that is missing may be in a source that could not be asked. */
+  readonly mayHave: (missing: WatchedStack) => boolean;
 }
 
 export interface Declarations {
@@ -44,35 +32,31 @@ export interface Declarations {
 }
 
 type Folder = Extract<StackSource, { kind: "folder" }>;
-type RepositorySource = Extract<StackSource, { kind: "repository" }>;
 
-const FETCH_DEADLINE_MS = 10 * 60_000;
-const LOOK_FOR_NEW_MS = 10_000;
 const MOST_TOLD = 1_000;
 
-export function openDeclarations(options: DeclaringOptions): Declarations {
+export function openDeclarations(options: SourcesOptions): Declarations {
   return new SourcesOfStacks(options);
 }
 
 class SourcesOfStacks implements Declarations {
-  readonly #options: DeclaringOptions;
-  readonly #searches = new Map<string, StackSearch>();
-  readonly #repositories = new Map<string, Promise<Repository>>();
-  /** The commit in use of each, and the one before, which a check may still be reading. */
-  readonly #checkedOut = new Map<string, readonly CheckedOut[]>();
+  readonly #options: SourcesOptions;
+  readonly #searches = new Map<string, { readonly root: string; readonly search: StackSearch }>();
+  readonly #repositories: KeptRepositories;
   readonly #told = new Set<string>();
 
-  constructor(options: DeclaringOptions) {
+  constructor(options: SourcesOptions) {
     this.#options = options;
+    this.#repositories = new KeptRepositories({ ...options, onWarning: (warning) => this.#warn(warning) });
   }
 
   async find(): Promise<FoundStacks> {
     const found: FoundStack[] = [];
     const names = new Map<string, string>();
-    let isComplete = true;
+    const unasked: StackSource[] = [];
     for (const source of this.#options.settings().stacks) {
       const ofSource = await this.#findIn(source);
-      if (ofSource === undefined) isComplete = false;
+      if (ofSource === undefined) unasked.push(source);
       for (const one of ofSource ?? []) {
         const other = names.get(one.stack.name);
         if (other === undefined) found.push(one);
@@ -80,7 +64,7 @@ class SourcesOfStacks implements Declarations {
         names.set(one.stack.name, other ?? nameOf(source));
       }
     }
-    return { stacks: found, isComplete };
+    return { stacks: found, mayHave: (missing) => unasked.some((source) => isOf(missing, source)) };
   }
 
   async specOf(stack: WatchedStack): Promise<FoundStack> {
@@ -97,55 +81,8 @@ class SourcesOfStacks implements Declarations {
     return { stack, spec: { ...spec, request }, delivery: { principals: [] } };
   }
 
-  async run(signal: AbortSignal, onChange: () => Promise<void>): Promise<void> {
-    const { settings, sleep } = this.#options;
-    const kept = new Map<string, Promise<void>>();
-    while (!signal.aborted) {
-      for (const source of settings().stacks) {
-        const key = nameOf(source);
-        // Also those that come with another form of the operator's file.
-        if (source.kind === "repository" && !kept.has(key))
-          kept.set(key, this.#keep(source, signal, onChange));
-      }
-      await sleep(LOOK_FOR_NEW_MS, signal);
-    }
-    await Promise.all(kept.values());
-  }
-
-  async #keep(source: RepositorySource, signal: AbortSignal, onChange: () => Promise<void>): Promise<void> {
-    const { sleep } = this.#options;
-    while (!signal.aborted) {
-      try {
-        return await this.#fetchAgainAndAgain(source, signal, onChange);
-      } catch (error) {
-        if (signal.aborted) return;
-        // One repository must not end the others, nor the program.
-        this.#warn(asWarning(error));
-        await sleep(source.fetchEveryMs, signal);
-      }
-    }
-  }
-
-  async #fetchAgainAndAgain(
-    source: RepositorySource,
-    signal: AbortSignal,
-    onChange: () => Promise<void>,
-  ): Promise<void> {
-    const { sleep, random } = this.#options;
-    const repository = await this.#open(source);
-    let commit: string | undefined;
-    await keepFresh(repository, {
-      everyMs: source.fetchEveryMs,
-      sleep,
-      random,
-      signal,
-      onFetched: async (status) => {
-        if (status.problem !== undefined) this.#warn(asWarning(status.problem));
-        if (status.commit === undefined || status.commit === commit) return;
-        commit = status.commit;
-        await onChange();
-      },
-    });
+  run(signal: AbortSignal, onChange: () => Promise<void>): Promise<void> {
+    return this.#repositories.run(signal, onChange);
   }
 
   /** Undefined when it could not be asked. */
@@ -172,7 +109,7 @@ class SourcesOfStacks implements Declarations {
 
   async #findInRepository(source: RepositorySource): Promise<readonly FoundStack[]> {
     const { url, ref, read } = source;
-    const { folder: root, commit } = await this.#current(source);
+    const { folder: root, commit } = await this.#repositories.current(source);
     const search = await this.#search(nameOf(source), root, labelOf(url), false);
     const trust = await this.#untrusted(root, read);
     return await this.#stacksOf(search, source, { root, trust, revision: commit }, (path) => ({
@@ -184,13 +121,16 @@ class SourcesOfStacks implements Declarations {
   }
 
   async #search(key: string, root: string, label: string, isOwn: boolean): Promise<StackSearch> {
-    const previous = this.#searches.get(key);
+    const known = this.#searches.get(key);
+    // The files of a commit never change.
+    if (known?.root === root && !isOwn) return known.search;
+    const previous = known?.search;
     const search = await findStackPlaces(root, {
       label,
       isOwn,
       ...(previous === undefined ? {} : { previous }),
     });
-    this.#searches.set(key, search);
+    this.#searches.set(key, { root, search });
     for (const problem of search.problems) this.#warn(problem);
     return search;
   }
@@ -230,6 +170,7 @@ class SourcesOfStacks implements Declarations {
 
   async #untrusted(root: string, readCredentials: StackSource["read"]): Promise<Trust> {
     const { settings, environment } = this.#options;
+    const { providerArguments, stateFolders } = readCredentials;
     const emptyHome = join(settings().workFolder, "empty-home");
     await mkdir(emptyHome, { recursive: true, mode: 0o700 });
     return {
@@ -238,42 +179,15 @@ class SourcesOfStacks implements Declarations {
       environment,
       emptyHome,
       allowedProviders: settings().providers,
+      neverIgnored: settings().neverIgnored ?? [],
       readCredentials,
+      ...(providerArguments === undefined ? {} : { providerArguments }),
+      ...(stateFolders === undefined ? {} : { stateFolders }),
     };
   }
 
-  async #current(source: RepositorySource): Promise<CheckedOut> {
-    const repository = await this.#open(source);
-    const key = nameOf(source);
-    const [newest, ...older] = this.#checkedOut.get(key) ?? [];
-    if (newest !== undefined && newest.commit === repository.status().commit) return newest;
-    const used = repository.use();
-    for (const one of older) await one.release();
-    this.#checkedOut.set(key, newest === undefined ? [used] : [used, newest]);
-    return used;
-  }
-
-  #open(source: RepositorySource): Promise<Repository> {
-    const key = nameOf(source);
-    const known = this.#repositories.get(key);
-    if (known !== undefined) return known;
-    const { settings, environment, now } = this.#options;
-    const { url, ref, folders, tokenVariable } = source;
-    const token = tokenVariable === undefined ? undefined : environment[tokenVariable];
-    if (tokenVariable !== undefined && token === undefined) this.#warn(noToken(url, tokenVariable));
-    const folder = join(settings().workFolder, "repositories", hash("sha256", key).slice(0, 16));
-    const opened = openRepository(
-      { url, ref, folders, ...(token === undefined ? {} : { token }) },
-      { environment, folder, deadlineMs: FETCH_DEADLINE_MS, now },
-    );
-    this.#repositories.set(key, opened);
-    // What could not be opened is opened anew the next time: git may be there by then.
-    opened.catch(() => this.#repositories.delete(key));
-    return opened;
-  }
-
   /** A token for one repository is nothing that providers, or programs of other stacks, have to know. */
-  #withoutTokens(environment: DeclaringOptions["environment"]): DeclaringOptions["environment"] {
+  #withoutTokens(environment: SourcesOptions["environment"]): SourcesOptions["environment"] {
     const tokens = new Set(
       this.#options
         .settings()
@@ -291,6 +205,11 @@ class SourcesOfStacks implements Declarations {
     this.#told.add(text);
     this.#options.onWarning(warning);
   }
+}
+
+function isOf({ origin }: WatchedStack, source: StackSource): boolean {
+  if (source.kind === "folder") return origin.kind === "folder" && isInside(origin.path, source.path);
+  return origin.kind === "repository" && origin.url === source.url && origin.ref === source.ref;
 }
 
 function sweepOf({ declaration }: StackPlace, operators: number): number {

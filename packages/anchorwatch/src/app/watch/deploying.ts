@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Attribution } from "../../domain/actor.ts";
 import type { CheckResult } from "../../domain/check.ts";
 import type { JsonObject } from "../../domain/jsonValue.ts";
+import { fitting } from "../../ledger/entry/fitting.ts";
 import type { EntryStack } from "../../ledger/entry/form.ts";
 import type { DeploymentData } from "../../ledger/entry/kinds/check.ts";
 import { findingOf, STATE_ADDRESS } from "../../watch/deployment.ts";
@@ -24,7 +25,7 @@ export interface NewState {
 
 /** Undefined when all is as it is kept already. @param known resources of the state before */
 export function newStateOf(
-  hot: Pick<HotStack, "identifiers" | "resources" | "stateNames">,
+  hot: Pick<HotStack, "claims" | "identifiers" | "resources" | "stateNames">,
   { pending: changes }: Pick<CheckResult, "pending">,
   before: StateMark | undefined,
   known: readonly KnownResource[],
@@ -41,6 +42,8 @@ export function newStateOf(
   const identifiers = [
     ...hot.identifiers(),
     ...hot.stateNames.map((identifier) => ({ identifier, address: STATE_ADDRESS, kind: "own" as const })),
+    // Other stacks find by these what they have in common with this one.
+    ...hot.claims().map(({ key, address }) => ({ identifier: key, address, kind: "own" as const })),
   ];
   if (before === undefined) return { identifiers, resources };
   return { identifiers, resources, deployment: { before, pending, pendingBefore } };
@@ -74,7 +77,7 @@ export function deploymentEntry(given: NewStateCase): OutboxEntry {
     lastSerial: before.serial,
     ...(revision === undefined ? {} : { revision }),
     finding,
-    ...(contradicting.length === 0 ? {} : { addresses: contradicting.slice(0, MOST_ADDRESSES) }),
+    ...(contradicting.length === 0 ? {} : { addresses: fitting(contradicting.slice(0, MOST_ADDRESSES)) }),
     ...(writer === undefined
       ? {}
       : { writer: short(writer.actor.principal), eventId: short(writer.eventId) }),

@@ -18,10 +18,9 @@ async function told(dead: readonly Pick<DetectorStatus, "name" | "problem">[]) {
     },
     outbox: { put: async (entries: readonly OutboxEntry[]) => void put.push(...entries) },
   };
-  const context: Pick<WatchContext, "records" | "now" | "tell"> = {
+  const context: Pick<WatchContext, "records" | "now"> = {
     records: records as unknown as WatchRecords,
     now: () => NOW,
-    tell: () => {},
   };
   await lookAtDetectors(context as WatchContext);
   return put;

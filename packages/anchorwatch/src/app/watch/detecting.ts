@@ -5,16 +5,14 @@ import type { DetectorStatus, OutboxEntry } from "../../watch/records.ts";
 import type { WatchContext } from "./watchContext.ts";
 
 /** Looks once. Each death and each return is told once, whoever looks. @throws AnchorwatchError `database_*` */
-export async function lookAtDetectors({ records, now, tell }: WatchContext): Promise<void> {
+export async function lookAtDetectors({ records, now }: WatchContext): Promise<void> {
   const at = now();
-  const told = await records.transaction(async (inside) => {
+  await records.transaction(async (inside) => {
     const dead = await inside.detectors.buryDead(at);
     const alive = await inside.detectors.resurrect();
     const entries = [...dead.map((one) => deadEntry(one, at)), ...alive.map((one) => aliveEntry(one, at))];
     if (entries.length > 0) await inside.outbox.put(entries);
-    return [...dead, ...alive];
   });
-  for (const detector of told) tell({ kind: "detector", detector });
 }
 
 const ACTOR = { type: "system", id: "anchorwatch/watch" } as const;

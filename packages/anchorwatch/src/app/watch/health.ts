@@ -2,8 +2,7 @@
 import { messageOf } from "../../domain/errors.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { ProviderPool } from "../../terraform/provider/pool.ts";
-import type { WatchRecords } from "../../watch/records.ts";
-import type { StackHealth } from "../../watch/stack.ts";
+import type { StackTotals, WatchRecords } from "../../watch/records.ts";
 import { PUBLISHER } from "./ledgerPublisher.ts";
 import type { WatchQueues } from "./queues.ts";
 
@@ -20,7 +19,7 @@ const WELL: PartState = { kind: "well" };
 /** Never rejects: what cannot be told is a problem. */
 export async function readinessOf(records: WatchRecords, now: Date): Promise<WatchReadiness> {
   try {
-    const publisher = (await records.detectors.list()).find(({ name }) => name === PUBLISHER);
+    const publisher = await records.detectors.byName(PUBLISHER);
     if (publisher === undefined) return { database: WELL, publisher: failing("it has not begun yet") };
     if (publisher.problem !== undefined) return { database: WELL, publisher: failing(publisher.problem) };
     const age = now.getTime() - publisher.at.getTime();
@@ -38,29 +37,30 @@ function failing(problem: string): PartState {
   return { kind: "failing", problem };
 }
 
-export interface WatchTotals {
-  readonly stacks: { readonly [health in StackHealth]: number };
-  readonly openDrifts: number;
+export interface WatchTotals extends StackTotals {
+  readonly detectors: { readonly alive: number; readonly dead: number };
   readonly outbox: { readonly entries: number; readonly oldestAt?: Date };
   /** Jobs that wait, by queue. */
   readonly queues: { readonly [queue: string]: number };
+  /** Jobs that failed for good, by queue. */
+  readonly deadJobs: { readonly [queue: string]: number };
 }
 
 /** @throws AnchorwatchError `database_*` */
-export async function totalsOf(records: WatchRecords, jobs: Jobs<WatchQueues>): Promise<WatchTotals> {
-  const [stacks, outbox, depths] = await Promise.all([
-    records.stacks.list(),
+export async function totalsOf(
+  records: WatchRecords,
+  jobs: Jobs<WatchQueues>,
+  now: Date,
+): Promise<WatchTotals> {
+  const [totals, detectors, outbox, depths] = await Promise.all([
+    records.stacks.totals(),
+    records.detectors.totals(now),
     records.outbox.backlog(),
     jobs.depths(),
   ]);
-  const counts = { new: 0, ok: 0, failed: 0, gone: 0 };
-  let openDrifts = 0;
-  for (const status of stacks) {
-    counts[status.health] += 1;
-    openDrifts += status.openDrifts;
-  }
   const queues = Object.fromEntries(depths.map(({ queue, ready, waiting }) => [queue, ready + waiting]));
-  return { stacks: counts, openDrifts, outbox, queues };
+  const deadJobs = Object.fromEntries(depths.map(({ queue, dead }) => [queue, dead]));
+  return { ...totals, detectors, outbox, queues, deadJobs };
 }
 
 export interface WatchGauges {

@@ -86,3 +86,31 @@ it("what a replacement left behind is looked for when the state has it no more, 
   expect((await left({ now, open, seen })).asked).toEqual([]);
   expect((await left({ now, open, targets: ["a.b"] })).asked).toEqual([]);
 });
+
+it("drifts whose resources change places go with them, and one whose place is taken is called by what it is", async () => {
+  const [a, b] = [drift("a[0]", "one"), drift("a[1]", "two")];
+  const before = [known("a[0]", "one"), known("a[1]", "two")];
+  const swapped = await left({ before, now: [known("a[0]", "two"), known("a[1]", "one")], open: [a, b] });
+  expect(Object.fromEntries(swapped.moved)).toEqual({ [a.id]: "a[1]", [b.id]: "a[0]" });
+  expect(swapped.asked).toEqual([]);
+  const shifted = await left({ before, now: [known("a[0]", "two")], open: [a, b], outside: EXISTS });
+  expect(Object.fromEntries(shifted.moved)).toEqual({ [a.id]: "", [b.id]: "a[0]" });
+  expect(shifted.asked).toEqual([""]);
+  expect(Object.fromEntries(shifted.sights)).toEqual({ [a.id]: EXISTS });
+});
+
+it("a resource whose address was given to another known one is looked for, drifted or not", async () => {
+  const before = [known("a[0]", "one"), known("a[1]", "two")];
+  const { found } = await left({ before, now: [known("a[0]", "two")], open: [], outside: EXISTS });
+  expect(found).toMatchObject([{ verdict: "unmanaged", id: "one", address: "" }]);
+});
+
+it("a drift stays at its address when its resource was replaced, unless the old one runs all the same", async () => {
+  const replaced = { before: [known("a.b", "old")], now: [known("a.b", "new")], open: [drift("a.b", "old")] };
+  for (const outside of [GONE, { kind: "unseen" }] as const) {
+    const { moved, sights } = await left({ ...replaced, outside });
+    expect([moved.size, sights.size]).toEqual([0, 0]);
+  }
+  const runs = await left({ ...replaced, outside: EXISTS });
+  expect([...runs.moved.values(), ...runs.sights.values()]).toEqual(["", EXISTS]);
+});

@@ -13,7 +13,7 @@ export type LeftSight = OutsideSight | { readonly kind: "in_sync" };
 export interface Left {
   /** By the open drift. */
   readonly sights: ReadonlyMap<DriftId, LeftSight>;
-  /** New addresses of open drifts whose resources were moved. */
+  /** New addresses of open drifts whose resources were moved; empty where another that drifted took the address. */
   readonly moved: ReadonlyMap<DriftId, string>;
   /** Drift that nothing was known of: it runs and no state has it, or it is gone and the code still has it. */
   readonly found: readonly ResourceResult[];
@@ -34,18 +34,20 @@ export interface LeavingCase {
 interface Wanted {
   readonly resource: OutsideResource;
   readonly drift?: DriftRecord;
+  /** Its address has something new: nothing is told of it unless it runs all the same. */
+  readonly isReplaced?: boolean;
 }
 
 export async function lookAtLeft(given: LeavingCase): Promise<Left> {
   const { hot, before = [], signal } = given;
-  const now = hot.resources();
-  const addresses = new Set(now.map(({ address }) => address));
-  const arrived = arrivedIn(now, given.before);
-  const { wanted, sights, moved } = sortOpen(given, addresses, arrived);
+  const places = placesOf(hot.resources(), given);
+  const { wanted, sights, moved } = sortOpen(given, places);
   const asked = new Set(wanted.map(({ resource }) => placeOf(resource)));
   for (const resource of before) {
-    const isGone = !addresses.has(resource.address) && !arrived.has(nameOf(resource));
-    if (isGone && !asked.has(placeOf(resource))) wanted.push({ resource });
+    const at = places.of(resource);
+    if (at !== "gone" && at !== "taken") continue;
+    const wants = at === "taken" ? nowhere(resource) : resource;
+    if (!asked.has(placeOf(wants))) wanted.push({ resource: wants });
   }
   if (wanted.length === 0) return { sights, moved, found: [] };
   const seen = await hot.outside(
@@ -53,8 +55,10 @@ export async function lookAtLeft(given: LeavingCase): Promise<Left> {
     signal,
   );
   const found: ResourceResult[] = [];
-  for (const [at, { resource, drift }] of wanted.entries()) {
+  for (const [at, { resource, drift, isReplaced }] of wanted.entries()) {
     const sight = seen[at] ?? { kind: "unseen" as const };
+    if (isReplaced && !(sight.kind === "left_the_state" && sight.exists)) continue;
+    if (isReplaced && drift !== undefined) moved.set(drift.id, "");
     if (drift === undefined) found.push(...foundOutside(resource, sight));
     else sights.set(drift.id, deposedKeyOf(drift) !== undefined ? undeclared(sight) : sight);
   }
@@ -62,31 +66,66 @@ export async function lookAtLeft(given: LeavingCase): Promise<Left> {
 }
 
 /** The open drifts of which no result speaks: which of them moved, came back, or have to be looked for. */
-function sortOpen(
-  { before, open, seen, targets }: LeavingCase,
-  addresses: ReadonlySet<string>,
-  arrived: ReadonlyMap<string, string>,
-) {
+function sortOpen({ before, open, seen, targets }: LeavingCase, places: Places) {
   const sights = new Map<DriftId, LeftSight>();
   const moved = new Map<DriftId, string>();
   const wanted: Wanted[] = [];
   const deposed = new Set(seen.map(({ address, deposed: key }) => `${address} ${key}`));
   for (const drift of open) {
-    const key = deposedKeyOf(drift);
-    // Of these the whole state has to be seen; all others are called by their address in it.
-    const isThere =
-      key === undefined
-        ? addresses.has(drift.address)
-        : targets !== undefined || deposed.has(`${drift.address} ${key}`);
     const resource = outsideOf(drift);
-    if (isThere || resource === undefined) continue;
-    const address = key === undefined ? arrived.get(nameOf(resource)) : undefined;
+    if (resource === undefined) continue;
     const isAsked = targets === undefined || before !== undefined || targets.includes(drift.address);
-    if (address !== undefined && drift.address !== "") moved.set(drift.id, address);
-    else if (address !== undefined) sights.set(drift.id, { kind: "in_sync" });
-    else if (isAsked) wanted.push({ resource, drift });
+    const key = deposedKeyOf(drift);
+    if (key !== undefined) {
+      // Of these the whole state has to be seen; all others are called by their address in it.
+      const isThere = targets !== undefined || deposed.has(`${drift.address} ${key}`);
+      if (!isThere && isAsked) wanted.push({ resource, drift });
+      continue;
+    }
+    const at = places.of(resource);
+    if (typeof at === "object") {
+      if (drift.address !== "" || drift.marks.length > 0) moved.set(drift.id, at.moved);
+      else sights.set(drift.id, { kind: "in_sync" });
+    } else if (at === "taken") {
+      // Called by what it is from now on.
+      moved.set(drift.id, "");
+      wanted.push({ resource: nowhere(resource), drift });
+    } else if (at === "replaced") wanted.push({ resource: nowhere(resource), drift, isReplaced: true });
+    else if (at === "gone" && isAsked) wanted.push({ resource, drift });
   }
   return { sights, moved, wanted };
+}
+
+/**
+ * `moved`: it has another address in a new state. `taken`: it has none, and its own is another known one's now. `replaced`: its own is of
+ * something new.
+ */
+type Place = "there" | "gone" | "taken" | "replaced" | { readonly moved: string };
+
+interface Places {
+  of(resource: Pick<OutsideResource, "address" | "type" | "id">): Place;
+}
+
+function placesOf(now: readonly KnownResource[], { before, open }: LeavingCase): Places {
+  const places = new Set(now.map(placeOf));
+  const occupants = new Map(now.map((resource) => [resource.address, resource]));
+  const arrived = arrivedIn(now, before);
+  const known = new Set([...(before ?? []), ...open.flatMap((drift) => outsideOf(drift) ?? [])].map(nameOf));
+  return {
+    of(resource) {
+      if (places.has(placeOf(resource))) return "there";
+      const address = arrived.get(nameOf(resource));
+      if (address !== undefined) return { moved: address };
+      const occupant = occupants.get(resource.address);
+      if (occupant === undefined) return "gone";
+      if (before === undefined) return "there";
+      return known.has(nameOf(occupant)) ? "taken" : "replaced";
+    },
+  };
+}
+
+function nowhere(resource: OutsideResource): OutsideResource {
+  return { ...resource, address: "" };
 }
 
 /**
@@ -162,7 +201,8 @@ function outsideOf({ address, type, found }: DriftRecord): OutsideResource | und
   return provider === undefined || id === undefined ? undefined : { address, type, provider, id };
 }
 
-function resourceIn(found: DriftRecord["found"]) {
+/** Of a drift. */
+export function resourceIn(found: DriftRecord["found"]) {
   const { resource } = (found["data"] ?? {}) as {
     readonly resource?: { readonly provider?: string; readonly id?: string; readonly deposed?: string };
   };

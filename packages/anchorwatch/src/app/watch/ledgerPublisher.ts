@@ -2,6 +2,7 @@
 import { messageOf, type Warning } from "../../domain/errors.ts";
 import { whileElected } from "../../jobs/election.ts";
 import type { Database } from "../../store/connect.ts";
+import type { WatchMeter } from "../../watch/meter.ts";
 import type { DetectorBeat, WatchRecords } from "../../watch/records.ts";
 import type { LedgerMachine } from "../ledger/ledgerMachine.ts";
 import { withLedger } from "../ledger/openLedger.ts";
@@ -18,11 +19,12 @@ export interface PublisherOptions {
   readonly wake: Wake;
   /** Told of entries that are durable in the ledger, by their ids. */
   readonly onPublished?: ((ids: readonly string[]) => void) | undefined;
+  readonly meter: WatchMeter;
   readonly onWarning: (warning: Warning) => void;
   readonly signal: AbortSignal;
 }
 
-/** What other processes put there is seen so late. */
+/** What no message told of is seen so late. */
 const POLL_MS = 200;
 const BEAT_MS = 15_000;
 const PATIENCE_MS = 60_000;
@@ -48,7 +50,7 @@ export async function runPublisher(options: PublisherOptions): Promise<void> {
 }
 
 async function publish(options: PublisherOptions, elected: AbortSignal): Promise<void> {
-  const { records, ledger, machine, wake, onWarning, onPublished = () => {} } = options;
+  const { records, ledger, machine, wake, meter, onWarning, onPublished = () => {} } = options;
   let beatAt = 0;
   const beatWhenDue = () => {
     const now = machine.now().getTime();
@@ -68,6 +70,7 @@ async function publish(options: PublisherOptions, elected: AbortSignal): Promise
           beatWhenDue();
           onPublished(ids);
         },
+        meter,
         onWarning,
         signal: elected,
       });

@@ -18,15 +18,17 @@ const LONGEST_PAUSE_MS = 60_000;
  */
 export async function lookAtDue(context: WatchContext, stackId: StackId, job: CheckJob): Promise<void> {
   const { records } = context;
-  const status = await records.stacks.byId(stackId);
-  const looks = await records.looks.due(stackId, context.now());
+  const [status, looks] = await Promise.all([
+    records.stacks.byId(stackId),
+    records.looks.due(stackId, context.now()),
+  ]);
   if (looks.length === 0) return;
   if (status === undefined || status.health === "gone") return await records.looks.settle(looks, []);
   const byAddress = new Map(looks.map((look) => [look.address, look]));
   const outcome = await checkWatched(context, status, {
     trigger: "event",
     addresses: looks.map(({ address }) => address),
-    receivedAt: new Map(looks.map(({ address, receivedAt }) => [address, receivedAt])),
+    receivedAt: new Map(looks.map(({ address, receivedAt, newsAt = receivedAt }) => [address, newsAt])),
     isHeldBack: (address, attributions) =>
       mayBeDelivering(attributions, byAddress.get(address)?.receivedAt, context.now()),
     job,
@@ -58,10 +60,9 @@ async function tellPassed(
   look: WantedLook,
   result: HotCheck,
 ): Promise<void> {
-  const { records, newId, tell } = context;
-  const attributions = await attributing(context, status)(records, look.address);
+  const { records, newId } = context;
+  const attributions = await attributing(context, status)(records, look);
   // Of the watch, not of the folder: as in every other entry.
   const named = { ...result, stack: { ...result.stack, name: status.stack.name } };
-  const drift = await recordPassed(records, { status, look, result: named, attributions, newId });
-  if (drift !== undefined) tell({ kind: "drift", step: "closed", drift });
+  await recordPassed(records, { status, look, result: named, attributions, newId });
 }

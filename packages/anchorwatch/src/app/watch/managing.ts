@@ -4,8 +4,11 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { StackId, StackOrigin, StackStatus, WatchedStack } from "../../watch/stack.ts";
+import { sweepInterval } from "../configuration/sweepInterval.ts";
 import { type FoundStack, stackIdOf } from "./foundStack.ts";
+import { recordGone } from "./leavingTheWatch.ts";
 import type { WatchQueues } from "./queues.ts";
+import { expectedDetector } from "./stackDetector.ts";
 
 /** A stack that somebody adds by hand. */
 export interface WantedStack {
@@ -20,14 +23,15 @@ export interface ManagingOptions {
   readonly records: WatchRecords;
   readonly jobs: Jobs<WatchQueues>;
   readonly now: () => Date;
-  readonly sweepEveryMs: number;
+  /** The one that is in force at the moment. */
+  readonly sweepEveryMs: () => number;
   readonly specOf: (stack: WatchedStack) => Promise<FoundStack>;
 }
 
 /** @throws AnchorwatchError when the stack cannot be watched; `stack_name_taken` */
 export async function addStack(wanted: WantedStack, options: ManagingOptions): Promise<StackStatus> {
   const { records, jobs, now } = options;
-  const { name, engine, origin, workspace, sweepEveryMs = options.sweepEveryMs } = wanted;
+  const { name, engine, origin, workspace } = wanted;
   const stack: WatchedStack = {
     // Once more than its name: one that was removed under that name keeps its history.
     id: stackIdOf(`${name} ${now().getTime()}`),
@@ -36,11 +40,15 @@ export async function addStack(wanted: WantedStack, options: ManagingOptions): P
     origin,
     ...(workspace === undefined ? {} : { workspace }),
     declaredBy: "api",
-    sweepEveryMs,
+    // As in a repository: more often than the operator wants it, never more rarely.
+    sweepEveryMs: sweepInterval(options.sweepEveryMs(), wanted.sweepEveryMs),
     addedAt: now(),
   };
   await options.specOf(stack);
-  await records.stacks.add(stack);
+  await records.transaction(async (inside) => {
+    await inside.stacks.add(stack);
+    await inside.detectors.expect([expectedDetector(stack, now())]);
+  });
   await jobs.send("sweep", stack.id, { stackId: stack.id, trigger: "manual" });
   const status = await records.stacks.byId(stack.id);
   if (status === undefined) throw new AnchorwatchError("internal", "a stack that was added is not there");
@@ -50,13 +58,15 @@ export async function addStack(wanted: WantedStack, options: ManagingOptions): P
 /** `declared`: its declaration stands in a file, and has to go from there. */
 export async function removeStack(
   id: StackId,
-  { records }: Pick<ManagingOptions, "records">,
+  { records, now }: Pick<ManagingOptions, "records" | "now">,
 ): Promise<"removed" | "declared" | "unknown"> {
   const status = await records.stacks.byId(id);
   if (status === undefined) return "unknown";
   if (status.stack.declaredBy === "config" && status.health !== "gone") return "declared";
-  await records.stacks.remove(id);
-  await records.detectors.forget(`stack:${status.stack.name}`);
+  await records.transaction(async (inside) => {
+    // What is gone already was told then.
+    if (await inside.stacks.remove(id)) await recordGone(inside, [status.stack], "removed", now());
+  });
   return "removed";
 }
 

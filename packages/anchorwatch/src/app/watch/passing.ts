@@ -34,19 +34,33 @@ export async function recordPassed(
   given: PassedCase,
 ): Promise<DriftRecord | undefined> {
   const { look, result } = given;
-  const causes = given.attributions.filter(({ isDelivery, time }) => !isDelivery && time >= look.since);
+  const causes = given.attributions.filter(({ time }) => time >= look.since);
   const resource = result.resources.find(({ address }) => address === look.address);
   if (resource?.verdict !== "in_sync" || causes.length < LEAST_EVENTS) return undefined;
   const named = await namedBy(records, look, causes);
-  const told = causes.filter(({ eventId }) => named.has(eventId));
-  if (told.length < LEAST_EVENTS) return undefined;
+  const naming = causes.filter(({ eventId }) => named.has(eventId));
   return await records.transaction(async (inside) => {
     const key = driftKey(look.address, undefined);
     const last = await inside.drifts.lockResource(look.stackId, key);
-    // It was seen, after all.
-    if (last !== undefined && (last.status === "open" || last.updatedAt >= look.since)) return undefined;
-    return await tell(inside, { ...given, causes: told, resource, last, key });
+    if (last?.status === "open") return undefined;
+    const told = cameAndWent(naming, last);
+    return told.length < LEAST_EVENTS
+      ? undefined
+      : await tell(inside, { ...given, causes: told, resource, last, key });
   });
+}
+
+/**
+ * From the first change by somebody else than the stack's own delivery on, which may be what took it back. What was told or seen already is
+ * not told again.
+ */
+function cameAndWent(naming: readonly Attribution[], last: DriftRecord | undefined): readonly Attribution[] {
+  const known = new Set(last?.attributions.map(({ eventId }) => eventId));
+  const news = naming.filter(
+    ({ eventId, time }) => !known.has(eventId) && (last === undefined || time > last.seenAt),
+  );
+  const first = news.findLastIndex(({ isDelivery }) => !isDelivery);
+  return news.slice(0, first + 1);
 }
 
 /**
@@ -107,10 +121,14 @@ async function tell(records: WatchRecords, told: Told): Promise<DriftRecord> {
         ...step,
         at: result.finishedAt,
         kind: last === undefined ? "opened" : "reopened",
-        attributions: causes,
+        // The latest took it back.
+        attributions: causes.slice(1),
       },
     ],
-    [closed, { ...step, at: result.finishedAt, kind: "closed", end: "passed", attributions: causes }],
+    [
+      closed,
+      { ...step, at: result.finishedAt, kind: "closed", end: "passed", attributions: causes.slice(0, 1) },
+    ],
   ];
   for (const [drift, one] of steps) {
     await records.drifts.save(drift, one);

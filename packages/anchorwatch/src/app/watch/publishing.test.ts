@@ -3,6 +3,7 @@ import type { Warning } from "../../domain/errors.ts";
 import type { JsonObject } from "../../domain/jsonValue.ts";
 import { withContent } from "../../ledger/entry/content.ts";
 import { type EntryInput, encodeEntry } from "../../ledger/entry/entry.ts";
+import { NO_METER } from "../../watch/meter.ts";
 import type { OutboxEntry, OutboxRecords } from "../../watch/records.ts";
 import { publishOutbox } from "./publishing.ts";
 
@@ -27,6 +28,7 @@ async function published(waiting: readonly OutboxEntry[]) {
     next: async (limit) => left.slice(0, limit),
     published: async (ids) => {
       left = left.filter(({ id }) => !ids.includes(id));
+      return ids.map(() => 5);
     },
     backlog: async () => ({ entries: left.length }),
   };
@@ -45,6 +47,7 @@ async function published(waiting: readonly OutboxEntry[]) {
     },
     now: () => TIME,
     onPublished: () => {},
+    meter: NO_METER,
     onWarning: (warning) => warnings.push(warning),
     signal: new AbortController().signal,
   });

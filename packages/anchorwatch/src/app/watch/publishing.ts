@@ -4,6 +4,7 @@ import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
 import type { ContentInput } from "../../ledger/entry/content.ts";
 import type { EntryInput } from "../../ledger/entry/form.ts";
 import type { LedgerWriter } from "../../ledger/writer/ledgerWriter.ts";
+import type { WatchMeter } from "../../watch/meter.ts";
 import type { OutboxEntry, OutboxRecords } from "../../watch/records.ts";
 
 export interface Publishing {
@@ -12,6 +13,7 @@ export interface Publishing {
   readonly now: () => Date;
   /** Told of the ids of each batch, which is durable in the ledger then. */
   readonly onPublished: (ids: readonly string[]) => void;
+  readonly meter: Pick<WatchMeter, "recorded">;
   readonly onWarning: (warning: Warning) => void;
   readonly signal: AbortSignal;
 }
@@ -23,7 +25,7 @@ const BATCH = 500;
  * @throws AnchorwatchError `ledger_*`, `database_*`
  */
 export async function publishOutbox(publishing: Publishing): Promise<void> {
-  const { outbox, onPublished, signal } = publishing;
+  const { outbox, onPublished, meter, signal } = publishing;
   while (!signal.aborted) {
     const entries = await outbox.next(BATCH);
     if (entries.length === 0) break;
@@ -31,7 +33,7 @@ export async function publishOutbox(publishing: Publishing): Promise<void> {
     await Promise.all(entries.map((entry) => publish(entry, publishing)));
     const ids = entries.map(({ id }) => id);
     onPublished(ids);
-    await outbox.published(ids);
+    for (const waitedMs of await outbox.published(ids)) meter.recorded(waitedMs);
   }
 }
 

@@ -11,11 +11,13 @@ type Malformed = Extract<ReadRecord, { kind: "malformed" }>;
 export interface ReceivedBatch {
   readonly source: string;
   readonly receivedAt: Date;
+  /** What is known already is looked up and looked at as well. */
+  readonly isAgain?: boolean;
 }
 
 export interface Received {
   /** Events that were not there before. */
-  readonly changes: number;
+  readonly news: readonly AuditEvent[];
   readonly malformed: number;
   /** Stacks of which something has to be looked at. */
   readonly stacks: readonly StackId[];
@@ -25,20 +27,20 @@ export interface Received {
 export async function receiveRecords(
   records: WatchRecords,
   batch: readonly ReadRecord[],
-  { source, receivedAt }: ReceivedBatch,
+  { source, receivedAt, isAgain = false }: ReceivedBatch,
   alsoWithin: (inside: WatchRecords, stacks: readonly StackId[]) => Promise<void> = async () => {},
 ): Promise<Received> {
   const changes = batch.flatMap((record) => (record.kind === "change" ? [record.event] : []));
   const malformed = batch.flatMap((record) => (record.kind === "malformed" ? [record] : []));
-  if (changes.length + malformed.length === 0) return { changes: 0, malformed: 0, stacks: [] };
+  if (changes.length + malformed.length === 0) return { news: [], malformed: 0, stacks: [] };
   return await records.transaction(async (inside) => {
     const fresh = changes.length === 0 ? new Set() : await inside.events.receive(changes, receivedAt);
     const news = changes.filter(({ id }) => fresh.has(id));
-    const stacks = await wantLooks(inside, news, receivedAt);
+    const stacks = await wantLooks(inside, isAgain ? changes : news, receivedAt);
     if (malformed.length > 0)
       await inside.outbox.put(malformed.map((record) => malformedEntry(source, record, receivedAt)));
     await alsoWithin(inside, stacks);
-    return { changes: news.length, malformed: malformed.length, stacks };
+    return { news, malformed: malformed.length, stacks };
   });
 }
 

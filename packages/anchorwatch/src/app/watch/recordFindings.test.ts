@@ -1,19 +1,28 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { change, checkResult, resource } from "../../cli/formats/checkResult.fixture.ts";
+import type { Attribution } from "../../domain/actor.ts";
 import type { ResourceResult } from "../../domain/check.ts";
 import type { MarkStanding } from "../../domain/driftMark.ts";
 import { encodeEntry } from "../../ledger/entry/entry.ts";
 import type { EntryInput } from "../../ledger/entry/form.ts";
 import { describeOnEveryServer } from "../../store/postgres.fixture.ts";
 import { aStack, at, id } from "../../store/records.fixture.ts";
-import type { DriftId } from "../../watch/drift.ts";
+import { remember } from "../../terraform/read/remembered.ts";
+import { STATE_ADDRESS } from "../../watch/deployment.ts";
+import type { DriftId, DriftRecord } from "../../watch/drift.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { StackStatus } from "../../watch/stack.ts";
-import type { Left } from "./leaving.ts";
+import { type Left, resourceIn } from "./leaving.ts";
 import { type RecordedFindings, recordFindings } from "./recordFindings.ts";
 
 const ADDRESS = "aws_sqs_queue.jobs";
-const MARK = { kind: "value", path: ["delay_seconds"], recorded: "r", live: "l" } as const;
+const MARK = {
+  kind: "value",
+  path: ["delay_seconds"],
+  madeAt: ADDRESS,
+  recorded: "r",
+  live: "l",
+} as const;
 
 const drifted = (live: number, address = ADDRESS): ResourceResult =>
   resource(address, {
@@ -21,6 +30,13 @@ const drifted = (live: number, address = ADDRESS): ResourceResult =>
     verdict: "changed",
     changes: [change({ path: ["delay_seconds"], recorded: 0, live })],
   });
+
+const rememberedOf = ({ address, type, found, marks }: DriftRecord) => ({
+  address,
+  type,
+  id: resourceIn(found)?.id,
+  marks,
+});
 
 interface Seen {
   readonly resources: readonly ResourceResult[];
@@ -30,7 +46,20 @@ interface Seen {
   readonly address?: string;
   readonly moved?: Left["moved"];
   readonly isAsked?: boolean;
+  /** Events that touched the resource, or the state. */
+  readonly events?: readonly Attribution[];
+  readonly writers?: readonly Attribution[];
 }
+
+const by = (who: string, seconds: number): Attribution => ({
+  eventId: `${who} at ${seconds}`,
+  eventName: "SetQueueAttributes",
+  service: "sqs.amazonaws.com",
+  time: at(seconds),
+  actor: { principal: who, kind: "user", channel: "console" },
+  person: { kind: "unmapped" },
+  isDelivery: who === "pipeline",
+});
 
 /** One stack, checked again and again. */
 async function watchedStack(records: WatchRecords) {
@@ -45,8 +74,10 @@ async function watchedStack(records: WatchRecords) {
     address = ADDRESS,
     moved = new Map(),
     isAsked = true,
+    events = [],
+    writers = [],
   }: Seen): Promise<RecordedFindings> => {
-    const [open] = await records.drifts.list({ stackId: stack.id, status: "open", limit: 1 });
+    const open = await records.drifts.list({ stackId: stack.id, status: "open", limit: 100 });
     const times = { startedAt: at(seconds), finishedAt: at(seconds + 1) };
     return await recordFindings(
       records,
@@ -62,11 +93,12 @@ async function watchedStack(records: WatchRecords) {
         revision: undefined,
         isSweep: true,
         marked: new Map([[address, { marks: [MARK], standings }]]),
-        remembered: new Map(open === undefined || !isAsked ? [] : [[address, open.marks]]),
+        remembered: remember(isAsked ? open.map(rememberedOf) : []),
         left: { sights: new Map(), moved },
         newState: undefined,
-        hasDelivery: false,
-        attribute: async () => [],
+        hasDelivery: true,
+        attribute: async (_, about) => (about.address === STATE_ADDRESS ? writers : events),
+        causesSince: undefined,
         hold: async () => {},
         isHeldBack: () => false,
       },
@@ -126,7 +158,7 @@ describeOnEveryServer("recording what a check found", (on) => {
     await check({ resources: inSync, seconds: 0 });
     const before = await entries();
     const again = await check({ resources: inSync, seconds: 10 });
-    expect(again).toEqual({ check: undefined, changes: [], heldBack: [] });
+    expect(again).toEqual({ check: undefined, changes: [], heldBack: [], claims: [] });
     expect(await entries()).toEqual(before);
     expect((await status()).lastCompleteAt).toEqual(at(11));
   });
@@ -184,6 +216,80 @@ describeOnEveryServer("recording what a check found", (on) => {
     expect(await drifts()).toHaveLength(2);
     await check({ resources: [resource(ADDRESS, { id: "q-1" }), old], seconds: 20 });
     expect((await drifts()).map(({ status }) => status).sort()).toEqual(["closed", "open"]);
+  });
+
+  describe("a drift that goes away under a state that is new", () => {
+    const back = [resource(ADDRESS, { id: "q-1" })];
+    const ended = async (drifts: Awaited<ReturnType<typeof watchedStack>>["drifts"]) => {
+      const [drift] = await drifts();
+      return [drift?.end, drift?.attributions.map(({ eventId }) => eventId)];
+    };
+
+    it("was reverted by hand where the state had no part in it", async () => {
+      const { check, drifts, entries } = await watchedStack(on().records);
+      const ada = by("ada", 0);
+      await check({ resources: [drifted(5)], seconds: 1, events: [ada] });
+      await check({
+        resources: [drifted(5)],
+        seconds: 10,
+        serial: 2,
+        standings: ["restored"],
+        events: [ada],
+      });
+      const events = [by("bob", 19), ada];
+      await check({ resources: back, seconds: 20, serial: 2, standings: ["restored"], events });
+      expect(await ended(drifts)).toEqual(["reverted", ["ada at 0"]]);
+      const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+      expect(told.map(({ kind, actor, data }) => [kind, actor.id, data["how"]])).toEqual([
+        ["drift.opened", "ada", undefined],
+        ["drift.resolved", "bob", "reverted"],
+      ]);
+    });
+
+    it.each([
+      ["reverted", [by("bob", 19)], "bob"],
+      ["deployed", [by("pipeline", 19), by("bob", 18)], "pipeline"],
+      ["deployed", [], "anchorwatch/check"],
+    ] as const)(
+      "was %s by whom the events tell where both came between two looks",
+      async (end, events, who) => {
+        const { check, drifts, entries } = await watchedStack(on().records);
+        const ada = by("ada", 0);
+        await check({ resources: [drifted(5)], seconds: 1, events: [ada] });
+        await check({
+          resources: back,
+          seconds: 20,
+          serial: 2,
+          standings: ["restored"],
+          events: [...events, ada],
+        });
+        // Whoever made it did not end it by the same call.
+        expect(await ended(drifts)).toEqual([end, ["ada at 0"]]);
+        expect((await entries()).findLast(({ kind }) => kind === "drift.resolved")?.actor.id).toBe(who);
+      },
+    );
+
+    it("was absorbed by whoever wrote the state, and is still whose it was", async () => {
+      const { check, drifts, entries } = await watchedStack(on().records);
+      const ada = by("ada", 0);
+      await check({ resources: [drifted(5)], seconds: 1, events: [ada] });
+      const writers = [by("eve", 19)];
+      const events = [ada];
+      await check({ resources: back, seconds: 20, serial: 2, standings: ["stranger"], events, writers });
+      expect(await ended(drifts)).toEqual([undefined, ["ada at 0"]]);
+      expect((await entries()).findLast(({ kind }) => kind === "drift.updated")?.actor.id).toBe("eve");
+    });
+  });
+
+  it("names nobody for a drift that came again by itself, and all who changed it meanwhile where it goes on", async () => {
+    const { check, drifts } = await watchedStack(on().records);
+    const [ada, bob] = [by("ada", 0), by("bob", 10)];
+    await check({ resources: [drifted(5)], seconds: 1, events: [ada] });
+    await check({ resources: [drifted(7)], seconds: 11, events: [bob] });
+    expect(await drifts()).toMatchObject([{ attributions: [bob, ada] }]);
+    await check({ resources: [resource(ADDRESS, { id: "q-1" })], seconds: 20, events: [bob, ada] });
+    await check({ resources: [drifted(5)], seconds: 30, events: [bob, ada] });
+    expect(await drifts()).toMatchObject([{ status: "open", times: 2, attributions: [] }]);
   });
 
   it("takes no answer about marks that another check has changed meanwhile", async () => {

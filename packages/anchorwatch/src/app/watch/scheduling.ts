@@ -3,7 +3,9 @@ import { messageOf, type Warning } from "../../domain/errors.ts";
 import { whileElected } from "../../jobs/election.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { Database } from "../../store/connect.ts";
+import { tellDeadLetters } from "./deadLetters.ts";
 import { lookAtDetectors } from "./detecting.ts";
+import { forgetOld, type KeepSettings } from "./forgetting.ts";
 import type { WatchQueues } from "./queues.ts";
 import type { WatchContext } from "./watchContext.ts";
 
@@ -11,7 +13,10 @@ export interface SchedulerOptions {
   readonly database: Database;
   readonly jobs: Jobs<WatchQueues>;
   readonly context: WatchContext;
+  readonly keep: KeepSettings;
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Called when this process is the one, with what tells that it is no more. */
+  readonly lead: (elected: AbortSignal) => Promise<void>;
   readonly onWarning: (warning: Warning) => void;
   readonly signal: AbortSignal;
 }
@@ -20,8 +25,6 @@ const TICK_MS = 1_000;
 const DETECTORS_EVERY = 5;
 const MOST_AT_ONCE = 200;
 const FORGET_EVERY = 3_600;
-/** Events that touched nothing are kept so long. */
-const KEEP_CANDIDATES_MS = 30 * 24 * 3_600_000;
 
 /** Until the signal aborts. */
 export async function runScheduler(options: SchedulerOptions): Promise<void> {
@@ -32,11 +35,12 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
     database,
     "scheduler",
     async (elected) => {
+      await options.lead(elected).catch(onProblem);
       for (let tick = 0; !elected.aborted; tick += 1) {
         // Each by itself: that nothing can be scheduled is what dead detectors tell.
         await schedule(options).catch(onProblem);
-        if (tick % DETECTORS_EVERY === 0) await lookAtDetectors(options.context).catch(onProblem);
-        if (tick % FORGET_EVERY === 0) await forgetOld(options.context).catch(onProblem);
+        if (tick % DETECTORS_EVERY === 0) await detect(options).catch(onProblem);
+        if (tick % FORGET_EVERY === 0) await forget(options).catch(onProblem);
         await sleep(TICK_MS, elected);
       }
     },
@@ -44,8 +48,13 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
   );
 }
 
-async function forgetOld({ records, now }: WatchContext): Promise<void> {
-  await records.events.forgetCandidates(new Date(now().getTime() - KEEP_CANDIDATES_MS));
+async function detect({ context, jobs }: SchedulerOptions): Promise<void> {
+  await tellDeadLetters(context.records, jobs, context.now());
+  await lookAtDetectors(context);
+}
+
+function forget({ context: { records, now }, keep }: SchedulerOptions): Promise<void> {
+  return forgetOld(records, keep, now());
 }
 
 /** Looks of which no job came about, since a process died in between, are found here; what is queued already is sent in vain. */

@@ -1,8 +1,9 @@
 /** From what a check says of a resource to what the record of its drift keeps. */
+import { markSince } from "../../compare/marks.ts";
 import type { ResourceResult } from "../../domain/check.ts";
 import type { DriftMark } from "../../domain/driftMark.ts";
 import type { JsonObject } from "../../domain/jsonValue.ts";
-import type { Path } from "../../domain/path.ts";
+import { formatPath, type Path } from "../../domain/path.ts";
 import type { Marked } from "../../terraform/read/marked.ts";
 import type { DriftRecord } from "../../watch/drift.ts";
 import type { Sight, Step } from "../../watch/stepDrift.ts";
@@ -30,7 +31,7 @@ function ignoredPaths({ changes = [] }: ResourceResult): readonly Path[] {
   return changes.flatMap(({ path, ignoredBy }) => (ignoredBy === undefined ? [] : [path]));
 }
 
-/** What was absorbed, or of which nothing is known, stays marked beside what shows. */
+/** What was absorbed, or of which nothing is known, stays marked beside what shows, and at the same place under it. */
 export function marksAfter(
   step: Step,
   last: DriftRecord | undefined,
@@ -38,14 +39,15 @@ export function marksAfter(
 ): readonly DriftMark[] {
   const known = last?.status === "open" ? last.marks : [];
   if (step.kind === "absorbed" || step.kind === "closed") return known;
-  const now = marked?.marks ?? [];
-  const places = new Set(now.map(({ path }) => JSON.stringify(path)));
-  const hidden = known.filter((mark, at) => {
+  const now = new Map((marked?.marks ?? []).map((mark) => [formatPath(mark.path), mark]));
+  for (const [at, mark] of known.entries()) {
     const standing = marked?.standings[at];
-    const isOut = standing === "restored" || standing === "declared";
-    return !isOut && !places.has(JSON.stringify(mark.path));
-  });
-  return [...now, ...hidden];
+    if (standing === "restored" || standing === "declared") continue;
+    const place = formatPath(mark.path);
+    const shown = now.get(place);
+    now.set(place, shown === undefined ? mark : markSince(mark, shown));
+  }
+  return [...now.values()];
 }
 
 /** What a record keeps of what an entry says. */

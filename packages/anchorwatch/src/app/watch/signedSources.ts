@@ -1,11 +1,12 @@
 /** Events that somebody posts: the sources of the operator's file that are signed. */
 import { readFile } from "node:fs/promises";
-import { type ReplayMemory, receiveSigned, type SignedSource } from "../../activity/sources/http/receive.ts";
+import { receiveSigned, type SignedSource } from "../../activity/sources/http/receive.ts";
+import { replayMemory } from "../../activity/sources/http/replayMemory.ts";
 import { parseSecret, type SignedRequest } from "../../activity/sources/http/signature.ts";
 import type { EventSink } from "../../activity/sources/source.ts";
-import { AnchorwatchError, messageOf, type Warning } from "../../domain/errors.ts";
-import type { DetectorRecords } from "../../watch/records.ts";
-import { beatsOf } from "./eventSources.ts";
+import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import type { WatchMeter } from "../../watch/meter.ts";
+import { type BeatKeeper, beatsOf } from "./eventSources.ts";
 import type { EventSourceSettings } from "./watchSettings.ts";
 
 /** What became of a post to an event source. */
@@ -17,20 +18,21 @@ export type SignedReceipt =
       readonly changes: number;
       readonly malformed: number;
     }
-  /** The very same delivery is stored already. */
+  /** A delivery of that id is stored already; this one was not looked at. */
   | { readonly kind: "repeated" }
+  /** There is no source of kind http of that name. */
   | { readonly kind: "unknown_source" }
+  /** Signature missing, wrong or too old. */
   | { readonly kind: "unauthentic"; readonly error: AnchorwatchError }
   /** Authentic, and nothing that can be read. */
   | { readonly kind: "unreadable"; readonly error: AnchorwatchError };
 
 export type ReceivePost = (source: string, request: SignedRequest) => Promise<SignedReceipt>;
 
-export interface SignedSourcesOptions {
-  readonly detectors: DetectorRecords;
+export interface SignedSourcesOptions extends BeatKeeper {
   readonly sink: EventSink;
   readonly now: () => Date;
-  readonly onWarning: (warning: Warning) => void;
+  readonly meter: Pick<WatchMeter, "refused">;
 }
 
 /** @throws AnchorwatchError `event_secret_invalid`, also when its file cannot be read */
@@ -66,6 +68,7 @@ export async function openSignedSources(
       };
     } catch (error) {
       if (!(error instanceof AnchorwatchError)) throw error;
+      if (REFUSALS.has(error.code)) options.meter.refused({ source: name, code: error.code });
       if (error.code === "event_replayed") return { kind: "repeated" };
       if (error.code === "event_invalid") return { kind: "unreadable", error };
       if (UNAUTHENTIC.has(error.code)) return { kind: "unauthentic", error };
@@ -75,6 +78,7 @@ export async function openSignedSources(
 }
 
 const UNAUTHENTIC: ReadonlySet<string> = new Set(["event_signature_invalid", "event_signature_late"]);
+const REFUSALS: ReadonlySet<string> = new Set([...UNAUTHENTIC, "event_replayed", "event_invalid"]);
 
 async function readSecret(file: string): Promise<Uint8Array> {
   let text: string;
@@ -88,24 +92,4 @@ async function readSecret(file: string): Promise<Uint8Array> {
     );
   }
   return parseSecret(text);
-}
-
-/** Only this process takes requests. An event that comes again in another request is known by its own id. */
-function replayMemory(now: () => Date): ReplayMemory {
-  const seen = new Map<string, Date>();
-  return {
-    async claim(key, until) {
-      for (const [old, end] of seen) {
-        // By time of arrival, nearly: what is past stands first.
-        if (end > now()) break;
-        seen.delete(old);
-      }
-      if (seen.has(key)) return false;
-      seen.set(key, until);
-      return true;
-    },
-    async release(key) {
-      seen.delete(key);
-    },
-  };
 }

@@ -1,25 +1,18 @@
 /** The watch, running: whatever a process does of it, joined. */
-
-import type { IdentityRule } from "../../activity/identities.ts";
-import type { EventSink } from "../../activity/sources/source.ts";
 import type { ReadRecord } from "../../domain/auditEvent.ts";
-import type { Warning } from "../../domain/errors.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import { openChangeFeed } from "../../jobs/changeFeed.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import { openJobs } from "../../jobs/openJobs.ts";
-import { fingerprint } from "../../ledger/entry/fingerprint.ts";
 import { servedFile } from "../../ledger/storage/servedFile.ts";
 import { type Database, openDatabase } from "../../store/connect.ts";
-import { createWatchRecords } from "../../store/watchRecords.ts";
-import type { OpenProvider } from "../../terraform/provider/open.ts";
 import type { ProviderPool } from "../../terraform/provider/pool.ts";
-import { NO_METER, type WatchMeter } from "../../watch/meter.ts";
 import type { StackId, StackStatus } from "../../watch/stack.ts";
-import type { FingerprintSecret } from "../checkRequest.ts";
-import { prepareLedger, readFingerprintKey, type WritableLedger } from "../ledger/writableLedger.ts";
-import { type DeclaredStacks, declaredStacks } from "./declaredStacks.ts";
-import type { Declarations } from "./declaring.ts";
-import { runSources } from "./eventSources.ts";
+import type { ChangeFeed, HeardChange } from "../../watch/storedChange.ts";
+import { type Assembly, type AssemblyOptions, assemble } from "./assembling.ts";
+import type { DeclaredStacks } from "./declaredStacks.ts";
+import { runSource } from "./eventSources.ts";
+import { expectDetectors } from "./expectedDetectors.ts";
 import {
   gaugesOf,
   readinessOf,
@@ -29,38 +22,28 @@ import {
   type WatchTotals,
 } from "./health.ts";
 import { asWarning } from "./inOurWords.ts";
+import { runIntegrity } from "./integrity.ts";
 import { runPublisher } from "./ledgerPublisher.ts";
-import type { LiveChange } from "./liveChange.ts";
 import { addStack, checkNow, type ManagingOptions, removeStack, type WantedStack } from "./managing.ts";
-import { openProviderPool } from "./providerPool.ts";
+import { type Part, type RunningParts, watchOver } from "./parts.ts";
 import { QUEUES, type WatchQueues } from "./queues.ts";
 import type { Received } from "./receiving.ts";
+import { type RenewRetentions, runRenewals } from "./renewing.ts";
 import { runScheduler } from "./scheduling.ts";
-import { searchingTrails } from "./searching.ts";
 import { openSignedSources, type ReceivePost } from "./signedSources.ts";
-import { createHotStacks } from "./stacks/hotStacks.ts";
-import { taking } from "./taking.ts";
 import { createWake, type Wake } from "./wake.ts";
 import type { WatchContext } from "./watchContext.ts";
-import type { WatchMachine } from "./watchMachine.ts";
-import type { WatchSettings } from "./watchSettings.ts";
 import { work } from "./working.ts";
 
-export interface WatchOptions {
-  readonly settings: WatchSettings;
-  readonly ledger: WritableLedger;
+export interface WatchOptions extends AssemblyOptions {
   /** `DATABASE_URL`; undefined: the embedded server. */
   readonly databaseUrl: string | undefined;
-  readonly machine: WatchMachine;
-  readonly declarations: Declarations;
-  /** Those that are in force at the moment; absent: those of the settings. */
-  readonly identities?: () => readonly IdentityRule[];
-  readonly meter?: WatchMeter;
+  /** Where stacks of the API are swept as often as the operator says at the moment; absent: as the settings say. */
+  readonly sweepEveryMs?: () => number;
+  /** Absent: the ledger has no retentions. */
+  readonly renewRetentions?: RenewRetentions;
   /** Told of entries that are durable in the ledger, by their ids. */
   readonly onPublished?: (ids: readonly string[]) => void;
-  /** Put around every provider that is opened: for who measures. */
-  readonly around?: (open: OpenProvider) => OpenProvider;
-  readonly onWarning: (warning: Warning) => void;
 }
 
 export interface RunningWatch {
@@ -84,12 +67,16 @@ export interface RunningWatch {
   gauges(): WatchGauges;
   /** Looks for the declared stacks again. */
   redeclare(): Promise<void>;
-  subscribe(listener: (change: LiveChange) => void): () => void;
+  /** What any process that works on the same database has stored; see `ChangeFeed`. */
+  subscribe(listener: (change: HeardChange) => void): () => void;
+  /** Rejects when a part ended that nothing brings back: the watch is to be stopped then. Never resolves. */
+  readonly failed: Promise<never>;
   /** Resolves when nothing is under way any more and everything is closed. */
   stop(): Promise<void>;
 }
 
-const HOT_STACK_BYTES = 256 * 1024 * 1024;
+/** A database that starts together with us may take its time. */
+const DATABASE_PATIENCE_MS = 30_000;
 const STOP_GRACE_MS = 10_000;
 /** Stacks that came into a folder are found so late. */
 const DECLARE_EVERY_MS = 60_000;
@@ -97,95 +84,65 @@ const DECLARE_EVERY_MS = 60_000;
 /** @throws AnchorwatchError `database_*`, `ledger_*`: then nothing is left running */
 export async function startWatch(options: WatchOptions): Promise<RunningWatch> {
   const { settings, machine, onWarning } = options;
-  const database = await openDatabase({
-    url: options.databaseUrl,
-    folder: settings.databaseFolder,
-    userId: machine.userId,
-    onProblem: (problem) => onWarning(asWarning(problem)),
-  });
-  for (const warning of database.warnings) onWarning(warning);
+  const onProblem = (problem: unknown) => onWarning(asWarning(problem));
+  const opened = new AsyncDisposableStack();
   try {
-    const jobs = await openJobs(database, QUEUES, { onProblem: (problem) => onWarning(asWarning(problem)) });
-    try {
-      return await begin(options, database, jobs);
-    } catch (error) {
-      await jobs.close(0);
-      throw error;
-    }
+    const database = await openDatabase({
+      url: options.databaseUrl,
+      folder: settings.databaseFolder,
+      userId: machine.userId,
+      patienceMs: DATABASE_PATIENCE_MS,
+      onProblem,
+    });
+    opened.defer(() => database.close());
+    for (const warning of database.warnings) onWarning(warning);
+    const wake = createWake(machine.sleep);
+    const changes = await openChangeFeed(database, { onOutbox: () => wake.wake(), onProblem });
+    opened.defer(() => changes.close());
+    const jobs = await openJobs(database, QUEUES, { onProblem });
+    opened.defer(() => jobs.close(0));
+    const assembly = await assemble(options, { database, jobs });
+    opened.defer(() => assembly.pool.close());
+    const close = () => opened.disposeAsync();
+    return await begin(options, { database, changes, jobs, wake, close, ...assembly });
   } catch (error) {
-    await database.close();
+    await opened.disposeAsync();
     throw error;
   }
 }
 
-async function begin(
-  options: WatchOptions,
-  database: Database,
-  jobs: Jobs<WatchQueues>,
-): Promise<RunningWatch> {
-  const { settings, machine, ledger, declarations, onWarning, around = (open) => open } = options;
-  await prepareLedger(ledger, machine);
-  const key = await readFingerprintKey(ledger);
-  const fingerprintSecret: FingerprintSecret = (where, secret) => fingerprint(key, where, secret);
+interface Opened extends Assembly {
+  readonly database: Database;
+  readonly changes: ChangeFeed;
+  readonly jobs: Jobs<WatchQueues>;
+  readonly wake: Wake;
+  /** Closes all of it, what was opened last first. */
+  readonly close: () => Promise<void>;
+}
+
+async function begin(options: WatchOptions, opened: Opened): Promise<RunningWatch> {
+  const { settings, machine, ledger, onWarning } = options;
+  const { database, changes, jobs, context, pool, hot, watched, take, sink, close } = opened;
   const ending = new AbortController();
-  const wake = createWake(machine.sleep);
-  const listeners = new Set<(change: LiveChange) => void>();
-  const pool = openProviderPool(settings.limits, machine);
-  const hot = createHotStacks({ machine, open: around(pool.open) }, HOT_STACK_BYTES);
-  const records = createWatchRecords(database);
-  const watched = declaredStacks({
-    declarations,
-    records,
-    hot,
-    fingerprint: fingerprintSecret,
-    now: machine.now,
-    onWarning,
-  });
-  const { redeclare } = watched;
-  const context: WatchContext = {
-    records,
-    identities: options.identities ?? (() => settings.identities),
-    meter: options.meter ?? NO_METER,
-    now: machine.now,
-    newId: machine.newId,
-    random: machine.chance,
-    onWarning,
-    searchTrails: searchingTrails({
-      events: settings.events,
-      newS3Client: machine.newS3Client,
-      sink: (batch, meta) => sink(batch, meta),
-      now: machine.now,
-      onWarning,
-    }),
-    tell: (change) => {
-      wake.wake();
-      tellAll(listeners, change, onWarning);
-    },
-    stacks: watched.stacks,
-  };
-  const take = taking({ records, jobs, meter: context.meter });
-  const sink: EventSink = async (batch, { source, receivedAt }) => {
-    await take(source, batch, receivedAt);
-  };
+  const { records } = context;
   const receive = await openSignedSources(settings.events, {
-    detectors: records.detectors,
+    records,
     sink,
     now: machine.now,
+    meter: context.meter,
     onWarning,
   });
+  await expectDetectors(records, {
+    events: settings.events,
+    renews: options.renewRetentions !== undefined,
+    now: machine.now(),
+  });
+  const { redeclare } = watched;
   await redeclare();
   work(jobs, context, settings);
   const declare = () => redeclare().catch((error: unknown) => onWarning(asWarning(error)));
   const stopDeclaring = machine.every(DECLARE_EVERY_MS, () => void declare());
-  const running = runParts(options, {
-    database,
-    jobs,
-    context,
-    wake,
-    sink,
-    declare,
-    signal: ending.signal,
-  });
+  const running = runParts(options, { ...opened, declare, signal: ending.signal });
   return {
     context,
     database,
@@ -196,67 +153,77 @@ async function begin(
     readLog: async (path) => (servedFile(path) === undefined ? undefined : await ledger.storage.read(path)),
     ...managed(options, { records, jobs, forget: watched.forget }),
     readiness: () => readinessOf(records, machine.now()),
-    totals: () => totalsOf(records, jobs),
+    totals: () => totalsOf(records, jobs, machine.now()),
     gauges: () => gaugesOf(pool),
     redeclare,
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: (listener) => changes.subscribe(listener),
+    failed: running.failed,
     async stop() {
       stopDeclaring();
       await jobs.close(STOP_GRACE_MS);
       ending.abort(new AnchorwatchError("job_interrupted", "The watch was stopped"));
-      await Promise.allSettled(running);
+      await running.ended;
       hot.close();
-      await pool.close();
-      await database.close();
+      await close();
     },
   };
 }
 
-interface Parts {
-  readonly database: Database;
-  readonly jobs: Jobs<WatchQueues>;
-  readonly context: WatchContext;
-  readonly wake: Wake;
-  readonly sink: EventSink;
+interface Parts extends Opened {
   readonly declare: () => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** What goes on by itself until the signal aborts. What ends before that is told; it must not end the program. */
-function runParts(
-  { settings, machine, ledger, declarations, onPublished, onWarning }: WatchOptions,
-  { database, jobs, context, wake, sink, declare, signal }: Parts,
-): readonly Promise<void>[] {
+/** What goes on by itself until the signal aborts. */
+function runParts(options: WatchOptions, given: Parts): RunningParts {
+  const { settings, machine, ledger, declarations, renewRetentions: renew, onPublished, onWarning } = options;
+  const { database, jobs, context, wake, sink, declare, watched, signal } = given;
   const { records } = context;
+  const { now, sleep } = machine;
   const common = { database, onWarning, signal };
-  const parts = [
-    declarations.run(signal, declare),
-    runPublisher({ ...common, records, ledger, machine, wake, onPublished }),
-    runScheduler({ ...common, jobs, context, sleep: machine.sleep }),
-    runSources(settings.events, {
-      ...common,
-      detectors: records.detectors,
-      machine,
-      workFolder: settings.workFolder,
-      sink,
-    }),
+  const parts: Part[] = [
+    { name: "the upkeep of repositories", running: declarations.run(signal, declare) },
+    {
+      name: "the ledger's publisher",
+      running: runPublisher({ ...common, records, ledger, machine, wake, meter: context.meter, onPublished }),
+    },
+    {
+      name: "the scheduler",
+      running: runScheduler({ ...common, jobs, context, keep: settings.keep, sleep, lead: watched.lead }),
+    },
+    ...settings.events
+      // Those that are posted to do not run.
+      .filter(({ kind }) => kind !== "http")
+      .map((source) => ({
+        name: `the event source ${source.name}`,
+        running: runSource(source, { ...common, records, machine, sink }),
+      })),
+    ...settings.events
+      .filter((source) => source.kind === "trail")
+      .filter(({ checkDigests }) => checkDigests)
+      .map((trail) => ({
+        name: `the digests of ${trail.name}`,
+        running: runIntegrity(trail, { ...common, records, machine, meter: context.meter }),
+      })),
   ];
-  return parts.map((part) => part.catch((error: unknown) => onWarning(asWarning(error))));
+  if (renew !== undefined)
+    parts.push({
+      name: "the renewal of retentions",
+      running: runRenewals({ ...common, records, renew, now, sleep }),
+    });
+  return watchOver(parts, signal);
 }
 
 /** What people ask for. */
 function managed(
-  { settings, machine, declarations }: WatchOptions,
+  { settings, machine, declarations, sweepEveryMs }: WatchOptions,
   { records, jobs, forget }: Pick<ManagingOptions, "records" | "jobs"> & Pick<DeclaredStacks, "forget">,
 ): Pick<RunningWatch, "addStack" | "removeStack" | "checkNow"> {
   const managing: ManagingOptions = {
     records,
     jobs,
     now: machine.now,
-    sweepEveryMs: settings.sweepEveryMs,
+    sweepEveryMs: sweepEveryMs ?? (() => settings.sweepEveryMs),
     specOf: (stack) => declarations.specOf(stack),
   };
   return {
@@ -268,19 +235,4 @@ function managed(
     },
     checkNow: (id, addresses) => checkNow(id, addresses, managing),
   };
-}
-
-/** What is stored is stored, whatever a listener makes of it. */
-function tellAll(
-  listeners: Iterable<(change: LiveChange) => void>,
-  change: LiveChange,
-  onWarning: (warning: Warning) => void,
-): void {
-  for (const listener of listeners) {
-    try {
-      listener(change);
-    } catch (error) {
-      onWarning(asWarning(error));
-    }
-  }
 }

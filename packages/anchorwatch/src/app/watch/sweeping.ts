@@ -1,14 +1,11 @@
 /** A whole stack is checked, and it is said when the next sweep is. */
 import type { CheckTrigger } from "../../domain/check.ts";
-import type { StackId, StackStatus } from "../../watch/stack.ts";
+import type { StackId } from "../../watch/stack.ts";
 import { nextSweep, retrySweep } from "../../watch/sweepTimes.ts";
 import { type CheckJob, checkWatched } from "./checking.ts";
-import type { RecordedFindings } from "./recordFindings.ts";
+import { searchForAuthors } from "./searching.ts";
+import { stackDetector } from "./stackDetector.ts";
 import type { WatchContext } from "./watchContext.ts";
-
-/** What a sweep may take longer than its interval before its detector counts as dead. */
-const PATIENCE = 2;
-const LEAST_PATIENCE_MS = 5 * 60_000;
 
 /** A failure is recorded and retried; it is not thrown. @throws AnchorwatchError `database_*` */
 export async function sweep(
@@ -22,31 +19,19 @@ export async function sweep(
   if (status === undefined || status.health === "gone") return;
   const { stack } = status;
   const outcome = await checkWatched(context, status, { trigger, job });
-  if (outcome.kind === "recorded") await searchForAuthors(context, status, outcome.recorded, job);
   const at = now();
   const next =
     outcome.kind === "failed"
       ? retrySweep(at, stack.sweepEveryMs, status.failures + 1)
       : nextSweep(at, stack.sweepEveryMs, random());
   await records.stacks.scheduleSweep(stackId, next);
+  // Gone meanwhile, it has no detector any more, and would have one that dies.
+  if ((await records.stacks.byId(stackId))?.health === "gone") return;
   await records.detectors.beat({
-    name: `stack:${stack.name}`,
+    ...stackDetector(stack),
     at,
-    expectedWithinMs: Math.max(LEAST_PATIENCE_MS, PATIENCE * stack.sweepEveryMs),
     ...(outcome.kind === "failed" ? { problem: outcome.error.message } : {}),
   });
-}
-
-/** No event told of what it found: what a trail's log files tell of the time since is taken in, and names them. */
-async function searchForAuthors(
-  { searchTrails, now }: WatchContext,
-  { lastCompleteAt }: StackStatus,
-  { changes }: RecordedFindings,
-  { signal }: CheckJob,
-): Promise<void> {
-  const isNameless = changes.some(
-    ({ step, drift }) => (step === "opened" || step === "reopened") && drift.attributions.length === 0,
-  );
-  if (!isNameless || lastCompleteAt === undefined) return;
-  await searchTrails({ from: lastCompleteAt, to: now() }, signal);
+  // Afterwards: it may take minutes, and the sweep is done.
+  if (outcome.kind === "recorded") await searchForAuthors(records, stackId, context.searchTrails, job.signal);
 }

@@ -1,5 +1,6 @@
 /** What has come from a source is kept, and its looks are jobs at once. */
 import type { ReadRecord } from "../../domain/auditEvent.ts";
+import type { Warning } from "../../domain/errors.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { MeteredBatch, WatchMeter } from "../../watch/meter.ts";
 import type { WatchRecords } from "../../watch/records.ts";
@@ -10,18 +11,30 @@ export interface TakingOptions {
   readonly records: WatchRecords;
   readonly jobs: Jobs<WatchQueues>;
   readonly meter: WatchMeter;
+  readonly onWarning: (warning: Warning) => void;
 }
 
-export type Take = (source: string, batch: readonly ReadRecord[], receivedAt: Date) => Promise<Received>;
+/**
+ * `again`: also what is known already is looked up and looked at; when it came first, no state may have had what it names yet.
+ * @throws AnchorwatchError `database_*`: then nothing of it is kept
+ */
+export type Take = (
+  source: string,
+  batch: readonly ReadRecord[],
+  receivedAt: Date,
+  known?: "again",
+) => Promise<Received>;
 
-export function taking({ records, jobs, meter }: TakingOptions): Take {
-  return async (source, batch, receivedAt) => {
-    const received = await receiveRecords(records, batch, { source, receivedAt }, async (inside, stacks) => {
+export function taking({ records, jobs, meter, onWarning }: TakingOptions): Take {
+  return async (source, batch, receivedAt, known) => {
+    const about = { source, receivedAt, isAgain: known === "again" };
+    const received = await receiveRecords(records, batch, about, async (inside, stacks) => {
       if (stacks.length === 0) return;
       const wanted = stacks.map((stackId) => ({ key: stackId, data: { stackId } }));
       await jobs.sendAll("look", wanted, { within: inside });
     });
     meter.received(metered(source, batch, received, receivedAt));
+    tellMalformed(source, batch, onWarning);
     return received;
   };
 }
@@ -29,16 +42,34 @@ export function taking({ records, jobs, meter }: TakingOptions): Take {
 function metered(
   source: string,
   batch: readonly ReadRecord[],
-  { changes, malformed }: Received,
+  { news, malformed }: Received,
   receivedAt: Date,
 ): MeteredBatch {
-  const events = batch.flatMap((record) => (record.kind === "change" ? [record.event] : []));
+  const changes = batch.filter((record) => record.kind === "change").length;
   return {
     source,
     changes,
     malformed,
-    noChanges: batch.length - events.length - malformed,
-    duplicates: events.length - changes,
-    lagsMs: events.map(({ time }) => Math.max(0, receivedAt.getTime() - time.getTime())),
+    noChanges: batch.length - changes - malformed,
+    duplicates: changes - news.length,
+    lagsMs: news.map(({ time }) => Math.max(0, receivedAt.getTime() - time.getTime())),
   };
 }
+
+/** One line for each batch: each of them stands in the ledger. */
+function tellMalformed(
+  source: string,
+  batch: readonly ReadRecord[],
+  onWarning: (warning: Warning) => void,
+): void {
+  const malformed = batch.filter((record) => record.kind === "malformed");
+  const [first] = malformed;
+  if (first === undefined) return;
+  const count = malformed.length === 1 ? "a record" : `${malformed.length} records`;
+  onWarning({
+    code: "event_invalid",
+    message: `The event source ${source} gave ${count} that cannot be read: ${first.why.slice(0, MOST_WHY)}`,
+  });
+}
+
+const MOST_WHY = 500;

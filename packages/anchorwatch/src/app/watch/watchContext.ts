@@ -4,7 +4,6 @@ import type { Warning } from "../../domain/errors.ts";
 import type { WatchMeter } from "../../watch/meter.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { WatchedStack } from "../../watch/stack.ts";
-import type { LiveChange } from "./liveChange.ts";
 import type { SearchTrails } from "./searching.ts";
 import type { HotStack, StackSpec } from "./stacks/hotStack.ts";
 import type { DeliverySettings } from "./watchSettings.ts";
@@ -21,7 +20,6 @@ export interface WatchContext {
   /** From 0 to 1. */
   readonly random: () => number;
   readonly searchTrails: SearchTrails;
-  readonly tell: (change: LiveChange) => void;
   readonly onWarning: (warning: Warning) => void;
 }
 

@@ -1,9 +1,10 @@
 import type { LedgerMachine } from "../ledger/ledgerMachine.ts";
 import type { Machine } from "../machine.ts";
 import type { SourceMachine } from "./eventSources.ts";
+import type { IntegrityMachine } from "./integrity.ts";
 
 /** What the watch needs of the machine that it runs on; shells take it from the process. */
-export interface WatchMachine extends Machine, LedgerMachine, SourceMachine {
+export interface WatchMachine extends Machine, LedgerMachine, SourceMachine, IntegrityMachine {
   readonly now: () => Date;
   readonly sleep: LedgerMachine["sleep"];
   /** Milliseconds from any start; never set back. */

@@ -1,5 +1,9 @@
 /** What the operator's file says of the watch, with defaults filled in. Paths are absolute, durations milliseconds. */
+
+import type { IgnoreRule } from "../../compare/ignoreRules.ts";
+import type { Value } from "../../domain/value.ts";
 import type { AwsSettings } from "../ledger/ledgerMachine.ts";
+import type { KeepSettings } from "./forgetting.ts";
 
 export interface WatchSettings {
   /** Of the embedded PostgreSQL, which is used where no `DATABASE_URL` is. */
@@ -14,7 +18,10 @@ export interface WatchSettings {
   readonly identities: readonly IdentityRule[];
   /** Undefined: providers that `terraform init` installed for folders of the operator; repositories may use none. */
   readonly providers: readonly AllowedProvider[] | undefined;
+  /** Where rules of repositories silence nothing: each takes back whatever they ignore. Absent: none. */
+  readonly neverIgnored?: readonly IgnoreRule[];
   readonly limits: WatchLimits;
+  readonly keep: KeepSettings;
 }
 
 export interface WatchLimits {
@@ -48,12 +55,18 @@ export type StackSource = {
     }
 );
 
+export type RepositorySource = Extract<StackSource, { kind: "repository" }>;
+
 /** What stacks are read with. Nothing in a repository can choose it. */
 export interface ReadCredentialsSettings {
   readonly role?: string;
   readonly profile?: string;
   /** Names of variables of the server's environment that its providers get, besides harmless ones. */
   readonly environment: readonly string[];
+  /** Of repositories: arguments of every block of a provider, by its whole source. */
+  readonly providerArguments?: ReadonlyMap<string, ReadonlyMap<string, Value>>;
+  /** Of repositories: folders besides the clone that may hold states; absolute. */
+  readonly stateFolders?: readonly string[];
 }
 
 /** Who deploys. */
@@ -75,6 +88,8 @@ export type EventSourceSettings = { readonly name: string; readonly expectedWith
   /** `POST /api/v1/events/NAME`, signed as Standard Webhooks are. */
   | { readonly kind: "http"; readonly secretFile: string }
 );
+
+export type TrailSettings = Extract<EventSourceSettings, { kind: "trail" }>;
 
 /** Maps a principal to a person. Texts are exact, `*` stands for anything; `$1` in `person` is what the first one stood for. */
 export interface IdentityRule {

@@ -37,6 +37,8 @@ async function s3Client(environment: NodeJS.ProcessEnv, settings: AwsSettings) {
     ...connection(environment, settings),
     // Other stores than AWS's own seldom have a host name for each bucket.
     ...(hasEndpoint ? { forcePathStyle: true } : {}),
+    // A trail's bucket may lie in another region than those that it tells of.
+    followRegionRedirects: true,
   });
 }
 

@@ -29,7 +29,6 @@ export function servedWatch(
     totals: () => started.totals(),
     gauges: () => started.gauges(),
     stop: () => started.stop(),
-    // Whatever fails in it is tried again; nothing so far ends it by itself.
-    failed: new Promise<never>(() => {}),
+    failed: started.failed,
   };
 }

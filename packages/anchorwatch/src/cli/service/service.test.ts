@@ -1,4 +1,5 @@
 import { mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { get } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -210,6 +211,35 @@ describe("anchorwatch serve", () => {
 });
 
 describe("anchorwatch worker", () => {
+  it("can be probed and scraped where a port is given, and has no API there", async () => {
+    const service = serving(["worker", "--server", file, "--port", "0"]);
+    const address = await service.address();
+    expect((await fetch(`${address}/healthz`)).status).toBe(200);
+    expect(await (await fetch(`${address}/readyz`)).json()).toMatchObject({ ready: true });
+    const started = service.starts[0];
+    started?.meter.checked({ trigger: "event", outcome: "complete", durationMs: 5, verdicts: {} });
+    const numbers = await (await fetch(`${address}/metrics`)).text();
+    expect(numbers).toMatch(/anchorwatch_check_duration_seconds_count\{.*\} 1/);
+    for (const path of ["/api/v1/stacks", "/api/v1/stream", "/ledger/checkpoint"])
+      expect((await fetch(`${address}${path}`)).status, path).toBe(404);
+    expect(await speak(address, "evil.example")).toEqual({ status: 421 });
+    service.signals.send("SIGTERM");
+    expect(await service.ended).toBe(0);
+    await expect(fetch(`${address}/healthz`)).rejects.toThrow();
+  });
+
+  it("stops its watch when it cannot listen there", async () => {
+    const other = createServer();
+    onTestFinished(() => void other.close());
+    const port = await new Promise<number>((resolve) => {
+      other.listen(0, "127.0.0.1", () => resolve((other.address() as { port: number }).port));
+    });
+    const service = serving(["worker", "--server", file, "--port", String(port)]);
+    expect(await service.ended).toBe(1);
+    expect(service.stderr.text()).toContain("server_address_taken");
+    expect(service.stops()).toBe(1);
+  });
+
   it("does the same work without listening anywhere", async () => {
     const service = serving(["worker", "--server", file]);
     await until(() => service.stdout.text()).toContain("Ctrl-C stops it");
@@ -244,3 +274,13 @@ describe("anchorwatch config validate --server", () => {
     expect(stderr.text()).toContain("no provider is allowed");
   });
 });
+
+/** A request that names another host. */
+function speak(address: string, host: string): Promise<{ readonly status: number | undefined }> {
+  return new Promise((resolve, reject) => {
+    get(`${address}/metrics`, { headers: { host } }, (answer) => {
+      answer.resume();
+      resolve({ status: answer.statusCode });
+    }).on("error", reject);
+  });
+}

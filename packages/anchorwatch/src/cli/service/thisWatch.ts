@@ -4,15 +4,17 @@ import process from "node:process";
 import { configuredLedger } from "../../app/ledger/configuredLedger.ts";
 import { ledgerFolder } from "../../app/ledger/ledgerFolder.ts";
 import type { AwsSettings } from "../../app/ledger/ledgerMachine.ts";
+import { renewLedger } from "../../app/ledger/renewLedger.ts";
 import type { WritableLedger } from "../../app/ledger/writableLedger.ts";
 import { openDeclarations } from "../../app/watch/declaring.ts";
-import { startWatch } from "../../app/watch/startWatch.ts";
+import { asWarning } from "../../app/watch/inOurWords.ts";
+import { startWatch, type WatchOptions } from "../../app/watch/startWatch.ts";
 import type { WatchMachine } from "../../app/watch/watchMachine.ts";
-import { messageOf } from "../../domain/errors.ts";
 import { thisLedgerMachine } from "../ledger/thisLedgerMachine.ts";
 import { thisMachine } from "../thisMachine.ts";
 import type { StartWatch, WatchStart } from "./runningWatch.ts";
 import { servedWatch } from "./servedWatch.ts";
+import { newListPublicKeys } from "./thisCloudTrail.ts";
 
 export const startThisWatch: StartWatch = async (start) => {
   const machine = thisWatchMachine();
@@ -39,21 +41,19 @@ export const startThisWatch: StartWatch = async (start) => {
     machine,
     declarations,
     identities: () => current().identities,
+    sweepEveryMs: () => current().sweepEveryMs,
+    ...renewalOf(start, machine),
     meter,
     onWarning,
   });
   configuration.onChange(() => {
-    started.redeclare().catch((error: unknown) => {
-      onWarning({
-        code: "config_invalid",
-        message: `The stacks could not be declared anew: ${messageOf(error)}`,
-      });
-    });
+    started.redeclare().catch((error: unknown) => onWarning(asWarning(error)));
   });
   return servedWatch(started, start, startedAt);
 };
 
-function thisWatchMachine(): WatchMachine {
+/** What a watch needs of this machine. */
+export function thisWatchMachine(): WatchMachine {
   return {
     ...thisMachine(),
     ...thisLedgerMachine(),
@@ -64,6 +64,7 @@ function thisWatchMachine(): WatchMachine {
       return () => clearInterval(timer);
     },
     newSqsClient: sqsClient,
+    newListPublicKeys: newListPublicKeys(process.env),
   };
 }
 
@@ -74,6 +75,18 @@ async function sqsClient({ region, profile, endpoint }: AwsSettings = {}) {
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
   });
+}
+
+/** A folder has no retentions. */
+function renewalOf(
+  { configuration, onWarning }: WatchStart,
+  machine: WatchMachine,
+): Pick<WatchOptions, "renewRetentions"> {
+  const { ledger } = configuration.current;
+  if (ledger?.place.kind !== "s3") return {};
+  return {
+    renewRetentions: (signal) => renewLedger(ledger, machine, { signal, onWarning, progress: () => {} }),
+  };
 }
 
 /** Where the operator names none, one beside the database: what was found must never be without proof. */

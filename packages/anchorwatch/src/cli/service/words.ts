@@ -17,7 +17,7 @@ export function whatIsWatched({ watch, ledger }: ServerConfiguration): readonly 
   const log =
     ledger === undefined
       ? "No ledger is named: one is kept in this user's folder for the state of programs."
-      : `Writes to the ledger ${escapeText(ledger.place.name)}, ${plural(ledger.anchors.length, "anchor")}.`;
+      : `Writes to the ledger ${escapeText(ledger.place.name)}, with ${ledger.anchors.length === 0 ? "no anchor" : plural(ledger.anchors.length, "anchor")}.`;
   return [...places, sources, log];
 }
 

@@ -1,4 +1,5 @@
 /** Where the live view appears: drawn over on a terminal, as lines of news elsewhere. */
+import { escapeText } from "../formats/escape.ts";
 import { type Paint, painter, wantsColour } from "../formats/palette.ts";
 import { writeTo } from "../output.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -93,7 +94,8 @@ function linesDisplay({ stdout }: Surroundings, paint: Paint): Display {
         stdout.write(`${paint(newsLine(news))}\n`);
       }
       told = changed.news;
-      if (changed.problem !== undefined && changed.problem !== problem) stdout.write(`${changed.problem}\n`);
+      if (changed.problem !== undefined && changed.problem !== problem)
+        stdout.write(`${escapeText(changed.problem)}\n`);
       problem = changed.problem;
     },
     // After each round, and only where it says something new: a log of a night must stay readable.

@@ -50,6 +50,7 @@ describe("the screen", () => {
   it("says “no drift” of a whole that was seen as a whole, and of nothing else", () => {
     const clean = (view: LiveView, name: string) =>
       endCheck(view, name, { ...checkResult([resource("aws_vpc.a")]), finishedAt: at(0) });
+    expect(shown(emptyView())[0]).toContain("  looking for stacks  ");
     const both = withStacks(emptyView(), ["app", "db"]);
     expect(shown(clean(clean(both, "app"), "db"))[0]).toContain("2 stacks, no drift");
     expect(shown(failCheck(clean(both, "app"), "db", "gone", at(0)))[0]).toContain(

@@ -99,8 +99,9 @@ function titleLine(view: LiveView, { title, now, everyMs, nextAt }: ScreenOption
       : `next look in ${durationText(Math.max(0, nextAt.getTime() - now.getTime()))}`;
   return line(
     span(`anchorwatch watch ${escapeText(title)}`, "strong"),
-    span(`  ${plural(view.stacks.length, "stack")}, `),
-    ...totals(view.stacks),
+    ...(view.stacks.length === 0
+      ? [span("  looking for stacks")]
+      : [span(`  ${plural(view.stacks.length, "stack")}, `), ...totals(view.stacks)]),
     span(`  every ${durationText(everyMs)}, ${when}`, "quiet"),
   );
 }

@@ -124,6 +124,13 @@ describe("anchorwatch watch", () => {
       await live.roundsOf(1);
       return asked.has("three");
     }).toBe(true);
+    // Over and forgotten: the same fault, made again, is told again; and what it quotes draws nothing.
+    await writeFile(file, 'version: 1\nstakcs: []\n"\\e[2J": 1\n');
+    await until(async () => {
+      await live.roundsOf(1 + (live.rounds.get("one") ?? 0));
+      return live.stdout.text().split("anchorwatch.yaml:2:1").length;
+    }).toBe(3);
+    expect(live.stdout.text()).not.toContain("\u001b[2J");
     live.press("q");
     expect(await live.ended).toBe(0);
   });

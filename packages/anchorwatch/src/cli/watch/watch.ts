@@ -25,7 +25,6 @@ const EVERY_MS = 30_000;
 
 export interface WatchFlags {
   /** Milliseconds from the beginning of one round to the beginning of the next. */
-  /** Milliseconds. */
   readonly every?: number;
   readonly readRole?: string;
   readonly profile?: string;
@@ -72,6 +71,8 @@ class Rounds {
   readonly #display: Display;
   readonly #surroundings: Surroundings;
   #view: LiveView = emptyView();
+  /** Of the configuration, as it was read last. */
+  #problem: string | undefined;
 
   constructor(checks: WarmChecks, display: Display, surroundings: Surroundings) {
     this.#checks = checks;
@@ -105,7 +106,7 @@ class Rounds {
         this.#view,
         stacks.map(({ name }) => name),
       ),
-      this.#view.problem,
+      this.#problem,
     );
     const waiting = [...stacks];
     const work = async () => {
@@ -141,11 +142,11 @@ class Rounds {
   ): Promise<readonly NamedRequest[]> {
     try {
       const found = await find();
-      this.#set(this.#view);
+      this.#problem = undefined;
       return found;
     } catch (error) {
       if (!(error instanceof AnchorwatchError)) throw error;
-      this.#set(this.#view, `the configuration cannot be used, the one before stays: ${messageOf(error)}`);
+      this.#problem = `the configuration cannot be used, the one before stays: ${messageOf(error)}`;
       return before;
     }
   }

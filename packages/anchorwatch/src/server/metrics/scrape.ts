@@ -1,8 +1,9 @@
 /** Numbers that are asked for when somebody scrapes. Where the database does not answer, they are left out, and that is a number too. */
 import { Gauge, Registry } from "prom-client";
+import type { WatchTotals } from "../../app/watch/health.ts";
 import type { DetectorStatus } from "../../watch/records.ts";
 import { isAlive } from "../shapes/detector.ts";
-import type { Watch, WatchTotals } from "../watch.ts";
+import type { Watch } from "../watch.ts";
 
 /** Each stack has a detector: of a hundred thousand only the worst are told one by one. */
 const MOST_DETECTORS = 1000;
@@ -31,9 +32,12 @@ export async function scrape(
   );
   let problem: unknown;
   try {
-    const [totals, detectors] = await Promise.all([watch.totals(), watch.records.detectors.list()]);
+    const [totals, worst] = await Promise.all([
+      watch.totals(),
+      watch.records.detectors.worst(now, MOST_DETECTORS),
+    ]);
     setTotals(numbers, totals, now);
-    setDetectors(numbers, detectors, now);
+    setDetectors(numbers, totals.detectors, worst, now);
   } catch (error) {
     problem = error;
   }
@@ -42,37 +46,62 @@ export async function scrape(
   return problem === undefined ? { text } : { text, problem };
 }
 
-function setTotals(numbers: Numbers, { stacks, openDrifts, outbox, queues }: WatchTotals, now: Date): void {
+function setTotals(
+  numbers: Numbers,
+  { stacks, openDrifts, openClaims, outbox, queues, deadJobs }: WatchTotals,
+  now: Date,
+): void {
   for (const [health, count] of Object.entries(stacks)) {
     numbers.set("stacks", "Stacks, by health.", count, { health });
   }
   numbers.set("drifts_open", "Drifts that are open.", openDrifts);
+  numbers.set("claims_open", "Pairs of stacks that have the same resources.", openClaims);
   numbers.set("outbox_entries", "Entries that wait to be written to the ledger.", outbox.entries);
   const age = outbox.oldestAt === undefined ? 0 : now.getTime() - outbox.oldestAt.getTime();
   numbers.set("outbox_oldest_age_seconds", "For how long the oldest of them has waited.", seconds(age));
   for (const [queue, count] of Object.entries(queues)) {
     numbers.set("queue_jobs", "Jobs that wait, by queue.", count, { queue });
   }
+  for (const [queue, count] of Object.entries(deadJobs)) {
+    numbers.set("queue_dead_jobs", "Jobs that failed for good, by queue.", count, { queue });
+  }
 }
 
-function setDetectors(numbers: Numbers, detectors: readonly DetectorStatus[], now: Date): void {
-  const known = detectors.map((detector) => ({
-    detector,
-    isUp: isAlive(detector, now),
-    age: now.getTime() - detector.at.getTime(),
-  }));
-  const dead = known.filter(({ isUp }) => !isUp).length;
+function setDetectors(
+  numbers: Numbers,
+  { alive, dead }: WatchTotals["detectors"],
+  worst: readonly DetectorStatus[],
+  now: Date,
+): void {
   const help = "Detectors, by whether they gave a sign of life in time.";
-  numbers.set("detectors", help, known.length - dead, { state: "alive" });
+  numbers.set("detectors", help, alive, { state: "alive" });
   numbers.set("detectors", help, dead, { state: "dead" });
-  const worst = known.sort((a, b) => Number(a.isUp) - Number(b.isUp) || b.age - a.age);
-  for (const { detector, isUp, age } of worst.slice(0, MOST_DETECTORS)) {
+  for (const detector of worst) {
     const labels = { detector: detector.name };
-    numbers.set("detector_up", "0: the detector is dead.", isUp ? 1 : 0, labels);
+    numbers.set("detector_up", "0: the detector is dead.", isAlive(detector, now) ? 1 : 0, labels);
+    const age = now.getTime() - detector.at.getTime();
     numbers.set("detector_age_seconds", "Since the detector's last sign of life.", seconds(age), labels);
+    setReach(numbers, detector, now);
     if (detector.problem !== undefined)
       numbers.set("detector_failing", "1: the detector lives and tells of a problem.", 1, labels);
   }
+}
+
+/** How late it sees what happens, and for how long it has seen nothing. */
+function setReach(numbers: Numbers, { name, lagMs, heardAt }: DetectorStatus, now: Date): void {
+  const labels = { detector: name };
+  if (lagMs !== undefined) {
+    const help = "From what a detector saw last happening until it was seen.";
+    numbers.set("detector_lag_seconds", help, seconds(lagMs), labels);
+  }
+  if (heardAt === undefined) return;
+  const silent = now.getTime() - heardAt.getTime();
+  numbers.set(
+    "event_source_silent_seconds",
+    "Since an event source told of anything.",
+    seconds(silent),
+    labels,
+  );
 }
 
 function seconds(milliseconds: number): number {

@@ -80,11 +80,35 @@ function createMeter(registers: Registry[]): WatchMeter {
     labelNames: ["source", "kind"],
     registers,
   });
+  const refused = new Counter({
+    name: "anchorwatch_event_posts_refused_total",
+    help: "Posts to event sources that were not taken: forged, too late, told before, or no events.",
+    labelNames: ["source", "code"],
+    registers,
+  });
   const lag = new Histogram({
     name: "anchorwatch_event_lag_seconds",
     help: "From the time of a change until its event was received.",
     labelNames: ["source"],
     buckets: LAG,
+    registers,
+  });
+  const waits = new Histogram({
+    name: "anchorwatch_ledger_wait_seconds",
+    help: "From storing an entry until it was in the ledger.",
+    buckets: FAST,
+    registers,
+  });
+  const trailFiles = new Counter({
+    name: "anchorwatch_trail_files_checked_total",
+    help: "Digests and log files of trails that are what CloudTrail wrote.",
+    labelNames: ["source", "kind"],
+    registers,
+  });
+  const trailFindings = new Counter({
+    name: "anchorwatch_trail_findings_total",
+    help: "What is not as digests say: missing, moved or invalid files, and gaps.",
+    labelNames: ["source", "kind"],
     registers,
   });
   const steps = new Counter({
@@ -113,6 +137,13 @@ function createMeter(registers: Registry[]): WatchMeter {
       };
       for (const [kind, count] of Object.entries(kinds)) events.inc({ source, kind }, count);
       for (const lagMs of lagsMs) lag.observe({ source }, Math.max(0, lagMs) / 1000);
+    },
+    refused: ({ source, code }) => refused.inc({ source, code }),
+    recorded: (waitedMs) => waits.observe(Math.max(0, waitedMs) / 1000),
+    trailChecked: ({ source, digests, logFiles, findings }) => {
+      trailFiles.inc({ source, kind: "digest" }, digests);
+      trailFiles.inc({ source, kind: "log" }, logFiles);
+      for (const kind of findings) trailFindings.inc({ source, kind });
     },
     stepped: ({ kind, sinceReceivedMs }) => {
       steps.inc({ kind });

@@ -6,6 +6,7 @@ export function statusOf(code: ErrorCode): number {
 }
 
 const STATUSES: { readonly [code in ErrorCode]?: number } = {
+  config_invalid: 422,
   database_unreachable: 503,
   event_invalid: 400,
   event_replayed: 409,

@@ -62,7 +62,13 @@ describe("metrics", () => {
       stacks: [stackNamed("net")],
       drifts: [driftNumber(1)],
       detectors: [
-        { name: "events:trail", at: new Date(NOW.getTime() - 5000), expectedWithinMs: 60_000, lagMs: 10 },
+        {
+          name: "events:trail",
+          at: new Date(NOW.getTime() - 5000),
+          expectedWithinMs: 60_000,
+          lagMs: 10,
+          heardAt: new Date(NOW.getTime() - 7000),
+        },
         {
           name: "stack:net",
           at: new Date(NOW.getTime() - 120_000),
@@ -88,6 +94,8 @@ describe("metrics", () => {
       lagsMs: [900, -5],
     });
     meter.stepped({ kind: "opened", sinceReceivedMs: 80 });
+    meter.recorded(40);
+    meter.trailChecked({ source: "logs", digests: 2, logFiles: 7, findings: ["missing", "gap"] });
     await api.inject({ url: "/api/v1/stacks/none", headers });
     const answer = await api.inject({ url: "/metrics", headers });
     expect(answer.headers["content-type"]).toMatch(/^text\/plain; version=/);
@@ -100,12 +108,18 @@ describe("metrics", () => {
       'anchorwatch_event_lag_seconds_sum{source="trail"} 0.9',
       'anchorwatch_drift_steps_total{kind="opened"} 1',
       "anchorwatch_drift_detection_seconds_sum 0.08",
+      "anchorwatch_ledger_wait_seconds_sum 0.04",
+      'anchorwatch_trail_files_checked_total{source="logs",kind="log"} 7',
+      'anchorwatch_trail_findings_total{source="logs",kind="missing"} 1',
+      'anchorwatch_detector_lag_seconds{detector="events:trail"} 0.01',
+      'anchorwatch_event_source_silent_seconds{detector="events:trail"} 7',
       'anchorwatch_http_request_duration_seconds_count{method="GET",route="/api/v1/stacks/:id",status="404"} 1',
       'anchorwatch_stacks{health="ok"} 1',
       "anchorwatch_drifts_open 1",
       "anchorwatch_outbox_entries 2",
       "anchorwatch_outbox_oldest_age_seconds 3",
       'anchorwatch_queue_jobs{queue="look"} 1',
+      'anchorwatch_queue_dead_jobs{queue="sweep"} 2',
       "anchorwatch_provider_processes 3",
       'anchorwatch_detectors{state="dead"} 1',
       'anchorwatch_detector_up{detector="stack:net"} 0',

@@ -4,13 +4,12 @@ import type { ServerDependencies } from "../dependencies.ts";
 import { scrape } from "../metrics/scrape.ts";
 import { presentConfiguration } from "../shapes/configuration.ts";
 import { healthShape, isReady, presentPart, readinessShape } from "../shapes/status.ts";
-import type { Broadcast } from "../stream/broadcast.ts";
 
 /** For supervisors and Prometheus: at the root, where they look. */
 export function addHealthRoutes(
   api: Api,
   { watch, version, metrics, now }: Pick<ServerDependencies, "watch" | "version" | "metrics" | "now">,
-  broadcast: Broadcast,
+  streamReaders: () => number,
 ): void {
   api.get(
     "/healthz",
@@ -53,7 +52,7 @@ export function addHealthRoutes(
       serializerCompiler: () => String,
     },
     async ({ log }, reply) => {
-      const asked = await scrape(watch, { now: now(), streamReaders: broadcast.listeners });
+      const asked = await scrape(watch, { now: now(), streamReaders: streamReaders() });
       if (asked.problem !== undefined)
         log.warn({ err: asked.problem }, "the database did not answer a scrape");
       reply.type(metrics.registry.contentType);

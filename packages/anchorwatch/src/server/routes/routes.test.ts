@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import type { ClaimId, ClaimRecord } from "../../watch/claim.ts";
 import type { StackId } from "../../watch/stack.ts";
 import { driftNumber, memoryWatch, NOW, stackNamed } from "../memoryWatch.fixture.ts";
 import { testServer } from "../testServer.fixture.ts";
@@ -93,6 +94,7 @@ describe("stacks", () => {
       "body.origin.url",
     ],
     [{ name: "x", origin: { kind: "folder", path: "/a" }, sweepEveryMs: 5 }, "body.sweepEveryMs"],
+    [{ name: "x", origin: { kind: "folder", path: "infra/x" } }, "body.origin.path"],
     [[], "body."],
   ])("are refused where %j does not fit, naming the member", async (payload, path) => {
     const { api } = await testServer();
@@ -101,6 +103,17 @@ describe("stacks", () => {
     expect(answer.headers["content-type"]).toMatch(/^application\/problem\+json/);
     expect(answer.json()).toMatchObject({ code: "request_invalid", problems: [{ path }] });
     expect(answer.body).not.toContain("pw@");
+  });
+
+  it("are refused where the folder's own configuration is wrong, which is no fault of the server", async () => {
+    const addStack = () =>
+      Promise.reject(new AnchorwatchError("config_invalid", "anchorwatch.yaml:3:1: stacks has no “name”"));
+    const { api, log } = await testServer(memoryWatch({}, { addStack }));
+    const payload = { name: "x", origin: { kind: "folder", path: "/a" } };
+    const answer = await api.inject({ method: "POST", url: "/api/v1/stacks", headers: HOST, payload });
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toMatchObject({ code: "config_invalid", detail: expect.stringContaining(":3:1") });
+    expect(log()).not.toContain("a request failed");
   });
 
   it("are removed, unless a file declares them", async () => {
@@ -189,6 +202,46 @@ describe("drifts", () => {
   });
 });
 
+describe("stacks that have the same resources", () => {
+  const claim = (id: string, status: "open" | "closed", other: string): ClaimRecord => ({
+    id: id as ClaimId,
+    stacks: ["id-network" as StackId, other as StackId],
+    status,
+    count: 1,
+    resources: [{ type: "aws_vpc", id: "vpc-1", addresses: ["aws_vpc.a", "aws_vpc.b"] }],
+    ...{ openedAt: NOW, updatedAt: NOW, entryId: id },
+    ...(status === "closed" ? { closedAt: NOW } : {}),
+  });
+  const claims = [claim("claim-1", "open", "id-old"), claim("claim-2", "closed", "id-dns")];
+
+  it("are listed, by stack and by status, in pages", async () => {
+    const all = await get({ claims }, "/api/v1/claims?limit=1");
+    expect(all.body).toEqual({
+      schema: "anchorwatch.claims/v1",
+      claims: [
+        {
+          ...{
+            schema: "anchorwatch.claim/v1",
+            id: "claim-1",
+            stacks: ["id-network", "id-old"],
+            status: "open",
+          },
+          ...{ count: 1, resources: claims[0]?.resources, entryId: "claim-1" },
+          ...{ openedAt: NOW.toISOString(), updatedAt: NOW.toISOString() },
+        },
+      ],
+      next: "claim-1",
+    });
+    const second = await get({ claims }, "/api/v1/claims?limit=1&cursor=claim-1");
+    expect(second.body["claims"]).toMatchObject([{ id: "claim-2", closedAt: NOW.toISOString() }]);
+    for (const filter of ["status=closed", "stack=id-dns"])
+      expect((await get({ claims }, `/api/v1/claims?${filter}`)).body["claims"]).toMatchObject([
+        { id: "claim-2" },
+      ]);
+    expect((await get({ claims }, "/api/v1/status")).body).toMatchObject({ openClaims: 1 });
+  });
+});
+
 describe("everything else", () => {
   it("lists checks, events, candidates and detectors", async () => {
     const event = {
@@ -233,10 +286,13 @@ describe("everything else", () => {
     expect((await get(content, "/api/v1/events?candidates=true")).body["events"]).toMatchObject([
       { id: "f" },
     ]);
-    expect((await get(content, "/api/v1/detectors")).body["detectors"]).toMatchObject([
-      { name: "stack:network", isAlive: false, ageMs: 90_000 },
-      { name: "events:trail", isAlive: true, ageMs: 0 },
-    ]);
+    expect((await get(content, "/api/v1/detectors")).body).toMatchObject({
+      detectors: [
+        { name: "stack:network", isAlive: false, ageMs: 90_000 },
+        { name: "events:trail", isAlive: true, ageMs: 0 },
+      ],
+      ...{ alive: 1, dead: 1 },
+    });
     expect((await get(content, "/api/v1/status")).body).toMatchObject({
       version: "1.2.3",
       outbox: { entries: 2 },

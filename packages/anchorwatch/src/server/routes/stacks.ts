@@ -1,11 +1,12 @@
 import { z } from "zod";
+import type { WantedStack } from "../../app/watch/managing.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import type { StackId, StackStatus } from "../../watch/stack.ts";
+import type { StackId } from "../../watch/stack.ts";
 import type { Api } from "../api.ts";
-import { next, pageQuery } from "../shapes/page.ts";
+import { next, pageQuery, readPage } from "../shapes/page.ts";
 import { presentStack, stackShape, wantedStackShape } from "../shapes/stack.ts";
 import { schemaName, time, timeOf } from "../shapes/wire.ts";
-import type { WantedStack, Watch } from "../watch.ts";
+import type { Watch } from "../watch.ts";
 import { withoutUndefined } from "../withoutUndefined.ts";
 import { notFound } from "./notFound.ts";
 import { problemAnswers } from "./problemAnswers.ts";
@@ -29,17 +30,15 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
       },
     },
     async ({ query: { health, name, limit, cursor } }) => {
-      const fits = ({ stack, health: found }: StackStatus) =>
-        (health === undefined || found === health) &&
-        (name === undefined || stack.name === name) &&
-        (cursor === undefined || stack.name > cursor);
-      const all = (await watch.records.stacks.list()).filter(fits).sort(byName);
-      const stacks = all.slice(0, limit);
-      const last = all.length > limit ? stacks.at(-1) : undefined;
+      const filter = withoutUndefined({ health, name });
+      const page = await readPage({ limit, cursor }, async (part) => {
+        const found = await watch.records.stacks.list({ ...filter, ...part });
+        return found.map((status) => ({ id: status.stack.id, status }));
+      });
       return {
         schema: "anchorwatch.stacks/v1" as const,
-        stacks: stacks.map(presentStack),
-        next: last?.stack.name,
+        stacks: page.items.map(({ status }) => presentStack(status)),
+        next: page.next,
       };
     },
   );
@@ -140,9 +139,4 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
       return { schema: "anchorwatch.check-wanted/v1" as const, stackId: id, at: timeOf(now()) };
     },
   );
-}
-
-/** By code units, as the cursor is compared. */
-function byName(a: StackStatus, b: StackStatus): number {
-  return a.stack.name < b.stack.name ? -1 : a.stack.name > b.stack.name ? 1 : 0;
 }

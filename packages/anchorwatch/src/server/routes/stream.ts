@@ -21,7 +21,7 @@ export function addStreamRoute(
       schema: {
         summary: "Live changes, as server-sent events",
         description:
-          "Events: drift, stack, check, detector, configuration, in the shapes of the routes; and first of all `ready`, which says whether everything since Last-Event-ID follows (`resumed`), or has to be loaded anew.",
+          "What any process that works on the same database stored. Events: drift, stack, check, event (one that touched something that a stack knows), detector, configuration, in the shapes of the routes; and `ready`, first of all and after a gap, which says whether everything since Last-Event-ID follows (`resumed`), or has to be loaded anew.",
         tags: ["stream"],
         querystring: z.strictObject({
           stack: z.string().max(200).optional().meta({ description: "Id of the only stack to hear of." }),

@@ -5,12 +5,13 @@ import { count, maybeTime, schemaName, time, timeOf } from "./wire.ts";
 export const detectorShape = z
   .object({
     schema: schemaName("detector"),
-    name: z.string().meta({ description: "`stack:network`, `events:trail`, `publisher`" }),
+    name: z.string().meta({ description: "`stack:network`, `events:trail`, `publisher`, `retentions`" }),
     isAlive: z.boolean(),
     at: time.meta({ description: "Its last sign of life." }),
     ageMs: count.meta({ description: "Milliseconds since then." }),
     expectedWithinMs: count.meta({ description: "Silent for longer than this, it is dead." }),
     lagMs: count.optional().meta({ description: "From what it saw last happening until it was seen." }),
+    heardAt: time.optional().meta({ description: "When an event source last told of anything." }),
     problem: z.string().optional().meta({ description: "Why it is failing; absent: it is well." }),
     wellAt: time.optional(),
     deadSince: time.optional(),
@@ -30,6 +31,7 @@ export function presentDetector(detector: DetectorStatus, now: Date): z.infer<ty
     at: timeOf(detector.at),
     ageMs: Math.max(0, now.getTime() - detector.at.getTime()),
     lagMs: detector.lagMs === undefined ? undefined : Math.max(0, Math.round(detector.lagMs)),
+    heardAt: maybeTime(detector.heardAt),
     wellAt: maybeTime(detector.wellAt),
     deadSince: maybeTime(detector.deadSince),
   };

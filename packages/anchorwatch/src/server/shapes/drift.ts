@@ -11,6 +11,19 @@ const end = z
   .meta({ description: "How it ended." });
 const found = jsonObject("What is there, secrets masked: `before` and `after` as in the ledger's entry.");
 
+const searchShape = z
+  .object({
+    at: time,
+    from: time,
+    to: time,
+    files: count.meta({ description: "Log files that were read." }),
+    leftOut: count.meta({
+      description: "Above 0: it was cut short, and the oldest files of that time were not read.",
+    }),
+    problem: z.string().optional().meta({ description: "Why some of it could not be searched." }),
+  })
+  .meta({ description: "No event told of it: what the trails' log files were asked for." });
+
 export const driftShape = z
   .object({
     schema: schemaName("drift"),
@@ -32,6 +45,8 @@ export const driftShape = z
     attributions: z.array(attributionShape).meta({ description: "By time, the latest first." }),
     state: stateShape.meta({ description: "What it was compared with when it was last seen." }),
     seenAt: time.meta({ description: "When what is told here was read." }),
+    causesSince: time.optional().meta({ description: "What caused it happened since then." }),
+    search: searchShape.optional(),
   })
   .meta({ id: "Drift" });
 
@@ -49,7 +64,7 @@ export const driftStepShape = z
 
 /** Fingerprints stay inside: they serve later checks, and nobody else. */
 export function presentDrift(drift: DriftRecord): z.infer<typeof driftShape> {
-  const { marks: _, ...shown } = drift;
+  const { marks: _, search, ...shown } = drift;
   return {
     schema: "anchorwatch.drift/v1",
     ...shown,
@@ -57,6 +72,8 @@ export function presentDrift(drift: DriftRecord): z.infer<typeof driftShape> {
     updatedAt: timeOf(drift.updatedAt),
     closedAt: maybeTime(drift.closedAt),
     seenAt: timeOf(drift.seenAt),
+    causesSince: maybeTime(drift.causesSince),
+    search: search && { ...search, at: timeOf(search.at), from: timeOf(search.from), to: timeOf(search.to) },
     attributions: drift.attributions.map(presentAttribution),
   };
 }

@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import type { StackStatus } from "../../watch/stack.ts";
 import { count, maybeTime, schemaName, time, timeOf } from "./wire.ts";
@@ -13,7 +14,9 @@ const originShape = z
   .discriminatedUnion("kind", [
     z.strictObject({
       kind: z.literal("folder"),
-      path: text.meta({ description: "Absolute path of the folder on the server's machine." }),
+      path: text
+        .refine(isAbsolute, { message: "an absolute path is expected" })
+        .meta({ description: "Absolute path of the folder on the server's machine." }),
     }),
     z.strictObject({
       kind: z.literal("repository"),

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import type { PartState, Readiness, WatchTotals } from "../watch.ts";
+import type { PartState, WatchTotals } from "../../app/watch/health.ts";
+import type { Readiness } from "../watch.ts";
 import { configurationShape } from "./configuration.ts";
 import { count, maybeTime, schemaName, time } from "./wire.ts";
 
@@ -30,6 +31,7 @@ export const statusShape = z
     configuration: configurationShape,
     stacks: z.object({ new: count, ok: count, failed: count, gone: count }),
     openDrifts: count,
+    openClaims: count.meta({ description: "Pairs of stacks that have the same resources." }),
     outbox: z
       .object({ entries: count, oldestAt: time.optional() })
       .meta({ description: "Entries that wait to be written to the ledger." }),
@@ -48,7 +50,13 @@ export function presentPart(state: PartState | { readonly kind: "absent" }): z.i
 
 export function presentTotals(
   totals: WatchTotals,
-): Pick<z.infer<typeof statusShape>, "stacks" | "openDrifts" | "outbox" | "queues"> {
-  const { outbox } = totals;
-  return { ...totals, outbox: { entries: outbox.entries, oldestAt: maybeTime(outbox.oldestAt) } };
+): Pick<z.infer<typeof statusShape>, "stacks" | "openDrifts" | "openClaims" | "outbox" | "queues"> {
+  const { stacks, openDrifts, openClaims, outbox, queues } = totals;
+  return {
+    stacks,
+    openDrifts,
+    openClaims,
+    queues,
+    outbox: { entries: outbox.entries, oldestAt: maybeTime(outbox.oldestAt) },
+  };
 }

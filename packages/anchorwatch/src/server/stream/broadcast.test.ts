@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { StoredEvent } from "../../watch/records.ts";
+import type { StackId } from "../../watch/stack.ts";
 import { driftNumber, NOW, stackNamed } from "../memoryWatch.fixture.ts";
 import { Broadcast, type StreamMessage } from "./broadcast.ts";
 
@@ -32,6 +34,20 @@ describe("the broadcast", () => {
     expect(broadcast.after(2)).toBeUndefined();
   });
 
+  it("lets nobody go on over a gap: readers load anew, and what was before it is kept for nobody", () => {
+    const broadcast = new Broadcast("e");
+    broadcast.publish(change(1), NOW);
+    const upToDate = broadcast.last;
+    broadcast.publish({ kind: "missed" }, NOW);
+    broadcast.publish(change(2), NOW);
+    expect(broadcast.after(0)).toBeUndefined();
+    const heard = broadcast.after(upToDate)?.map(({ text }) => text) ?? [];
+    expect(heard).toHaveLength(2);
+    expect(heard[0]).toContain(
+      'event: ready\ndata: {"schema":"anchorwatch.stream-ready/v1","resumed":false}',
+    );
+  });
+
   it("keeps no more characters than it may, however large the changes are", () => {
     const size = 10_000;
     const broadcast = new Broadcast("e", { messages: 1000, characters: 5 * size });
@@ -45,21 +61,35 @@ describe("the broadcast", () => {
     const broadcast = new Broadcast("e");
     const configuration = { inForceSince: NOW };
     const detector = { name: "publisher", at: NOW, expectedWithinMs: 1, deadSince: NOW };
+    const event = eventTouching("id-a", "id-b");
     broadcast.publish({ kind: "stack", stack: stackNamed("a\nb") }, NOW);
     broadcast.publish({ kind: "detector", detector }, NOW);
     broadcast.publish({ kind: "configuration", configuration }, NOW);
+    broadcast.publish({ kind: "event", event }, NOW);
     const heard = broadcast.after(0)?.map(({ text }) => text) ?? [];
     expect(heard.map((text) => text.split("\n").slice(0, 2))).toEqual([
       ["id: e-1", "event: stack"],
       ["id: e-2", "event: detector"],
       ["id: e-3", "event: configuration"],
+      ["id: e-4", "event: event"],
     ]);
     const data = heard.map((text) => JSON.parse(text.split("\n")[2]?.replace("data: ", "") ?? ""));
     expect(data).toMatchObject([
       { schema: "anchorwatch.stack/v1", name: "a\nb" },
       { schema: "anchorwatch.detector/v1", isAlive: false },
       { schema: "anchorwatch.configuration/v1" },
+      { schema: "anchorwatch.event/v1", touched: [{ stackId: "id-a" }, { stackId: "id-b" }] },
     ]);
+    expect(broadcast.after(3)?.[0]?.stackIds).toEqual(["id-a", "id-b"]);
     expect(heard.every((text) => text.split("\n").length === 5)).toBe(true);
   });
 });
+
+function eventTouching(...stackIds: readonly string[]): StoredEvent {
+  return {
+    ...{ id: "e", source: "trail", name: "SetQueueAttributes", service: "sqs.amazonaws.com" },
+    ...{ time: NOW, receivedAt: NOW, identifiers: ["q"] },
+    actor: { principal: "arn:aws:iam::1:user/ada", kind: "user", channel: "cli" },
+    touched: stackIds.map((stackId) => ({ stackId: stackId as StackId, address: "aws_sqs_queue.q" })),
+  };
+}

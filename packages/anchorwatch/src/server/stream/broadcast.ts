@@ -4,7 +4,7 @@
  * a restart is such an absence.
  */
 import type { LiveChange } from "../watch.ts";
-import { presentChange } from "./liveChange.ts";
+import { type PresentedChange, presentChange } from "./liveChange.ts";
 
 export interface StreamMessage {
   /** Counts from 1. */
@@ -12,7 +12,7 @@ export interface StreamMessage {
   /** Ready to be sent. */
   readonly text: string;
   /** Undefined: it concerns everybody. */
-  readonly stackId: string | undefined;
+  readonly stackIds: readonly string[] | undefined;
 }
 
 export interface BroadcastLimits {
@@ -47,9 +47,10 @@ export class Broadcast {
   }
 
   publish(change: LiveChange, now: Date): void {
-    const { event, stackId, data } = presentChange(change, now);
+    if (change.kind === "missed") this.#forget();
+    const { event, stackIds, data } = change.kind === "missed" ? GAP : presentChange(change, now);
     const number = ++this.#last;
-    this.#keep({ number, stackId, text: messageText({ id: this.idOf(number), event, data }) });
+    this.#keep({ number, stackIds, text: messageText({ id: this.idOf(number), event, data }) });
     for (const listener of this.#listeners) listener();
   }
 
@@ -82,6 +83,12 @@ export class Broadcast {
     return epoch === this.#epoch ? Number(number) : undefined;
   }
 
+  /** Nobody goes on over a gap. */
+  #forget(): void {
+    this.#kept = [];
+    this.#keptCharacters = 0;
+  }
+
   #keep(message: StreamMessage): void {
     this.#kept.push(message);
     this.#keptCharacters += message.text.length;
@@ -90,6 +97,18 @@ export class Broadcast {
     }
   }
 }
+
+/** Names the event that says whether all that came before is known. */
+export function readiness(resumed: boolean): PresentedChange {
+  return {
+    event: "ready",
+    stackIds: undefined,
+    data: { schema: "anchorwatch.stream-ready/v1", resumed },
+  };
+}
+
+/** Changes may have been missed, for instance while the database was away: everything has to be loaded anew. */
+const GAP = readiness(false);
 
 /** JSON holds no line breaks, so that it is one line of data. */
 export function messageText(message: {

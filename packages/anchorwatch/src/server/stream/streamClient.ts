@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from "node:http";
 import { RESPONSE_HEADERS } from "../guard/responseHeaders.ts";
-import { type Broadcast, messageText } from "./broadcast.ts";
+import { type Broadcast, messageText, readiness } from "./broadcast.ts";
 
 export interface StreamOptions {
   readonly lastEventId: string | undefined;
@@ -74,8 +74,7 @@ class StreamClient {
       connection: "close",
     });
     const id = this.#broadcast.idOf(this.#number);
-    const data = { schema: "anchorwatch.stream-ready/v1", resumed };
-    this.#write(`retry: ${RETRY_MS}\n${messageText({ id, event: "ready", data })}`);
+    this.#write(`retry: ${RETRY_MS}\n${messageText({ id, ...readiness(resumed) })}`);
     this.#pump();
   }
 
@@ -88,10 +87,10 @@ class StreamClient {
     if (!this.#broadcast.keeps(this.#number)) this.#cutOff();
     if (this.#isFull) return;
     const { stackId: wanted } = this.#options;
-    for (const { number, stackId, text } of this.#broadcast.after(this.#number) ?? []) {
+    for (const { number, stackIds, text } of this.#broadcast.after(this.#number) ?? []) {
       if (this.#isFull) return;
       this.#number = number;
-      if (wanted === undefined || stackId === undefined || stackId === wanted) this.#write(text);
+      if (wanted === undefined || stackIds === undefined || stackIds.includes(wanted)) this.#write(text);
     }
   }
 

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { endGuard, guardServer, makeServerFolder } from "../postgres.fixture.ts";
+import { endGuard, guardServer, makeServerFolder } from "../testServer.fixture.ts";
 import { serverAccount } from "./account.ts";
 import { findEmbeddedBinaries } from "./binaries.ts";
 import { type EmbeddedServer, openEmbeddedServer } from "./embeddedServer.ts";
@@ -107,15 +107,37 @@ it("is started again when it is killed, and has lost nothing", async () => {
   await server.stop();
 });
 
-it("starts although a file says that it runs, under the number of another program", async () => {
-  const server = await openEmbeddedServer({ folder, userId });
-  const file = join(data, "postmaster.pid");
-  const told = await readFile(file, "utf8");
-  await server.stop();
-  await writeFile(file, told.replace(/^\d+/, String(process.pid)));
+it("starts although files of a crash say that it runs, under the number of another program", async () => {
+  const crashing = await openElsewhere();
+  const { pid } = (await readPostmaster(data)) ?? { pid: 0 };
+  crashing.kill("SIGKILL");
+  await ended(crashing);
+  process.kill(pid, "SIGKILL");
+  await eventually(async () => expect(await isServerOf(pid, data)).toBe(false));
+  // What PostgreSQL takes for itself: a living process of its own account.
+  const account = serverAccount(userId);
+  const stranger = spawn("sleep", ["60"], account === undefined ? {} : { uid: account.uid, cwd: "/" });
+  const lock = join(folder, "socket", ".s.PGSQL.5432.lock");
+  for (const file of [join(data, "postmaster.pid"), lock]) {
+    const told = await readFile(file, "utf8");
+    await writeFile(file, told.replace(/^\d+/, String(stranger.pid)));
+  }
   const again = await openEmbeddedServer({ folder, userId });
   expect(again.adopted).toBe(false);
+  expect(await query(again, "SELECT count(*)::integer AS kept FROM kept")).toEqual([{ kept: 2 }]);
   await again.stop();
+  stranger.kill();
+});
+
+it("that another user made is refused, and left as it is", async () => {
+  const before = await stat(join(folder, "socket"));
+  const other = userId === 0 ? 12_345 : (userId ?? 0) + 1;
+  await expect(openEmbeddedServer({ folder, userId: other })).rejects.toMatchObject({
+    code: "database_folder_closed",
+    message: expect.stringContaining(`would run it as ${other}`),
+    hint: expect.stringContaining("cp -a"),
+  });
+  expect((await stat(join(folder, "socket"))).uid).toBe(before.uid);
 });
 
 it("listens on loopback where the path of a socket would be too long", async () => {
@@ -153,6 +175,8 @@ it("that lacks a file is not made anew over what is there", async () => {
   const other = join(base, "damaged");
   await mkdir(join(other, "cluster"), { recursive: true });
   await chmod(other, 0o755);
+  const account = serverAccount(userId);
+  if (account !== undefined) await chown(join(other, "cluster"), account.uid, account.gid);
   await expect(openEmbeddedServer({ folder: other, userId })).rejects.toMatchObject({
     code: "database_damaged",
     location: { file: join(other, "cluster", "data", "PG_VERSION") },

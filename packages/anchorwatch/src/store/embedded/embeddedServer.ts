@@ -42,7 +42,7 @@ export interface EmbeddedServerOptions {
 export async function openEmbeddedServer(options: EmbeddedServerOptions): Promise<EmbeddedServer> {
   const binaries = options.binaries ?? findEmbeddedBinaries(process.platform, process.arch);
   const account = serverAccount(options.userId);
-  const folder = await prepareFolder(options.folder, binaries, account);
+  const folder = await prepareFolder(options.folder, binaries, account, options.userId);
   const cluster: Cluster = { folder, binaries, account };
   const found = await enter(cluster, undefined);
   const server = new UsedServer(cluster, found, options.onProblem);
@@ -69,6 +69,8 @@ interface Presence {
 /** Recovery after a crash can take its time; the server tells that it is alive. */
 const PATIENCE_MS = 300_000;
 const PAUSE_MS = 20;
+/** After a start that failed for a reason that may pass. */
+const RETRY_MS = 100;
 
 /** Uses the server that runs, or starts one; of several processes that start one, PostgreSQL lets one live. */
 async function enter(cluster: Cluster, kept: Place | undefined): Promise<Presence> {
@@ -97,7 +99,9 @@ async function adoptOrStart(
     const isRunning = running !== undefined && (await isServerOf(running.pid, folder.data));
     if (own?.ended() === true && !isRunning) {
       await explainUnlessTransient(own, cluster);
+      await own.forgetOutput();
       own = undefined;
+      await delay(RETRY_MS);
     }
     if (!isRunning && own === undefined) {
       own = await spawnServer(folder, kept ?? (await choosePlace(folder)), binaries, account);

@@ -44,12 +44,14 @@ export const OWNER = "anchorwatch";
 
 /**
  * Makes the folder and the database in it where there is none. Several processes may do this at once: one wins.
+ * @param account as which the server runs; undefined: as we do, under our `userId`
  * @throws AnchorwatchError `database_folder_closed`, `database_version_other`, `database_damaged`, `database_start_failed`
  */
 export async function prepareFolder(
   folder: string,
   binaries: PostgresBinaries,
   account: ServerAccount | undefined,
+  userId: number | undefined,
 ): Promise<ClusterFolder> {
   await makeReachable(folder).catch((cause: unknown) => {
     throw new AnchorwatchError(
@@ -60,6 +62,7 @@ export async function prepareFolder(
   });
   await ensureReachable(folder, account);
   for (const program of [binaries.initdb, binaries.postgres]) await ensureReachable(program, account);
+  await ensureOwner(folder, account?.uid ?? userId);
   const environment = { PATH: "/usr/bin:/bin", LC_ALL: "C", ...(await libraryPath(folder, binaries)) };
   for (const name of ["socket", "log"]) await makePrivate(join(folder, name), account);
   const cluster = join(folder, "cluster");
@@ -79,6 +82,22 @@ async function makeReachable(folder: string): Promise<void> {
   const first = await mkdir(folder, { recursive: true });
   if (first === undefined) return;
   for (let at = folder; at.length >= first.length; at = dirname(at)) await chmod(at, 0o755);
+}
+
+/** Of what another account made, nothing is touched: not even root would leave it as it was. */
+async function ensureOwner(folder: string, ours: number | undefined): Promise<void> {
+  const cluster = join(folder, "cluster");
+  if (ours === undefined || !(await exists(cluster))) return;
+  const { uid } = await lstat(cluster);
+  if (uid === ours) return;
+  throw new AnchorwatchError(
+    "database_folder_closed",
+    `The embedded database in ${folder} belongs to the user with the number ${uid}, and this Anchorwatch would run it as ${ours}.`,
+    {
+      hint: "Start Anchorwatch as the user who made it, or name another folder. A copy must keep its owners, as cp -a does.",
+      location: { file: cluster },
+    },
+  );
 }
 
 async function makePrivate(folder: string, account: ServerAccount | undefined): Promise<void> {

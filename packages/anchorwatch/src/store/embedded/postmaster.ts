@@ -29,6 +29,26 @@ export function pidFile(data: string): string {
   return join(data, "postmaster.pid");
 }
 
+/** Of its socket, by which PostgreSQL names it. */
+export const SOCKET_PORT = 5432;
+export const SOCKET = `.s.PGSQL.${SOCKET_PORT}`;
+
+/** With it PostgreSQL keeps others from its socket; the first line is its number, as in the other file. */
+export function socketLock(socketFolder: string): string {
+  return join(socketFolder, `${SOCKET}.lock`);
+}
+
+/** Undefined when there is no such file, or no number in it. */
+export async function readPid(file: string): Promise<number | undefined> {
+  try {
+    const pid = Number.parseInt(await readFile(file, "utf8"), 10);
+    return pid > 0 ? pid : undefined;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

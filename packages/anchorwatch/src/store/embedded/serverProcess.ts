@@ -9,7 +9,15 @@ import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
 import { runAs, type ServerAccount } from "./account.ts";
 import type { PostgresBinaries } from "./binaries.ts";
 import type { ClusterFolder } from "./folder.ts";
-import { isServerOf, pidFile, readPostmaster } from "./postmaster.ts";
+import {
+  isServerOf,
+  pidFile,
+  readPid,
+  readPostmaster,
+  SOCKET,
+  SOCKET_PORT,
+  socketLock,
+} from "./postmaster.ts";
 
 export interface StartedServer {
   readonly pid: number | undefined;
@@ -32,9 +40,9 @@ const LONGEST_SOCKET = 103;
 
 /** A socket in the private folder, or the loopback device where its path would be too long or there are none. */
 export async function choosePlace({ socket }: ClusterFolder): Promise<Place> {
-  const path = join(socket, ".s.PGSQL.5432");
+  const path = join(socket, SOCKET);
   if (process.platform !== "win32" && Buffer.byteLength(path) <= LONGEST_SOCKET)
-    return { host: socket, port: 5432 };
+    return { host: socket, port: SOCKET_PORT };
   return { host: "127.0.0.1", port: await freePort() };
 }
 
@@ -55,7 +63,7 @@ export async function spawnServer(
   binaries: PostgresBinaries,
   account: ServerAccount | undefined,
 ): Promise<StartedServer> {
-  await removeStalePidFile(folder.data);
+  await removeStaleFiles(folder);
   // One for each: several processes may start servers of this folder, of which one will live.
   const outputFile = join(folder.log, `start-${process.pid}-${randomUUID()}.log`);
   const output = await open(outputFile, "wx", 0o600);
@@ -124,11 +132,15 @@ function settings({ socket, log }: ClusterFolder, place: Place): string[] {
   return Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
-/** PostgreSQL believes any living process of its account to be the server of which a file was left over. */
-async function removeStalePidFile(data: string): Promise<void> {
-  const left = await readPostmaster(data);
-  if (left === undefined || (await isServerOf(left.pid, data))) return;
-  await rm(pidFile(data), { force: true });
+/**
+ * PostgreSQL believes any living process of its account to be the server of which a file was left over: in its data folder, and beside
+ * its socket. After a restart of a container, such a number is somebody's at once.
+ */
+async function removeStaleFiles({ data, socket }: ClusterFolder): Promise<void> {
+  for (const file of [pidFile(data), socketLock(socket)]) {
+    const pid = await readPid(file);
+    if (pid !== undefined && !(await isServerOf(pid, data))) await rm(file, { force: true });
+  }
 }
 
 /**

@@ -1,9 +1,15 @@
 import { type Migration, sql } from "kysely";
 import { expect, it } from "vitest";
 import type { WatchRecords } from "../../watch/records.ts";
-import { describeOnEveryServer, execute, openTestDatabase } from "../postgres.fixture.ts";
+import { describeOnEveryServer, openTestDatabase } from "../postgres.fixture.ts";
 import { aCheck, aDrift, anEvent, aStack, aStep, at } from "../records.fixture.ts";
+import { execute } from "../testServer.fixture.ts";
 import { createWatchRecords } from "../watchRecords.ts";
+import { TRAILS_AND_CAUSES } from "./0002TrailsAndCauses.fixture.ts";
+import { CHANGES_TOLD } from "./0003ChangesTold.fixture.ts";
+import { MANY_STACKS } from "./0004ManyStacks.fixture.ts";
+import { LOOKS_AGAIN } from "./0005LooksAgain.fixture.ts";
+import { columnsOf, contentOf, fillFirstVersion } from "./firstVersion.fixture.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
 
@@ -11,7 +17,12 @@ import { MIGRATIONS } from "./migrations.ts";
  * For each migration after the first: what a full database of the version before is made with, and what must be true after it. A
  * migration without its test does not compile.
  */
-const FULL: Readonly<Record<Exclude<keyof typeof MIGRATIONS, "0001_the_watch">, FullDatabase>> = {};
+const FULL: Readonly<Record<Exclude<keyof typeof MIGRATIONS, "0001_the_watch">, FullDatabase>> = {
+  "0002_trails_and_causes": TRAILS_AND_CAUSES,
+  "0003_changes_told": CHANGES_TOLD,
+  "0004_many_stacks": MANY_STACKS,
+  "0005_looks_again": LOOKS_AGAIN,
+};
 
 interface FullDatabase {
   /** Thousands of rows, by statements of that time: the records of today know the newest tables only. */
@@ -34,12 +45,31 @@ describeOnEveryServer("a full database", (on) => {
     await withDatabase(url, MIGRATIONS, check);
   });
 
+  it("of the first version keeps every value through all that came later, and goes on", async () => {
+    const url = await on().another();
+    const { "0001_the_watch": first } = MIGRATIONS;
+    await withDatabase(url, { "0001_the_watch": first }, async () => {});
+    const rows = await fillFirstVersion(url);
+    const columns = await columnsOf(url);
+    const before = await contentOf(url, columns);
+    expect(before.map(({ table, full }) => [table, full])).toEqual(before.map(({ table }) => [table, rows]));
+    expect(before).toHaveLength(12);
+    await withDatabase(url, MIGRATIONS, async (records) => {
+      expect(await contentOf(url, columns)).toEqual(before);
+      // What is new collides with nothing that was there.
+      await fillThroughRecords(records);
+    });
+    for (const { table, rows: now } of await contentOf(url, columns)) {
+      if (table !== "detectors" && table !== "known_resources") expect(now, table).toBe(rows + ROWS);
+    }
+  });
+
   it("keeps everything through a later migration, and through one that fails", async () => {
     const { database, records, url } = on();
-    await fillWithThousands(records);
+    await fillThroughRecords(records);
     const counts = () => countAll(url);
     const before = await counts();
-    expect(Object.values(before).every((count) => count >= 2_000)).toBe(true);
+    expect(Object.values(before).every((count) => count >= ROWS)).toBe(true);
 
     const failing: Migration = {
       up: async (db) => {
@@ -79,9 +109,9 @@ async function withDatabase(
   await database.close();
 }
 
-const ROWS = 2_000;
+const ROWS = 300;
 
-async function fillWithThousands(records: WatchRecords): Promise<void> {
+async function fillThroughRecords(records: WatchRecords): Promise<void> {
   const stacks = Array.from({ length: ROWS }, () => aStack());
   const [stack] = stacks;
   if (stack === undefined) return;

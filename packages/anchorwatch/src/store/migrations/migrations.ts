@@ -1,7 +1,15 @@
 import type { Migration } from "kysely";
 import { theWatch } from "./0001TheWatch.ts";
+import { trailsAndCauses } from "./0002TrailsAndCauses.ts";
+import { changesTold } from "./0003ChangesTold.ts";
+import { manyStacks } from "./0004ManyStacks.ts";
+import { looksAgain } from "./0005LooksAgain.ts";
 
 /** In order of their names. What was released never changes; the next one is added at the end. */
 export const MIGRATIONS = {
   "0001_the_watch": theWatch,
+  "0002_trails_and_causes": trailsAndCauses,
+  "0003_changes_told": changesTold,
+  "0004_many_stacks": manyStacks,
+  "0005_looks_again": looksAgain,
 } as const satisfies Record<string, Migration>;

@@ -646,3 +646,37 @@ import {
     });
   });
 });
+
+it("tells which instances of a resource there are, and where nobody can tell", async () => {
+  const configuration = await load({
+    "main.tf": `
+variable "many" {}
+resource "t" "one" {}
+resource "t" "two" { count = 2 }
+resource "t" "each" { for_each = { "a.b" = 1, "c[0]" = 2 } }
+resource "t" "many" { count = var.many }
+module "inner" {
+  source = "./inner"
+  count  = 1
+}
+module "far" { source = "example.com/far/away" }
+`,
+    "inner/main.tf": `resource "t" "in" { for_each = toset(["x"]) }`,
+  });
+  const has = (...addresses: string[]) => addresses.map((address) => configuration.hasInstance(address));
+  expect(has("t.one", "t.two[1]", 't.each["a.b"]', 't.each["c[0]"]', 'module.inner[0].t.in["x"]')).toEqual(
+    Array(5).fill(true),
+  );
+  expect(
+    has(
+      "t.one[0]",
+      "t.two[2]",
+      "t.two",
+      't.each["a"]',
+      "t.none",
+      "module.none.t.x",
+      'module.inner[1].t.in["x"]',
+    ),
+  ).toEqual(Array(7).fill(false));
+  expect(has("t.many[0]", "module.far.t.x", "")).toEqual(Array(3).fill(undefined));
+});

@@ -8,7 +8,7 @@ import { type EvaluatedBody, evaluateBody } from "./evaluation/body.ts";
 import type { Evaluator } from "./evaluation/evaluator.ts";
 import { type InstanceParts, instanceParts } from "./evaluation/instanceParts.ts";
 import { declaredAttributes, RESOURCE_META } from "./modules/declaredAttributes.ts";
-import { moduleAddress, parseModuleAddress } from "./modules/moduleAddress.ts";
+import { moduleAddress, parseManagedAddress, parseModuleAddress } from "./modules/moduleAddress.ts";
 import type { IgnoreChanges, ModuleConfig, ResourceBlock } from "./modules/moduleConfig.ts";
 import { ModuleScope, type Surroundings } from "./modules/moduleScope.ts";
 import { modulesOf } from "./modules/moduleTree.ts";
@@ -113,6 +113,30 @@ export class Configuration {
     const shared = this.#shared.get(resource) ?? evaluate(parts.shared);
     this.#shared.set(resource, shared);
     return together(shared, evaluate(parts.own));
+  }
+
+  /**
+   * Whether the code declares that resource instance, by its whole address. Undefined where it cannot be told: how many there are
+   * depends on what is not known, or the module around it was not loaded.
+   */
+  hasInstance(address: string): boolean | undefined {
+    const parsed = parseManagedAddress(address);
+    if (parsed === undefined) return undefined;
+    let scope = this.#scope;
+    const sure: (boolean | undefined)[] = [];
+    for (const { name, key } of parsed.module) {
+      const call = scope.config.calls.get(name);
+      if (call === undefined) return false;
+      sure.push(scope.hasInstance(call.repetition, key));
+      const child = scope.child(call, key);
+      if (child === undefined) return undefined;
+      scope = child;
+    }
+    const resource = scope.config.resources.get(resourceKey(parsed));
+    if (resource === undefined) return false;
+    sure.push(scope.hasInstance(resource.repetition, parsed.key));
+    if (sure.includes(false)) return false;
+    return sure.includes(undefined) ? undefined : true;
   }
 
   /**

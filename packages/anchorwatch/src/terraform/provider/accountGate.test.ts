@@ -94,6 +94,23 @@ test("who gives up while it waits is told at once, and the next one has its plac
   await expect(next).resolves.toBe("read");
 });
 
+test("a check whose reads hang leaves room for the others of its account", async () => {
+  const gate = createAccountGate({ readsInFlight: 10, readsPerSecond: 1e9 }, clock());
+  const slow = gate.share();
+  const { promise: never } = Promise.withResolvers<void>();
+  let hanging = 0;
+  for (let read = 0; read < 50; read += 1) {
+    void slow(() => {
+      hanging += 1;
+      return never;
+    }, undefined);
+  }
+  const other = gate.share();
+  const reads = Array.from({ length: 20 }, (_, read) => other(async () => read, undefined));
+  await expect(Promise.all(reads)).resolves.toHaveLength(20);
+  expect(hanging).toBe(8);
+});
+
 test("a failure of the work is the caller's, and frees the place", async () => {
   const gate = createAccountGate({ readsInFlight: 1, readsPerSecond: 1e9 }, clock());
   await expect(gate.pass(() => Promise.reject(new RangeError("no")), undefined)).rejects.toThrow("no");

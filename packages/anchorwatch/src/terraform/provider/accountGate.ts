@@ -14,15 +14,18 @@ export interface Clock {
 }
 
 export interface AccountGate {
-  /**
-   * Does the work as soon as the account has room for it.
-   * @throws ProviderError `provider_cancelled` when the signal fires while it waits
-   */
-  pass<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T>;
+  /** Does the work as soon as the account has room for it. @throws ProviderError `provider_cancelled` when the signal fires while it waits */
+  pass: Pass;
+  /** For one check, which never gets all of the room: reads that hang would hold up every other one of the account. */
+  share(): Pass;
 }
+
+export type Pass = <T>(work: () => Promise<T>, signal: AbortSignal | undefined) => Promise<T>;
 
 /** What may be read at once, after a while without any, before the rate counts: a tenth of a second's worth. */
 const BURST_SECONDS = 0.1;
+/** Of what may be read at once, what one check may. */
+const MOST_OF_ONE = 0.8;
 
 export function createAccountGate(
   { readsInFlight, readsPerSecond }: AccountLimits,
@@ -41,15 +44,28 @@ export function createAccountGate(
     if (own > now) await unlessAborted(clock.sleep(own - now), signal);
   }
 
+  const pass: Pass = async (work, signal) => {
+    await slots.take(signal);
+    try {
+      await turn(signal);
+      return await work();
+    } finally {
+      slots.give();
+    }
+  };
+
   return {
-    async pass(work, signal) {
-      await slots.take(signal);
-      try {
-        await turn(signal);
-        return await work();
-      } finally {
-        slots.give();
-      }
+    pass,
+    share() {
+      const own = createSlots(Math.max(1, Math.floor(readsInFlight * MOST_OF_ONE)));
+      return async (work, signal) => {
+        await own.take(signal);
+        try {
+          return await pass(work, signal);
+        } finally {
+          own.give();
+        }
+      };
     },
   };
 }

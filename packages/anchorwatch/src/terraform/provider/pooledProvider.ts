@@ -111,7 +111,7 @@ export class PooledProvider {
   }
 
   #leased({ reader, account }: StartedProvider, end: () => void): ProviderReader {
-    const gate = this.#parts.gateOf(account);
+    const pass = this.#parts.gateOf(account).share();
     let ended = false;
     const use = async <T>(call: () => Promise<T>): Promise<T> => {
       if (ended) throw new ProviderError("provider_closed", "the provider was given back");
@@ -128,9 +128,8 @@ export class PooledProvider {
       upgrade: (...call) => use(() => reader.upgrade(...call)),
       plan: (...call) => use(() => reader.plan(...call)),
       read: (type, current, kept, limits) =>
-        use(() => gate.pass(() => reader.read(type, current, kept, limits), limits.signal)),
-      import: (type, id, limits) =>
-        use(() => gate.pass(() => reader.import(type, id, limits), limits.signal)),
+        use(() => pass(() => reader.read(type, current, kept, limits), limits.signal)),
+      import: (type, id, limits) => use(() => pass(() => reader.import(type, id, limits), limits.signal)),
       close: async () => {
         if (!ended) end();
         ended = true;

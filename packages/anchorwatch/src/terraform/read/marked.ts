@@ -2,11 +2,11 @@
 import { decodeCty, type ProviderReader } from "tfprovider";
 import { explain } from "../../compare/explain.ts";
 import type { Fingerprint } from "../../compare/fingerprints.ts";
-import { marksOf, type NewerRecord, standingOfMark } from "../../compare/marks.ts";
+import { marksOf, type NewerRecord, type Printing, standingOfMark } from "../../compare/marks.ts";
 import type { Candidate } from "../../compare/references.ts";
 import type { Change } from "../../domain/check.ts";
 import type { DriftMark, MarkStanding } from "../../domain/driftMark.ts";
-import type { Path } from "../../domain/path.ts";
+import { formatPath, type Path } from "../../domain/path.ts";
 import type { ObjectShape } from "../../domain/shape.ts";
 import { isArray, isObject, objectOf, type Value } from "../../domain/value.ts";
 import { shapeOf } from "../provider/shape.ts";
@@ -31,21 +31,31 @@ export interface MarkedCase {
   readonly judged: { readonly recorded: Value; readonly live: Value } | undefined;
   readonly changes: readonly Change[];
   readonly known: readonly DriftMark[];
-  readonly fingerprint: Fingerprint;
+  /** Of the resource at the address that it has now, or that it had. */
+  readonly fingerprintAt: (address: string) => Fingerprint;
   readonly candidates: (recorded: Value, live: Value) => Promise<readonly Candidate[]>;
 }
 
 export async function markedOf(given: MarkedCase): Promise<Marked> {
-  const { instance, reader, judged, known, fingerprint } = given;
+  const { instance, reader, judged, known } = given;
   const shape = shapeOf(reader.schemas.resource(instance.type));
   const paths = given.changes.flatMap(({ path, informational, ignoredBy }) =>
     informational || ignoredBy !== undefined ? [] : [path],
   );
   const marks =
-    judged === undefined || judged.live === null ? [] : marksOf(paths, { shape, ...judged, fingerprint });
+    judged === undefined || judged.live === null
+      ? []
+      : marksOf(paths, { shape, ...judged, at: (place) => printingOf(place, given) });
   if (known.length === 0) return { marks, standings: [] };
   const recorded = judged?.recorded ?? (await recordedOf(given));
   return { marks, standings: await standingsOf(recorded, shape, given) };
+}
+
+/** As the mark that is known of the place, so that both can be compared. */
+function printingOf(place: Path, { instance, known, fingerprintAt }: MarkedCase): Printing {
+  const first = known.find(({ path }) => formatPath(path) === formatPath(place));
+  const madeAt = first?.madeAt ?? instance.address;
+  return { madeAt, fingerprint: fingerprintAt(madeAt) };
 }
 
 async function recordedOf({ instance, reader, limits }: MarkedCase): Promise<Value> {
@@ -58,22 +68,24 @@ async function recordedOf({ instance, reader, limits }: MarkedCase): Promise<Val
 async function standingsOf(
   recorded: Value,
   shape: ObjectShape,
-  { instance, declared, known, fingerprint, candidates }: MarkedCase,
+  { instance, declared, known, fingerprintAt, candidates }: MarkedCase,
 ): Promise<readonly MarkStanding[]> {
-  const newer: NewerRecord = {
+  const newer: Omit<NewerRecord, "isDeclaredElsewhere" | "fingerprint"> = {
     shape,
     recorded,
     declared: declared?.declared,
     declaredValues: declared?.valuesOf(instance).value ?? objectOf([]),
-    isDeclaredElsewhere: () => false,
-    fingerprint,
   };
-  const alone = known.map((mark) => standingOfMark(mark, newer));
+  const standings = (isDeclaredElsewhere: NewerRecord["isDeclaredElsewhere"]) =>
+    known.map((mark) =>
+      standingOfMark(mark, { ...newer, fingerprint: fingerprintAt(mark.madeAt), isDeclaredElsewhere }),
+    );
+  const alone = standings(() => false);
   if (!known.some(({ kind }, at) => kind === "members" && alone[at] === "stranger")) return alone;
   const others = await candidates(recorded, recorded);
-  const isDeclaredElsewhere = (set: Path, member: Value) =>
-    isExplained(set, member, { type: instance.type, shape, recorded, candidates: others });
-  return known.map((mark) => standingOfMark(mark, { ...newer, isDeclaredElsewhere }));
+  return standings((set, member) =>
+    isExplained(set, member, { type: instance.type, shape, recorded, candidates: others }),
+  );
 }
 
 /** As if the member had just come: whether another resource would explain it. */

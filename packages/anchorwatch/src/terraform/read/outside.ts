@@ -1,6 +1,5 @@
 /** Resources that a state has no more: whether they run all the same, and whether the code still has them. */
 import { NULL_VALUE, ProviderError } from "tfprovider";
-import { configAddress } from "../../domain/address.ts";
 import type { ProviderReference } from "../state/providerReference.ts";
 import type { StateFile } from "../state/stateFile.ts";
 import type { Providers } from "./providers.ts";
@@ -32,13 +31,18 @@ export async function lookOutside(
   resource: OutsideResource,
   { state, code, providers, limits }: OutsideCase,
 ): Promise<OutsideSight> {
-  const declared = code?.resource(configAddress(resource.address)) !== undefined;
+  // What no state ever had, no code has either.
+  const isDeclared =
+    resource.address !== "" && code !== undefined ? code.hasInstance(resource.address) : false;
   const sights = await Promise.all(
     referencesFor(resource, state).map((reference) => isThere(resource, reference, { providers, limits })),
   );
-  if (sights.includes(true)) return { kind: "left_the_state", exists: true, declared };
+  if (sights.includes(true)) return { kind: "left_the_state", exists: true, declared: isDeclared === true };
   const isKnown = sights.length > 0 && !sights.includes(undefined);
-  return isKnown ? { kind: "left_the_state", exists: false, declared } : { kind: "unseen" };
+  // Whether somebody deleted it or a deployment did, the code alone tells; and a code that cannot be told says neither.
+  return isKnown && isDeclared !== undefined
+    ? { kind: "left_the_state", exists: false, declared: isDeclared }
+    : { kind: "unseen" };
 }
 
 /** Undefined when it could not be found out. */

@@ -12,7 +12,6 @@ import { collectSecrets } from "../../compare/secrets.ts";
 import { compileSensitiveRules, type SensitiveRule, sensitivityOf } from "../../compare/sensitivity.ts";
 import type { ResourceAddress } from "../../domain/address.ts";
 import type { PendingChange, ReadIdentity, Reason, ResourceResult } from "../../domain/check.ts";
-import type { DriftMark } from "../../domain/driftMark.ts";
 import type { Warning } from "../../domain/errors.ts";
 import type { Value } from "../../domain/value.ts";
 import { shapeOf } from "../provider/shape.ts";
@@ -26,6 +25,7 @@ import { type Marked, type MarkedCase, markedOf } from "./marked.ts";
 import { pendingOf } from "./pendingOf.ts";
 import { identitiesOf, type Providers } from "./providers.ts";
 import { createReadings, type Readings } from "./readings.ts";
+import type { Remembered } from "./remembered.ts";
 import { scrubChange, scrubPending, scrubResult } from "./scrub.ts";
 import type { StackSecrets } from "./secrets.ts";
 import { createSettledMembers } from "./settledMembers.ts";
@@ -45,8 +45,8 @@ export interface StackToRead {
   readonly secrets: StackSecrets;
   /** Absent: nobody wants fingerprints of secrets. */
   readonly fingerprint: StackFingerprint | undefined;
-  /** Drifted places that are remembered, by address; those of this check are wanted as well. Needs fingerprints. */
-  readonly remembered?: ReadonlyMap<string, readonly DriftMark[]>;
+  /** Drifted places that are remembered; those of this check are wanted as well. Needs fingerprints. */
+  readonly remembered?: Remembered;
   readonly concurrency: number;
   readonly deadlineOf: (type: string) => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -197,17 +197,21 @@ class StackReading {
     return { ...base, verdict: left, ...(reason ? { reason } : {}), changes };
   }
 
-  async #mark(given: Omit<MarkedCase, "known" | "fingerprint" | "candidates">): Promise<void> {
-    const { remembered, state } = this.#stack;
+  async #mark(given: Omit<MarkedCase, "known" | "fingerprintAt" | "candidates">): Promise<void> {
+    const { remembered, state, fingerprint } = this.#stack;
     const { instance } = given;
-    const fingerprint = this.#fingerprintOf(instance);
     // What a replacement left behind has the address of its successor, whose marks these are.
     if (remembered === undefined || fingerprint === undefined || instance.deposed !== undefined) return;
-    const known = remembered.get(instance.address) ?? [];
+    const { address, type, id } = instance;
+    const known = remembered.of({ address, type, ...(id === undefined ? {} : { id }) });
     if (known.length === 0 && given.changes.length === 0) return;
     const candidates = (recorded: Value, live: Value) =>
       candidatesFor(instance, { recorded, live }, state, this.#readings);
-    this.marked.set(instance.address, await markedOf({ ...given, known, fingerprint, candidates }));
+    const fingerprintAt =
+      (address: string): Fingerprint =>
+      (path, secret) =>
+        fingerprint(address as ResourceAddress, path, secret);
+    this.marked.set(instance.address, await markedOf({ ...given, known, fingerprintAt, candidates }));
   }
 
   #fingerprintOf({ address }: StateInstance): Fingerprint | undefined {

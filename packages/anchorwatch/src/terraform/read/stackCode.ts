@@ -28,6 +28,8 @@ export interface DeclaredValues {
 export interface StackCode {
   /** @returns undefined where the code declares no such resource */
   resource(address: ConfigAddress): DeclaredResource | undefined;
+  /** Whether the code declares that resource instance. Undefined where it cannot be told, such as how many there are. */
+  hasInstance(address: string): boolean | undefined;
   /** @throws AnchorwatchError when an argument cannot be told, naming file and line */
   providerBlock(reference: ProviderReference): EvaluatedBlock;
 }

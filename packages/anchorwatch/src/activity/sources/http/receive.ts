@@ -3,15 +3,8 @@ import type { ReadRecord } from "../../../domain/auditEvent.ts";
 import { AnchorwatchError } from "../../../domain/errors.ts";
 import { type BatchMeta, type EventSink, lagOf, type SourceBeat } from "../source.ts";
 import { readBody } from "./body.ts";
+import type { ReplayMemory } from "./replayMemory.ts";
 import { type SignedRequest, verifySignature } from "./signature.ts";
-
-/** Remembers the ids of requests while their signatures are valid. Many servers share one. */
-export interface ReplayMemory {
-  /** False when it is there already: of many at once with the same id, one gets true. */
-  claim(key: string, until: Date): Promise<boolean>;
-  /** The request was not kept after all, and may come again. */
-  release(key: string): Promise<void>;
-}
 
 export interface SignedSource {
   /** As the operator's file calls it. */
@@ -36,15 +29,9 @@ export async function receiveSigned(
   const receivedAt = source.now();
   const { id, validUntil } = verifySignature(request, source.keys, receivedAt);
   const records = readBody(request.body, source.name);
-  const key = `${source.name}/${id}`;
-  if (!(await source.replays.claim(key, validUntil))) throw replayed(id);
   const meta: BatchMeta = { source: source.name, receivedAt, from: `request ${id}` };
-  try {
-    await sink(records, meta);
-  } catch (error) {
-    await source.replays.release(key);
-    throw error;
-  }
+  const isFirst = await source.replays.once(`${source.name}/${id}`, validUntil, () => sink(records, meta));
+  if (!isFirst) throw replayed(id);
   source.onBeat({ at: source.now(), ...lagOf(records, receivedAt) });
   return records;
 }

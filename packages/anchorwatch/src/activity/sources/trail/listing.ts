@@ -15,6 +15,7 @@ export interface TrailFolder {
   readonly path: string;
   readonly account: string;
   readonly region: string;
+  readonly kind: FolderKind;
 }
 
 export interface ListedFile extends TrailFile {
@@ -32,7 +33,7 @@ export async function listFolders(
   signal: AbortSignal,
   kind: FolderKind = "CloudTrail",
 ): Promise<readonly TrailFolder[]> {
-  const base = `${place.prefix}${place.prefix === "" || place.prefix.endsWith("/") ? "" : "/"}AWSLogs/`;
+  const base = baseOf(place.prefix);
   const accounts: { readonly path: string; readonly account: string }[] = [];
   for (const name of await listNames(place, base, signal)) {
     if (ACCOUNT.test(name)) accounts.push({ path: `${base}${name}/`, account: name });
@@ -45,10 +46,15 @@ export async function listFolders(
   const folders: TrailFolder[] = [];
   for (const { path, account } of accounts) {
     for (const region of await listNames(place, `${path}${kind}/`, signal)) {
-      folders.push({ path: `${path}${kind}/${region}/`, account, region });
+      folders.push({ path: `${path}${kind}/${region}/`, account, region, kind });
     }
   }
   return folders;
+}
+
+/** Below it are the accounts: `PREFIX/AWSLogs/`. */
+export function baseOf(prefix: string): string {
+  return `${prefix}${prefix === "" || prefix.endsWith("/") ? "" : "/"}AWSLogs/`;
 }
 
 /**
@@ -66,9 +72,10 @@ export async function listFiles(
   for (const day of daysBetween(from, to)) {
     const inDay = `${folder.path}${day}/`;
     // Names of logs begin with their time; those of digests have the trail's name before it.
-    const after = folder.path.includes("/CloudTrail/")
-      ? { StartAfter: `${inDay}${folder.account}_CloudTrail_${folder.region}_${stampOf(from)}` }
-      : {};
+    const after =
+      folder.kind === "CloudTrail"
+        ? { StartAfter: `${inDay}${folder.account}_CloudTrail_${folder.region}_${stampOf(from)}` }
+        : {};
     for await (const key of listKeys(place, { Prefix: inDay, ...after }, signal)) {
       const file = readTrailKey(key);
       if (file === undefined || file.time.getTime() < first || file.time.getTime() > last) continue;

@@ -4,12 +4,19 @@ import { nameOf } from "../../envelope/filePlace.ts";
 import { type FileLimits, recordsOfFile } from "../logFile.ts";
 import { type EventSink, type EventSource, lagOf, type SourceSurroundings } from "../source.ts";
 import { untilAborted } from "../untilAborted.ts";
-import { advance, type CursorPlace, type Look, OVERLAP_MS, type TrailCursor } from "./cursor.ts";
-import { type ListedFile, listFiles, listFolders, type TrailFolder, type TrailPlace } from "./listing.ts";
+import {
+  baseOf,
+  type ListedFile,
+  listFiles,
+  listFolders,
+  type TrailFolder,
+  type TrailPlace,
+} from "./listing.ts";
+import { OVERLAP_MS, type TrailProgress, type WrittenFile } from "./progress.ts";
 
 export interface TrailSourceOptions extends SourceSurroundings, TrailPlace {
   readonly name: string;
-  readonly cursor: CursorPlace;
+  readonly progress: TrailProgress;
   /** Between two looks, in milliseconds; a minute unless told. */
   readonly everyMs?: number;
   readonly limits?: FileLimits;
@@ -18,6 +25,8 @@ export interface TrailSourceOptions extends SourceSurroundings, TrailPlace {
 const EVERY_MS = 60_000;
 /** A new account or region shows after so many looks at the latest. */
 const LOOKS_PER_DISCOVERY = 10;
+/** Files that are asked for in one statement, or tried again in one look. */
+const MOST_AT_ONCE = 1000;
 
 export function trailSource(options: TrailSourceOptions): EventSource {
   return {
@@ -29,6 +38,7 @@ export function trailSource(options: TrailSourceOptions): EventSource {
         if (looks++ % LOOKS_PER_DISCOVERY === 0 || folders.length === 0) {
           folders = await listFolders(options, signal);
         }
+        if (folders.length === 0) throw empty(options);
         await readNew(options, folders, signal, sink);
         await options.sleep(options.everyMs ?? EVERY_MS, signal);
       });
@@ -36,55 +46,60 @@ export function trailSource(options: TrailSourceOptions): EventSource {
   };
 }
 
-/** A file that cannot be read holds up no other; it is tried again with the next look, however old it gets. */
+/** A file that cannot be read holds up no other; it is put aside, and tried again with the next look, however old it gets. */
 async function readNew(
   options: TrailSourceOptions,
   folders: readonly TrailFolder[],
   signal: AbortSignal,
   sink: EventSink,
 ): Promise<void> {
+  const { progress } = options;
   const now = options.now();
-  const cursor = (await options.cursor.load()) ?? beginning(now);
-  const look: Look = { since: cursor.since, read: new Set(cursor.read), failed: [] };
+  const since = (await progress.since()) ?? new Date(now.getTime() - OVERLAP_MS);
+  const failed: Error[] = [];
+  for (const file of await progress.aside(MOST_AT_ONCE)) await readOne(options, file, failed, signal, sink);
   for (const folder of folders) {
     // Clocks differ: a file may be named after a minute that has not come yet.
-    const window = { from: new Date(cursor.since), to: new Date(now.getTime() + OVERLAP_MS) };
-    const files = await listFiles(options, folder, window, signal);
-    const fresh = files.filter(({ key }) => !look.read.has(key));
-    if (fresh.length === 0) continue;
-    try {
-      for (const file of fresh) await readOne(options, file, look, signal, sink);
-    } finally {
-      await options.cursor.save({ since: look.since, read: [...look.read] });
+    const window = { from: since, to: new Date(now.getTime() + OVERLAP_MS) };
+    for (const files of inParts(await listFiles(options, folder, window, signal))) {
+      const known = await progress.known(files.map(({ key }) => key));
+      for (const file of files) if (!known.has(file.key)) await readOne(options, file, failed, signal, sink);
     }
   }
   // Only when every folder was seen may the beginning move.
-  const [first] = look.failed;
-  await options.cursor.save(advance(look, now));
-  if (first !== undefined) throw first.error;
+  await progress.moveTo(new Date(Math.max(since.getTime(), now.getTime() - OVERLAP_MS)));
+  const [first] = failed;
+  if (first !== undefined) throw first;
   options.onBeat({ at: options.now() });
+}
+
+function* inParts(files: readonly ListedFile[]): Iterable<readonly ListedFile[]> {
+  for (let start = 0; start < files.length; start += MOST_AT_ONCE)
+    yield files.slice(start, start + MOST_AT_ONCE);
 }
 
 async function readOne(
   options: TrailSourceOptions,
-  file: ListedFile,
-  look: Look,
+  file: WrittenFile,
+  failed: Error[],
   signal: AbortSignal,
   sink: EventSink,
 ): Promise<void> {
   try {
     await readFile(options, file, signal, sink);
-    look.read.add(file.key);
   } catch (error) {
     // What the sink throws would meet the next file as well.
     if (!(error instanceof AnchorwatchError) || !error.code.startsWith("event_file_")) throw error;
-    look.failed.push({ time: file.time, error });
+    failed.push(error);
+    return await options.progress.putAside(file, options.now());
   }
+  // Only now: everything that it told is kept.
+  await options.progress.read(file);
 }
 
 async function readFile(
   options: TrailSourceOptions,
-  file: ListedFile,
+  file: WrittenFile,
   signal: AbortSignal,
   sink: EventSink,
 ): Promise<void> {
@@ -98,6 +113,10 @@ async function readFile(
   }
 }
 
-function beginning(now: Date): TrailCursor {
-  return { since: new Date(now.getTime() - OVERLAP_MS).toISOString(), read: [] };
+/** A wrong prefix would look like a trail in which nothing ever happens. */
+function empty({ bucket, prefix }: TrailPlace): AnchorwatchError {
+  const at = `s3://${bucket}/${baseOf(prefix)}`;
+  return new AnchorwatchError("trail_empty", `There are no log files of CloudTrail below ${at}`, {
+    hint: "Give the prefix that the trail was made with, without AWSLogs. A new trail has its first files after about 15 minutes.",
+  });
 }

@@ -14,7 +14,7 @@ export function readAllowedProviders(
 ): readonly AllowedProvider[] {
   const seen = new Map<string, number>();
   return sections.map(({ source: given, hashes, mirror }, index) => {
-    const source = given.split("/").length === 2 ? `${TERRAFORM_REGISTRY}/${given}` : given;
+    const source = wholeSource(given);
     const before = seen.get(source);
     if (before === undefined) seen.set(source, index);
     else {
@@ -27,4 +27,9 @@ export function readAllowedProviders(
     }
     return { source, hashes, ...(mirror === undefined ? {} : { mirror: resolve(folder, mirror) }) };
   });
+}
+
+/** @param source `hashicorp/aws`, or with its registry */
+export function wholeSource(source: string): string {
+  return source.split("/").length === 2 ? `${TERRAFORM_REGISTRY}/${source}` : source;
 }

@@ -1,6 +1,6 @@
 import type { Location, Warning } from "../../../domain/errors.ts";
 import { Problems } from "../problems.ts";
-import { type DocumentPath, readYaml } from "../yamlDocument.ts";
+import { type DocumentPath, entriesAt, readYaml } from "../yamlDocument.ts";
 import { readLedgerSection } from "./ledgerSection.ts";
 import { serverFileSchema } from "./schema.ts";
 import type { SectionContext } from "./section.ts";
@@ -31,6 +31,7 @@ export async function parseServerConfiguration(
     folder,
     file,
     lineOf: (at: DocumentPath) => document.locate(at).line,
+    entriesAt: (at: DocumentPath) => entriesAt(document.value, at),
     variables: named,
   };
   const ledger = checked.ledger === undefined ? undefined : await readLedgerSection(checked.ledger, context);

@@ -62,6 +62,30 @@ describe("the operator's file while the program runs", () => {
     expect(reloading.status.inForceSince).toEqual(new Date("2026-01-01T00:00:00Z"));
   });
 
+  it.each([
+    ["ledger", "ledger:\n  place: http://elsewhere/log"],
+    ["ledger.anchors", "ledger:\n  place: a\n  anchors: [{ witness: not-an-address, keys: [x] }]", 4],
+    ["database", "database:\n  foldr: a"],
+    ["database.keep", "database:\n  keep: { candidates: 1d }"],
+    ["server", "server:\n  port: 70000"],
+    ["watch", "watch:\n  stacks: [{ repository: 'https://u:p@g/x', ref: main }]"],
+    ["events", "events:\n  - { name: bus, queue: 'arn:aws:sqs:eu-west-1:1:q' }"],
+    ["identities", "identities:\n  - { person: Kim }"],
+    ["providers", "providers:\n  - { source: aws, hashes: [] }"],
+    ["limits", "limits:\n  checks: 0"],
+    ["its YAML", "limits:\n  checks: [1"],
+  ])("changes nothing while %s is wrong, and shows where", async (_, wrong, line = 3) => {
+    const { file, reloading, heard } = await reloadingOf(good);
+    const before = reloading.current;
+    file.text = `version: 1\n${wrong}\n`;
+    expect(await reloading.reload()).toMatchObject({ kind: "refused" });
+    const lines = reloading.status.refused?.problems.map(({ location }) => location?.line);
+    expect(lines?.[0]).toBeGreaterThanOrEqual(line);
+    expect(lines?.[0]).toBeLessThanOrEqual(line + 1);
+    expect(reloading.current).toBe(before);
+    expect(heard).toEqual([]);
+  });
+
   it("tells of each status once", async () => {
     const { file, reloading } = await reloadingOf(good);
     const told: string[] = [];

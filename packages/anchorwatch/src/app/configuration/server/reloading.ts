@@ -139,6 +139,7 @@ function changedAtNextStart(started: ServerConfiguration, now: ServerConfigurati
   const parts: Readonly<Record<string, (configuration: ServerConfiguration) => unknown>> = {
     ledger: ({ ledger }) => ledger,
     "database.folder": ({ watch }) => watch.databaseFolder,
+    "database.keep": ({ watch }) => watch.keep,
     "server.port": ({ watch }) => watch.port,
     "watch.folder": ({ watch }) => watch.workFolder,
     events: ({ watch }) => watch.events,

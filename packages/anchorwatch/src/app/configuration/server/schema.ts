@@ -1,16 +1,16 @@
 /** The form of `anchorwatch.server.yaml`. Its JSON Schema in `docs/schema/` is made from this: descriptions are for people. */
 import { z } from "zod";
-import { DAYS_PATTERN } from "../duration.ts";
 import {
   allowedProvider,
   database,
   eventSource,
   identityRule,
   limits,
+  repositories,
   server,
   watch,
 } from "./watchSchema.ts";
-import { aws, path, text } from "./words.ts";
+import { aws, days, path, text } from "./words.ts";
 
 const key = z.strictObject({
   kms: text.meta({
@@ -18,8 +18,6 @@ const key = z.strictObject({
       "ARN of an Ed25519 key (ECC_NIST_EDWARDS25519, SIGN_VERIFY) in AWS KMS. To sign with another one, name it here and run anchorwatch ledger rotate.",
   }),
 });
-
-const days = (description: string) => z.string().regex(DAYS_PATTERN).meta({ description });
 
 /** Which member makes it which kind of anchor. */
 export const ANCHOR_KINDS = ["folder", "s3", "witness", "webhook"] as const;
@@ -95,6 +93,7 @@ export const serverFileSchema = z
       description:
         "Provider programs that stacks of repositories may be read with. Without it they cannot be read at all; folders of this machine use what terraform init installed.",
     }),
+    repositories: repositories.optional(),
     limits: limits.optional(),
   })
   .meta({

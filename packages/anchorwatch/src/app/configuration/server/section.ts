@@ -1,5 +1,6 @@
 /** What sections of the operator's file are read with. */
 import { AnchorwatchError } from "../../../domain/errors.ts";
+import type { Value } from "../../../domain/value.ts";
 import { type LogPlace, parseLogPlace } from "../../../ledger/read/logPlace.ts";
 import type { AwsSettings } from "../../ledger/ledgerMachine.ts";
 import { parseDuration } from "../duration.ts";
@@ -16,6 +17,8 @@ export interface SectionContext {
   /** How the file is called in messages. */
   readonly file: string;
   readonly lineOf: (at: DocumentPath) => number;
+  /** Members of what stands there, as it was written: numbers keep their digits, and every key is data. */
+  readonly entriesAt: (at: DocumentPath) => readonly (readonly [string, Value])[];
   /** Variables of the environment that are named, to be looked for later. */
   readonly variables: { readonly name: string; readonly at: DocumentPath }[];
 }

@@ -1,10 +1,11 @@
 /** One of `watch.stacks`. */
 import { posix, resolve } from "node:path";
-import type { DeliverySettings, ReadCredentialsSettings, StackSource } from "../../watch/watchSettings.ts";
+import type { DeliverySettings, StackSource } from "../../watch/watchSettings.ts";
 import { isInside } from "../inside.ts";
 import { written } from "../issues.ts";
 import type { DocumentPath } from "../yamlDocument.ts";
 import { kindOf } from "./kindOf.ts";
+import { readReading } from "./readSection.ts";
 import type { StackSourceSection } from "./schema.ts";
 import { durationAt, type SectionContext } from "./section.ts";
 import { STACK_SOURCE_COMMON, STACK_SOURCE_KINDS, STACK_SOURCE_MEMBERS } from "./watchSchema.ts";
@@ -24,7 +25,7 @@ export function readStackSource(
   if (kind === undefined) return undefined;
   const { sweepEvery } = section;
   const settings = {
-    read: readCredentials(section.read, [...at, "read"], context),
+    read: readReading(section.read, kind, [...at, "read"], context),
     delivery: readDelivery(section.delivery, [...at, "delivery", "principals"], context),
     ...(sweepEvery === undefined
       ? {}
@@ -131,37 +132,6 @@ function readInner(text: string, at: DocumentPath, { problems }: SectionContext)
     );
   }
   return path;
-}
-
-function readCredentials(
-  read: StackSourceSection["read"] = {},
-  at: DocumentPath,
-  { problems, variables }: SectionContext,
-): ReadCredentialsSettings {
-  const { role, profile, environment = [] } = read;
-  if (role !== undefined && !/^arn:[^:*]+:iam::[0-9]{12}:role\/[^*]+$/.test(role)) {
-    const here = [...at, "role"];
-    problems.reportAt(
-      here,
-      `${written(here)} is no ARN of a role`,
-      "Expected arn:aws:iam::ACCOUNT:role/NAME.",
-    );
-  }
-  for (const [index, name] of environment.entries()) {
-    const here = [...at, "environment", index];
-    if (/^(?:DATABASE_URL|PG[A-Z]+|ANCHORWATCH_.*)$/.test(name)) {
-      problems.reportAt(
-        here,
-        `${written(here)}: ${name} is the server's own, and no provider gets it`,
-        "Remove it.",
-      );
-    } else variables.push({ name, at: here });
-  }
-  return {
-    ...(role === undefined ? {} : { role }),
-    ...(profile === undefined ? {} : { profile }),
-    environment,
-  };
 }
 
 /** Whoever a pattern names may change everything unnoticed, so it has to name somebody. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { DURATION_PATTERN } from "../duration.ts";
 import { SIZE_PATTERN } from "../size.ts";
-import { aws, path, text } from "./words.ts";
+import { aws, days, path, text } from "./words.ts";
 
 /** Stands in addresses: `POST /api/v1/events/NAME`. */
 export const SOURCE_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -10,6 +10,7 @@ export const VARIABLE_PATTERN = /^[A-Za-z_][A-Za-z0-9_]{0,199}$/;
 /** Of lock files: `h1:` and base64 of 32 bytes, `zh:` and 64 hexadecimal digits. */
 export const HASH_PATTERN = /^(?:h1:[A-Za-z0-9+/]{43}=|zh:[0-9a-f]{64})$/;
 export const PROVIDER_PATTERN = /^(?:[a-z0-9.-]+(?::[0-9]+)?\/)?[a-z0-9][a-z0-9_-]*\/[a-z0-9][a-z0-9_-]*$/;
+const ARGUMENT_PATTERN = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 const duration = (description: string) => z.string().regex(DURATION_PATTERN).meta({ description });
 const variable = z.string().regex(VARIABLE_PATTERN);
@@ -19,6 +20,19 @@ export const database = z
     folder: path(
       "Folder of the embedded PostgreSQL, which is used where the environment has no DATABASE_URL. Default: in this user's folder for the state of programs.",
     ).optional(),
+    keep: z
+      .strictObject({
+        candidates: days(
+          "Events that touched nothing that a stack knows. At least 15d. Default: 30d.",
+        ).optional(),
+        events: days("Events that touched something. At least 15d. Default: 400d.").optional(),
+        checks: days("What checks found. Default: 400d.").optional(),
+      })
+      .optional()
+      .meta({
+        description:
+          "How long records are kept that would grow without end. Drifts are kept for ever, with their actors and their history.",
+      }),
   })
   .meta({ description: "Where the watch keeps its records." });
 
@@ -44,6 +58,18 @@ const read = z
       .max(100)
       .optional()
       .meta({ description: "Names of variables of the server's environment that the providers get." }),
+    providers: z
+      .record(z.string().regex(PROVIDER_PATTERN), z.record(z.string().regex(ARGUMENT_PATTERN), z.unknown()))
+      .optional()
+      .meta({
+        description:
+          "Repositories only: arguments of every block of a provider, by its source, such as the endpoints of a private cloud. They stand in for what the code says, which may choose no addresses. No secrets: name variables of the environment for these.",
+      }),
+    stateFolders: z
+      .array(path("A folder of this machine."))
+      .max(100)
+      .optional()
+      .meta({ description: "Repositories only: folders outside of the clone that may hold states." }),
   })
   .meta({ description: "What the stacks are read with. Nothing in a repository can choose it." });
 
@@ -168,6 +194,15 @@ export const allowedProvider = z
     mirror: path("Folder with a filesystem mirror that holds it.").optional(),
   })
   .meta({ description: "A provider program that stacks of repositories may be read with." });
+
+export const repositories = z
+  .strictObject({
+    neverIgnored: z.array(text).max(1000).optional().meta({
+      description:
+        "Types, addresses and paths (aws_iam_*, aws_security_group:ingress; * for everything) of which repositories may ignore nothing, whatever their rules and their code say.",
+    }),
+  })
+  .meta({ description: "What repositories may not decide." });
 
 export const limits = z
   .strictObject({

@@ -1,11 +1,14 @@
-/** The sections `database`, `server`, `watch`, `events`, `identities`, `providers` and `limits` of the operator's file. */
+/** The sections `database`, `server`, `watch`, `events`, `identities`, `providers`, `repositories` and `limits` of the operator's file. */
 import { join, resolve } from "node:path";
+import { DEFAULT_KEEP } from "../../watch/forgetting.ts";
 import type { WatchLimits, WatchSettings } from "../../watch/watchSettings.ts";
 import { parseSize } from "../size.ts";
 import type { DocumentPath } from "../yamlDocument.ts";
 import { readAllowedProviders } from "./allowedProvider.ts";
 import { readEventSource, reportRepeatedNames } from "./eventSource.ts";
 import { readIdentityRule } from "./identityRule.ts";
+import { readKeep } from "./keepSection.ts";
+import { readNeverIgnored } from "./neverIgnored.ts";
 import type { ServerFile } from "./schema.ts";
 import { durationAt, type SectionContext } from "./section.ts";
 import { readStackSource, reportOverlaps } from "./stackSource.ts";
@@ -33,7 +36,9 @@ export const DEFAULT_WATCH: ConfiguredWatch = {
   events: [],
   identities: [],
   providers: undefined,
+  neverIgnored: [],
   limits: DEFAULT_LIMITS,
+  keep: DEFAULT_KEEP,
 };
 
 export function readWatchSections(file: ServerFile, context: SectionContext): ConfiguredWatch {
@@ -53,7 +58,13 @@ export function readWatchSections(file: ServerFile, context: SectionContext): Co
     events: eachOf(events, ["events"], (section, at) => readEventSource(section, at, context)),
     identities: eachOf(identities, ["identities"], (section, at) => readIdentityRule(section, at, context)),
     providers: providers && readAllowedProviders(providers, ["providers"], context),
+    neverIgnored: readNeverIgnored(
+      file.repositories?.neverIgnored ?? [],
+      ["repositories", "neverIgnored"],
+      context,
+    ),
     limits: readLimits(limits),
+    keep: readKeep(database.keep, problems),
   };
 }
 

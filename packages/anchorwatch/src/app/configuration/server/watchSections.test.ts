@@ -33,10 +33,11 @@ describe("what the operator's file says of the watch", () => {
 
   it("has folders relative to it, and durations in milliseconds", async () => {
     const { watch } = await read(
-      "database: { folder: db }\nserver: { port: 0 }\nwatch: { folder: work, sweepEvery: 1h, stacks: [{ folder: infra, sweepEvery: 90s }] }\nlimits: { checks: 9, providerMemory: 1.5GiB }",
+      "database: { folder: db, keep: { candidates: 15d, checks: 7d } }\nserver: { port: 0 }\nwatch: { folder: work, sweepEvery: 1h, stacks: [{ folder: infra, sweepEvery: 90s }] }\nlimits: { checks: 9, providerMemory: 1.5GiB }",
     );
     expect(watch).toMatchObject({
       databaseFolder: "/etc/aw/db",
+      keep: { candidatesMs: 15 * 86_400_000, eventsMs: 400 * 86_400_000, checksMs: 7 * 86_400_000 },
       workFolder: "/etc/aw/work",
       port: 0,
       sweepEveryMs: 3_600_000,
@@ -58,7 +59,13 @@ describe("what the operator's file says of the watch", () => {
       folders: [network/, ./app]
       fetchEvery: 30s
       tokenVariable: GIT_TOKEN
-      read: { role: "arn:aws:iam::111122223333:role/audit", environment: [AWS_REGION] }
+      read:
+        role: "arn:aws:iam::111122223333:role/audit"
+        environment: [AWS_REGION]
+        stateFolders: [../states, /srv/states]
+        providers:
+          hashicorp/aws: { endpoints: [{ s3: "http://cloud" }], max_retries: 12345678901234567890 }
+          registry.example/own/dns: { __proto__: x }
       delivery: { principals: ["arn:aws:iam::111122223333:role/deploy-*"] }
 providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
     expect(configuration.watch).toMatchObject({
@@ -77,6 +84,12 @@ providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
       providers: [{ source: "registry.terraform.io/hashicorp/aws", hashes: [HASH], mirror: "/mirror" }],
     });
     expect(configuration.warnings).toEqual([]);
+    const { providerArguments, stateFolders } = configuration.watch.stacks[0]?.read ?? {};
+    expect(stateFolders).toEqual(["/etc/states", "/srv/states"]);
+    expect(providerArguments?.get("registry.example/own/dns")).toEqual(new Map([["__proto__", "x"]]));
+    const ofAws = providerArguments?.get("registry.terraform.io/hashicorp/aws");
+    expect(ofAws?.get("endpoints")).toEqual([{ s3: "http://cloud" }]);
+    expect(ofAws?.get("max_retries")).toEqual(12345678901234567890n);
     expect(unsetVariables(configuration, { GIT_TOKNE: "x", AWS_REGION: "eu-west-1" })).toEqual([
       {
         code: "config_variable_unset",
@@ -95,6 +108,18 @@ providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
   ])("takes the repository %s", async (url) => {
     const { watch } = await read(`watch: { stacks: [{ repository: '${url}', ref: main }] }`);
     expect(watch.stacks).toMatchObject([{ url }]);
+  });
+
+  it("says what no repository may ignore, each as a rule that takes it back", async () => {
+    const { watch } = await read(
+      "repositories:\n  neverIgnored: ['aws_iam_*', 'aws_security_group:ingress', '*']",
+    );
+    const origin = `${FILE}:3`;
+    expect(watch.neverIgnored).toEqual([
+      { type: "aws_iam_*", negate: true, origin },
+      { type: "aws_security_group", path: "ingress", negate: true, origin },
+      { negate: true, origin },
+    ]);
   });
 
   it("warns of repositories for which no provider is allowed", async () => {
@@ -159,6 +184,26 @@ providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
       `${FILE}:2:32: watch.stacks[0].ref is nothing that a folder source has`,
     ],
     ["watch: { stacks: [{ folder: 'https://g/x' }] }", "watch.stacks[0].folder is an address, not a folder"],
+    [
+      "watch: { stacks: [{ folder: a, read: { stateFolders: [b] } }] }",
+      `${FILE}:2:40: watch.stacks[0].read.stateFolders is for repositories alone`,
+    ],
+    [
+      "watch: { stacks: [{ folder: a, read: { providers: {} } }] }",
+      "read.providers is for repositories alone",
+    ],
+    [
+      "watch: { stacks: [{ repository: 'https://g/x', ref: m, read: { providers: { aws: {} } } }] }",
+      "watch.stacks[0].read.providers.aws is no valid name. Expected a provider such as hashicorp/aws",
+    ],
+    [
+      "watch: { stacks: [{ repository: 'https://g/x', ref: m, read: { providers: { hashicorp/aws: { 'a b': 1 } } } }] }",
+      "is no valid name. Expected the name of an argument",
+    ],
+    [
+      "watch: { stacks: [{ repository: 'https://g/x', ref: m, read: { providers: { hashicorp/aws: {}, registry.terraform.io/hashicorp/aws: {} } } }] }",
+      "registry.terraform.io/hashicorp/aws is there already",
+    ],
     ["watch: { stacks: [{ repository: 'https://g/x' }] }", "watch.stacks[0] has no “ref”"],
     [
       "watch: { stacks: [{ repository: x, ref: m }] }",
@@ -269,6 +314,10 @@ providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
       "limits: { providerMemory: lots }",
       'limits.providerMemory: expected a size such as 500MB or 2GiB, found "lots"',
     ],
+    ["repositories: { neverIgnored: [aws_vpc, '!aws_iam_role'] }", "neverIgnored[1] begins with !"],
+    ["repositories: { neverIgnored: ['aws_vpc:'] }", "expected a path after"],
+    ["repositories: { ignores: none }", "repositories has the unknown key “ignores”"],
+    ["database: { keep: { events: 14d } }", "database.keep.events: 14d is shorter than 15d"],
     ["limits: { checks: 0 }", "limits.checks: expected at least 1, found 0"],
     ["server: { port: 70000 }", "server.port: expected at most 65535, found 70000"],
     ["server: { host: 0.0.0.0 }", "server has the unknown key “host”"],

@@ -1,9 +1,13 @@
 /** Forms that many sections of the operator's file use. */
 import { z } from "zod";
+import { DAYS_PATTERN } from "../duration.ts";
 
 export const text = z.string().min(1).max(2000);
 export const path = (description: string) =>
   text.meta({ description: `${description} Relative to this file.` });
+
+/** Such as 30d. */
+export const days = (description: string) => z.string().regex(DAYS_PATTERN).meta({ description });
 
 export const aws = z
   .strictObject({

@@ -15,6 +15,7 @@ import {
 import { findGit, runGit } from "./git.ts";
 import { authorisationOf, gitEnvironment } from "./gitEnvironment.ts";
 import { gitProblem } from "./gitProblem.ts";
+import { type ObjectBounds, shedOldObjects } from "./oldObjects.ts";
 
 export interface RepositorySettings {
   /** Without password. */
@@ -34,6 +35,8 @@ export interface CloneSurroundings {
   readonly folder: string;
   /** Milliseconds for fetching and checking out; asking for a ref has a minute at most. */
   readonly deadlineMs: number;
+  /** How much old commits may leave in it; absent: what a large repository bears. */
+  readonly objects?: ObjectBounds;
 }
 
 /** Where a ref points to. */
@@ -69,7 +72,7 @@ export class Clone {
     const surroundings = { environment: around.environment, home: this.#home, address, token };
     this.#environment = {
       ...gitEnvironment(surroundings),
-      GIT_DIR: join(around.folder, "git"),
+      GIT_DIR: this.#gitFolder,
     };
     const authorisation = authorisationOf(surroundings);
     this.#mask = createScrubber([token, authorisation].filter((secret) => secret !== undefined)).scrub;
@@ -156,6 +159,15 @@ export class Clone {
     }
   }
 
+  /** To be called after a new commit was checked out. */
+  async shedOldObjects(): Promise<void> {
+    await shedOldObjects(this.#gitFolder, this.#around.objects);
+  }
+
+  get #gitFolder(): string {
+    return join(this.#around.folder, "git");
+  }
+
   get #home(): string {
     return join(this.#around.folder, "home");
   }
@@ -167,7 +179,7 @@ export class Clone {
   async #prepare(signal: AbortSignal): Promise<void> {
     await mkdir(this.#home, { recursive: true, mode: 0o700 });
     await mkdir(this.#commits, { recursive: true, mode: 0o700 });
-    if (existsSync(join(this.#around.folder, "git", "HEAD"))) return;
+    if (existsSync(join(this.#gitFolder, "HEAD"))) return;
     await this.#run("making the clone", ["init", "--quiet", "--template="], signal, ASK_DEADLINE_MS);
   }
 
@@ -184,7 +196,7 @@ export class Clone {
       ...parents.flatMap((parent) => [`/${parent}/`, `!/${parent}/*/`]),
       ...[...new Set(this.#folders)].sort().map((folder) => `/${folder}/`),
     ];
-    const info = join(this.#around.folder, "git", "info");
+    const info = join(this.#gitFolder, "info");
     await mkdir(info, { recursive: true });
     await writeFile(join(info, "sparse-checkout"), `${lines.join("\n")}\n`);
   }

@@ -132,21 +132,27 @@ class WatchedRepository implements Repository {
     try {
       const remote = await this.#clone.ask(signal);
       const confirmedAt = this.#around.now();
-      const isKnown =
-        this.#current?.remote.object === remote.object && this.#current.remote.name === remote.name;
-      const commit =
-        isKnown && this.#current ? this.#current.commit : await this.#clone.fetch(remote, signal);
+      const known = this.#known(remote);
+      const commit = known ?? (await this.#clone.fetch(remote, signal));
       await this.#clone.checkOut(commit, signal);
       this.#current = { remote, commit, confirmedAt };
       this.#problem = undefined;
       await keep(this.#settings, this.#around, this.#current);
       await this.#clean();
+      if (known === undefined) await this.#clone.shedOldObjects();
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AnchorwatchError)) throw error;
       this.#problem = error;
     }
     return this.status();
+  }
+
+  /** The commit that the ref has pointed to already, where its files are there. */
+  #known({ object, name }: RemoteRef): string | undefined {
+    const current = this.#current;
+    if (current?.remote.object !== object || current.remote.name !== name) return undefined;
+    return existsSync(this.#clone.folderOf(current.commit)) ? current.commit : undefined;
   }
 
   /** Nothing that somebody uses, and not what will be used next. */

@@ -4,12 +4,14 @@
  */
 import { resolve } from "node:path";
 import type { CheckResult, CheckTrigger, ResourceResult } from "../../../domain/check.ts";
-import type { DriftMark } from "../../../domain/driftMark.ts";
 import type { OpenProvider } from "../../../terraform/provider/open.ts";
 import type { Marked } from "../../../terraform/read/marked.ts";
 import type { OutsideResource, OutsideSight } from "../../../terraform/read/outside.ts";
+import type { Remembered } from "../../../terraform/read/remembered.ts";
+import { stateClaims } from "../../../terraform/state/claims.ts";
 import { type StackIdentifier, stackIdentifiers } from "../../../terraform/state/identifiers.ts";
 import type { LoadedState, StateInstance } from "../../../terraform/state/index.ts";
+import type { ResourceClaim } from "../../../watch/claim.ts";
 import type { KnownResource } from "../../../watch/records.ts";
 import type { StateMark } from "../../../watch/stack.ts";
 import { checkLoaded, lookOutsideLoaded } from "../../checkLoaded.ts";
@@ -45,8 +47,8 @@ export interface Look {
    * resources are read again and may be told again; what was told last counts.
    */
   readonly onResult?: (result: ResourceResult) => void;
-  /** Marks of the drifts that are open, by address. */
-  readonly remembered?: ReadonlyMap<string, readonly DriftMark[]>;
+  /** Marks of the drifts that are open. */
+  readonly remembered?: Remembered;
   readonly signal: AbortSignal;
 }
 
@@ -68,6 +70,8 @@ export interface HotStack {
   readonly revision: string | undefined;
   /** All that the state has, by what they are called in it. */
   resources(): readonly KnownResource[];
+  /** What of it has a name that nothing else in the world has. */
+  claims(): readonly ResourceClaim[];
   /** Of resources that the state has no more, in their order. @throws the reason of the signal */
   outside(lost: readonly OutsideResource[], signal: AbortSignal): Promise<readonly OutsideSight[]>;
   /** How audit events may name the place of the state; empty where no trail tells of it. */
@@ -154,6 +158,10 @@ class OpenedHotStack implements HotStack {
         ? []
         : [{ address, type, provider: provider.source, id }],
     );
+  }
+
+  claims(): readonly ResourceClaim[] {
+    return [...stateClaims(this.#content.state.state)];
   }
 
   async outside(lost: readonly OutsideResource[], signal: AbortSignal): Promise<readonly OutsideSight[]> {

@@ -67,8 +67,8 @@ export function createHotStacks(
       try {
         return await work(await entry.stack(signal));
       } catch (error) {
-        // What could not be opened is opened anew the next time.
-        if (!entry.isOpen && held.get(id) === entry) held.delete(id);
+        // What could not be opened is opened anew the next time; by who waits for it already, at once.
+        if (!entry.isOpen && entry.users === 1 && held.get(id) === entry) held.delete(id);
         throw error;
       } finally {
         entry.users -= 1;

@@ -1,4 +1,5 @@
 /** How far the folder of a stack is trusted. */
+import type { IgnoreRule } from "../../../compare/ignoreRules.ts";
 import type { Value } from "../../../domain/value.ts";
 import type { AllowedProvider, ReadCredentialsSettings } from "../watchSettings.ts";
 
@@ -20,6 +21,8 @@ export interface UntrustedFolder {
   /** Undefined or empty: none may be run. */
   readonly allowedProviders: readonly AllowedProvider[] | undefined;
   readonly readCredentials: ReadCredentialsSettings;
+  /** Rules of the operator that count more than whatever the stranger ignores. */
+  readonly neverIgnored?: readonly IgnoreRule[];
   /** Arguments that the operator gives to every block of a provider, by its source: they count more than the code's. */
   readonly providerArguments?: ReadonlyMap<string, ReadonlyMap<string, Value>>;
   /** Folders besides `root` that may hold states, absolute. */

@@ -24,6 +24,8 @@ const completed = z.strictObject({
   }),
   /** Why resources were not seen: how many by reason code. */
   unseen: z.record(text, count),
+  /** The rules that silenced something, each once; the first hundred. */
+  ignoredBy: z.array(text).max(100).optional(),
   /** With which principals providers read. */
   identities: z.array(z.strictObject({ provider: text, description: prose })),
   path: text.optional(),
@@ -67,6 +69,22 @@ const deployment = z.strictObject({
   eventId: text.optional(),
 });
 
+/** What a trail's digests say of its log files, and is not so. */
+const brokenTrail = z.strictObject({
+  source: text,
+  /** Of trail, account and region: what its digests are named after. */
+  chain: text,
+  /**
+   * `missing`: a file that was written is not there. `moved`: it lies elsewhere than it was written. `invalid`: its content or signature is not
+   * CloudTrail's. `gap`: no digest tells of that time.
+   */
+  finding: z.enum(["missing", "moved", "invalid", "gap"]),
+  file: text.optional(),
+  from: timestamp.optional(),
+  to: timestamp.optional(),
+  reason: prose,
+});
+
 const malformedEvent = z.strictObject({ source: text, digest, reason: prose });
 
 export const CHECK_KINDS = {
@@ -98,6 +116,11 @@ export const CHECK_KINDS = {
       activity: 1,
       severity: "medium",
     },
+  },
+  "trail.broken": {
+    title: "Trail broken",
+    schema: brokenTrail,
+    ocsf: { class: "detection_finding", activity: 1, status: "new", severity: "high" },
   },
   "event.malformed": {
     title: "Malformed event",

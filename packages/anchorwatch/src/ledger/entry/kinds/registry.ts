@@ -9,12 +9,14 @@ import type { KindDefinition } from "./kind.ts";
 import { LEDGER_KINDS } from "./ledger.ts";
 import { REMEDIATION_KINDS } from "./remediation.ts";
 import { RESPONSE_KINDS } from "./response.ts";
+import { STACK_KINDS } from "./stack.ts";
 
 export type KindRegistry = Readonly<Record<string, KindDefinition>>;
 
 export const KINDS = {
   ...CHECK_KINDS,
   ...DRIFT_KINDS,
+  ...STACK_KINDS,
   ...RESPONSE_KINDS,
   ...REMEDIATION_KINDS,
   ...ACCESS_KINDS,

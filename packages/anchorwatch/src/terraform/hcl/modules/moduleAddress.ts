@@ -23,6 +23,25 @@ export function parseModuleAddress(address: string): readonly ModuleStep[] | und
   return end === address.length ? steps : undefined;
 }
 
+export interface ManagedAddress {
+  readonly module: readonly ModuleStep[];
+  readonly mode: "managed";
+  readonly type: string;
+  readonly name: string;
+  readonly key: InstanceKey | undefined;
+}
+
+const RESOURCE = /^((?:.*\.)?)([^.[\]"\s]+)\.([^.[\]"\s]+)(?:\[(?:([0-9]+)|"((?:[^"\\]|\\.)*)")\])?$/s;
+
+/** `module.net["a"].aws_subnet.web[0]`, in its parts; undefined where it is no address of a managed resource. */
+export function parseManagedAddress(address: string): ManagedAddress | undefined {
+  const [, prefix = "", type = "", name = "", position, quoted] = RESOURCE.exec(address) ?? [];
+  const module = parseModuleAddress(prefix.replace(/\.$/, ""));
+  const key = position === undefined ? textKey(quoted) : { key: Number(position) };
+  if (type === "" || module === undefined || key === undefined) return undefined;
+  return { module, mode: "managed", type, name, ...key };
+}
+
 /** Undefined where the key has an escape that HCL does not know. */
 function textKey(quoted: string | undefined): { readonly key: string | undefined } | undefined {
   if (quoted === undefined) return { key: undefined };

@@ -10,7 +10,7 @@ import type { GivenValue } from "./inputs.ts";
 import { formatModuleStep } from "./moduleAddress.ts";
 import type { ModuleCall, ModuleConfig, Repetition } from "./moduleConfig.ts";
 import { attributeNamed } from "./readModule.ts";
-import { type InstanceKey, type Instances, insideInstance, instancesOf } from "./repetition.ts";
+import { hasInstance, type InstanceKey, type Instances, insideInstance, instancesOf } from "./repetition.ts";
 import { type ResourceValues, resourceReference } from "./resourceReference.ts";
 import { childVariable, rootVariable } from "./variables.ts";
 
@@ -118,6 +118,11 @@ export class ModuleScope implements References {
       const secret = sensitive !== undefined && literalOf(sensitive.expression) === true;
       return marked(this.#around.evaluator.evaluate(attribute.expression, this.scope()), secret);
     });
+  }
+
+  /** Whether a block has that instance; undefined where it cannot be told which it has. */
+  hasInstance(repetition: Repetition | undefined, key: InstanceKey | undefined): boolean | undefined {
+    return hasInstance(this.#instancesOf(repetition), key);
   }
 
   /** The scope of one instance of a child module; undefined where the module could not be loaded. */

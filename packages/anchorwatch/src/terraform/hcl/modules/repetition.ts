@@ -36,6 +36,20 @@ export function instancesOf(
   }
 }
 
+/** Undefined where it cannot be told which there are. */
+export function hasInstance(instances: Instances, key: InstanceKey | undefined): boolean | undefined {
+  switch (instances.kind) {
+    case "unknown":
+      return undefined;
+    case "single":
+      return key === undefined;
+    case "count":
+      return typeof key === "number" && key < instances.count;
+    case "each":
+      return typeof key === "string" && instances.entries.has(key);
+  }
+}
+
 function counted(value: Typed): Instances {
   const converted = convert(value, NUMBER);
   if (converted.kind !== "number" || !isInteger(converted.number) || converted.number.mantissa < 0n)

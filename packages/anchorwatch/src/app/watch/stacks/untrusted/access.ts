@@ -22,6 +22,7 @@ export function untrustedAccess(
   return {
     code: { environment: inputsIn(environment), boundary: trust.root, installedModules: false },
     boundary: trust.root,
+    finalRules: trust.neverIgnored ?? [],
     environment,
     secrets: environmentSecrets(trust.environment),
     terraform: undefined,

@@ -4,6 +4,7 @@ import { isEmpty, objectOf, type Value, type ValueObject } from "../../../../dom
 import { type BackendSettings, declaredSource, type StateSource } from "../../../../terraform/state/index.ts";
 import type { UntrustedFolder } from "../trust.ts";
 import { resolveConfined } from "./confinedPath.ts";
+import { isRegionName } from "./regionName.ts";
 
 export interface BackendPlace {
   readonly dir: string;
@@ -98,7 +99,7 @@ export async function allowedFile(path: string, trust: UntrustedFolder): Promise
 function confinedS3(config: ValueObject, { environment }: BackendPlace): ValueObject {
   const kept = Object.entries(config).filter(([name, value]) => {
     if (isEmpty(value) || value === false || value === "false") return false;
-    if (S3_PLACE.has(name)) return true;
+    if (S3_PLACE.has(name) && (name !== "region" || isRegionName(value))) return true;
     const variables = S3_ADDRESS[name] ?? [];
     if (S3_IDENTITY.test(name) || variables.some((variable) => environment[variable])) return false;
     throw refused(

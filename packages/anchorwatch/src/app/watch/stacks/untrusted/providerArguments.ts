@@ -7,6 +7,7 @@ import { AnchorwatchError } from "../../../../domain/errors.ts";
 import { isEmpty, objectOf, type Value } from "../../../../domain/value.ts";
 import type { EvaluatedBlock } from "../../../../terraform/provider/open.ts";
 import type { UntrustedFolder } from "../trust.ts";
+import { isRegionName } from "./regionName.ts";
 
 /** Where things are, and how they are marked. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -79,7 +80,7 @@ export function confinedBlock(
   const own: ReadonlyMap<string, Value> = providerArguments?.get(source) ?? new Map();
   const kept = Object.entries(block.values).filter(([name, value]) => {
     if (own.has(name) || IDENTITY.has(name) || isEmpty(value)) return false;
-    if (HARMLESS.has(name)) return true;
+    if (HARMLESS.has(name) && (name !== "region" || isRegionName(value))) return true;
     throw refused(source, name, block);
   });
   return { ...block, values: objectOf([...kept, ...own]) };

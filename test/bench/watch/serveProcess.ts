@@ -1,0 +1,162 @@
+/** `anchorwatch serve` as users have it, in a process of its own that is measured from outside. */
+import { randomBytes } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { makeEmbeddedUrl } from "../../../packages/anchorwatch/src/store/embeddedUrl.fixture.ts";
+import type { Environment } from "../../support/executable.ts";
+import { endGuarded, spawnGuarded } from "../../support/guarded.ts";
+import { secretText, signedPost } from "../../support/signedPost.ts";
+import { BenchError } from "../error.ts";
+import type { CloudWorkplace } from "../workplace.ts";
+import { makeReachable } from "./benchWatch.ts";
+import { until } from "./steps.ts";
+
+export interface ServeProcess {
+  /** Of the server's own process: neither providers nor database are in it. */
+  readonly pid: number;
+  /** Resolves when every stack was checked completely, and since then. */
+  checked(stacks: number, since: Date): Promise<void>;
+  /** All items of a list of the API. */
+  list<Item>(name: "stacks" | "events"): Promise<readonly Item[]>;
+  /** Asks for a check of each stack. */
+  checkAll(): Promise<void>;
+  /** Hands in events as an http source does. Resolves when they were taken. */
+  post(body: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface ServedStack {
+  readonly id: string;
+  readonly lastCompleteAt?: string;
+  readonly error?: { readonly message: string };
+}
+
+const SOURCE = "bench";
+const STOP_MS = 40_000;
+
+/** @param stacks the folder that holds them */
+export async function startServe(
+  place: CloudWorkplace,
+  name: string,
+  stacks: string,
+  env: Environment,
+): Promise<ServeProcess> {
+  const base = join(place.folder, name);
+  mkdirSync(base, { recursive: true });
+  makeReachable(place);
+  const secret = randomBytes(32);
+  const file = configuration(base, stacks, secret);
+  const database = await makeEmbeddedUrl();
+  const args = [place.installed.main, "serve", "--server", file, "--port", "0", "--log-level", "warn"];
+  // It says its process id first: the child is the guard's shell.
+  const child = spawnGuarded("/bin/sh", ["-c", 'echo "pid $$"; exec "$@"', "sh", process.execPath, ...args], {
+    cwd: base,
+    env: { ...env, DATABASE_URL: database.url, ANCHORWATCH_CACHE_DIR: join(base, "cache") },
+    stdout: "pipe",
+  });
+  const output = { text: "" };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (part: string) => {
+      output.text = (output.text + part).slice(-10_000);
+    });
+  }
+  const isOver = () => child.exitCode !== null || child.signalCode !== null;
+  const stop = async (pid: number | undefined) => {
+    if (pid !== undefined && !isOver()) process.kill(pid, "SIGTERM");
+    await until(async () => isOver(), 20, STOP_MS).catch(() => undefined);
+    await endGuarded(child);
+    await database.stop();
+  };
+  let pid: number | undefined;
+  try {
+    const found = await firstWords(output, isOver, place.signal);
+    pid = found.pid;
+    return served(place, { ...found, secret, stop: () => stop(pid) });
+  } catch (error) {
+    await stop(pid);
+    throw error;
+  }
+}
+
+function configuration(base: string, stacks: string, secret: Uint8Array): string {
+  writeFileSync(join(base, "events.secret"), secretText(secret), { mode: 0o600 });
+  const file = join(base, "anchorwatch.server.yaml");
+  const text = `version: 1
+ledger: { place: ledger }
+watch: { folder: work, sweepEvery: 1h, stacks: [{ folder: ${JSON.stringify(stacks)} }] }
+events: [{ name: ${SOURCE}, http: { secretFile: events.secret } }]
+`;
+  writeFileSync(file, text);
+  return file;
+}
+
+async function firstWords(
+  output: { readonly text: string },
+  isOver: () => boolean,
+  signal: AbortSignal,
+): Promise<{ readonly pid: number; readonly address: string }> {
+  let found: { readonly pid: number; readonly address: string } | undefined;
+  await until(async () => {
+    signal.throwIfAborted();
+    if (isOver()) throw new BenchError("command_failed", `anchorwatch serve ended: ${output.text}`);
+    const [, pid] = /^pid ([0-9]+)$/m.exec(output.text) ?? [];
+    const [address] = /http:\/\/localhost:[0-9]+/.exec(output.text) ?? [];
+    if (pid !== undefined && address !== undefined) found = { pid: Number(pid), address };
+    return found !== undefined;
+  }, 20);
+  return found as { readonly pid: number; readonly address: string };
+}
+
+interface Address {
+  readonly pid: number;
+  readonly address: string;
+  readonly secret: Uint8Array;
+  readonly stop: () => Promise<void>;
+}
+
+function served({ signal }: CloudWorkplace, { pid, address, secret, stop }: Address): ServeProcess {
+  const list = <Item>(name: string) => allOf<Item>(`${address}/api/v1/${name}`, name);
+  return {
+    pid,
+    stop,
+    list,
+    async checked(stacks, since) {
+      await until(async () => {
+        signal.throwIfAborted();
+        const all = await list<ServedStack>("stacks");
+        const [failed] = all.flatMap(({ error }) => error ?? []);
+        if (failed !== undefined) throw new BenchError("reports_differ", failed.message);
+        const done = all.filter((one) => new Date(one.lastCompleteAt ?? 0) >= since);
+        return done.length >= stacks;
+      }, 200);
+    },
+    async checkAll() {
+      for (const { id } of await list<ServedStack>("stacks")) {
+        const url = `${address}/api/v1/stacks/${id}/check`;
+        await expectOk(await fetch(url, { method: "POST", headers: JSON_TYPE, body: "{}" }));
+      }
+    },
+    async post(body) {
+      await expectOk(await signedPost(`${address}/api/v1/events/${SOURCE}`, secret, body));
+    },
+  };
+}
+
+const JSON_TYPE = { "content-type": "application/json" };
+
+async function allOf<Item>(url: string, name: string): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let cursor = "";
+  do {
+    const answer = await fetch(`${url}?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    await expectOk(answer);
+    const page = (await answer.json()) as Readonly<Record<string, readonly Item[] & string>>;
+    items.push(...(page[name] ?? []));
+    cursor = page["next"] ?? "";
+  } while (cursor !== "");
+  return items;
+}
+
+async function expectOk(answer: Response): Promise<void> {
+  if (!answer.ok) throw new BenchError("reports_differ", `${answer.url}: ${await answer.text()}`);
+}
