@@ -19,6 +19,8 @@ export interface BenchWatch {
   readonly watch: RunningWatch;
   /** Milliseconds in which at least one call to a provider was under way, since it was last asked. */
   providerMs(): number;
+  /** Told of the ids of entries as soon as they are durable in the ledger. Gives what ends it. */
+  onPublished(listener: (ids: readonly string[]) => void): () => void;
   stop(): Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export async function startBenchWatch(
   const machine = { ...watchMachine(base), chance: () => 0.5 };
   const environment = { ...env, ANCHORWATCH_CACHE_DIR: join(base, "cache") };
   const clock = providerClock();
+  const listeners = new Set<(ids: readonly string[]) => void>();
   const path = join(base, "ledger");
   const watch = await startWatch({
     settings: watchSettings(base, { sweepEveryMs: NEVER_MS, limits: LIMITS }),
@@ -50,13 +53,20 @@ export async function startBenchWatch(
     machine,
     declarations: declarationsOf(stacks.map((stack) => ({ ...stack, sweepEveryMs: NEVER_MS, environment }))),
     around: clock.around,
+    onPublished: (ids) => {
+      for (const listener of listeners) listener(ids);
+    },
     onWarning: ({ message }) => place.say(`warned: ${message}`),
   });
   const stop = async () => {
     await watch.stop();
     await database.stop();
   };
-  return { watch, providerMs: clock.taken, stop };
+  const onPublished = (listener: (ids: readonly string[]) => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  return { watch, providerMs: clock.taken, onPublished, stop };
 }
 
 /** The database runs under an account of its own, when this is root. */
