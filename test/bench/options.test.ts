@@ -14,8 +14,8 @@ it("refuses an unknown part or flag and names what there is", () => {
   expect(() => parseOptions(["--fast"])).toThrow(/--quick/);
 });
 
-it("keeps no figures of half a run", () => {
-  expect(() => parseOptions(["--write", "--quick"])).toThrow(/whole run/);
-  expect(() => parseOptions(["--write", "own"])).toThrow(/whole run/);
-  expect(parseOptions(["--write"]).write).toBe(true);
+it("keeps figures of everything or of some parts, and none of a quick run", () => {
+  expect(() => parseOptions(["--write", "--quick"])).toThrow(/quick run/);
+  expect(parseOptions(["--write", "own"])).toMatchObject({ write: true, isWhole: false });
+  expect(parseOptions(["--write"])).toMatchObject({ write: true, isWhole: true });
 });

@@ -23,6 +23,8 @@ const GROUPS: Readonly<Record<string, readonly PartName[]>> = { watch: WATCH_PAR
 
 export interface Options {
   readonly parts: ReadonlySet<PartName>;
+  /** Everything is measured. */
+  readonly isWhole: boolean;
   readonly quick: boolean;
   /** Keep the figures in `docs/benchmarks.md`. */
   readonly write: boolean;
@@ -36,11 +38,9 @@ export function parseOptions(args: readonly string[]): Options {
   const write = flags.delete("--write");
   const named = names.map(partsCalled);
   if (flags.size > 0 || named.some((parts) => parts.length === 0)) throw new BenchError("usage", HELP);
-  if (write && (quick || names.length > 0)) {
-    throw new BenchError("usage", `--write keeps the figures of a whole run only.\n\n${HELP}`);
-  }
+  if (write && quick) throw new BenchError("usage", `--write keeps no figures of a quick run.\n\n${HELP}`);
   const parts = names.length > 0 ? named.flat() : (Object.keys(PARTS) as PartName[]);
-  return { parts: new Set(parts), quick, write };
+  return { parts: new Set(parts), isWhole: names.length === 0, quick, write };
 }
 
 function partsCalled(name: string): readonly PartName[] {
@@ -58,4 +58,4 @@ ${Object.entries(GROUPS)
   .join("\n")}
 
   --quick  fewer runs, smaller stacks
-  --write  keep the figures in docs/benchmarks.md`;
+  --write  keep the figures in docs/benchmarks.md; of some parts: theirs alone`;

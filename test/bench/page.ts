@@ -6,6 +6,29 @@ export function benchmarkPage(surroundings: readonly string[], sections: readonl
   return `${[HEAD, "## Where these figures were taken", taken, ...sections.map(formatMarkdown), REPEAT].join("\n\n")}\n`;
 }
 
+/**
+ * The page with these sections in the place of those of the same title; what is new comes before what stands after all figures. Each says
+ * on what it was taken.
+ */
+export function withSections(
+  page: string,
+  surroundings: readonly string[],
+  sections: readonly Section[],
+): string {
+  const parts = page.split(/^(?=## )/m);
+  for (const section of sections) {
+    const text = `${formatMarkdown(section)}\n\nTaken by itself: ${surroundings.join("; ")}.\n\n`;
+    const isSame = (part: string) => part.startsWith(`## ${section.title}\n`);
+    const known = parts.findIndex(isSame);
+    const end = parts.findIndex((part) => LAST.some((title) => part.startsWith(`## ${title}\n`)));
+    if (known >= 0) parts[known] = text;
+    else parts.splice(end < 0 ? parts.length : end, 0, text);
+  }
+  return parts.join("");
+}
+
+const LAST = ["What these figures depend on", "Repeat them"];
+
 const HEAD = `# Benchmarks
 
 Written by \`npm run bench -- --write\`. Whole commands are measured, from their start to their end, in turn with
@@ -26,7 +49,7 @@ npm run bench                     # everything, about 40 minutes
 npm run bench -- small warm       # some parts: small, warm, watch, target, large, ledger, own
 npm run bench -- latency          # a part of watch: latency, events, sweep, memory
 npm run bench -- --quick          # fewer runs and smaller stacks
-npm run bench -- --write          # everything, and keep the figures here
+npm run bench -- --write          # everything, and keep the figures here; or those of the named parts alone
 \`\`\`
 
 \`terraform\`, the AWS provider in a filesystem mirror and \`moto_server\` are looked for on the machine; without them only the

@@ -1,5 +1,5 @@
 /** The parts of the benchmark in their order, and the page that keeps their figures. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cloudMachine, type Machine } from "../support/machine.ts";
 import { changeBenchmarkEstate } from "./changes.ts";
 import { type BenchEstate, deployEstate, type EstateOptions } from "./estate.ts";
@@ -8,7 +8,7 @@ import { measureLargeEstate, measureTarget } from "./largeEstate.ts";
 import { measureLedger } from "./ledger/ledger.ts";
 import { type Options, type PartName, WATCH_PARTS } from "./options.ts";
 import { measureOwnCost } from "./own/ownCost.ts";
-import { benchmarkPage } from "./page.ts";
+import { benchmarkPage, withSections } from "./page.ts";
 import { formatText, type Section } from "./report.ts";
 import { measureSmallEstate } from "./smallEstate.ts";
 import { surroundingsOf } from "./surroundings.ts";
@@ -41,7 +41,11 @@ export async function runBench(bench: Bench): Promise<void> {
   else print(`Nothing is measured beside Terraform: ${cloud.skipped.join("; ")}.\n\n`);
   if (options.parts.has("ledger")) await measureLedger(place, done);
   if (options.parts.has("own")) done(await measureOwnCost(place));
-  if (options.write) writeFileSync(bench.page, benchmarkPage(surroundings, sections));
+  if (!options.write) return;
+  const page = options.isWhole
+    ? benchmarkPage(surroundings, sections)
+    : withSections(readFileSync(bench.page, "utf8"), surroundings, sections);
+  writeFileSync(bench.page, page);
 }
 
 type Parts = ReadonlySet<PartName>;
