@@ -9,7 +9,7 @@ import { BenchError } from "./error.ts";
 import { parseOptions } from "./options.ts";
 import { runBench } from "./runBench.ts";
 
-const LIMIT_MS = 60 * 60_000;
+const LIMIT_MS = 90 * 60_000;
 const PAGE = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 
 // Whatever a part or a program that it starts leaves behind lies in here.

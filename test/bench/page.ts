@@ -45,7 +45,7 @@ Memory is the sum of what is resident in a command's process and in all that it 
 const REPEAT = `## Repeat them
 
 \`\`\`sh
-npm run bench                     # everything, about 40 minutes
+npm run bench                     # everything, about an hour
 npm run bench -- small warm       # some parts: small, warm, watch, target, large, ledger, own
 npm run bench -- latency          # a part of watch: latency, events, sweep, memory
 npm run bench -- --quick          # fewer runs and smaller stacks
