@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { CheckedChainMark, ReadTrail, TrailRecords, WrittenFile } from "../watch/records.ts";
+import type { CheckedChainMark, ReadTrail, TrailRecords, WrittenFile } from "../watch/trail.ts";
 import { given } from "./given.ts";
 import { type Sql, withoutNulls } from "./sql.ts";
 import { digestOf, storable, stored } from "./text.ts";
