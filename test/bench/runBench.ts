@@ -1,6 +1,9 @@
 /** The parts of the benchmark in their order, and the page that keeps their figures. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { cloudMachine, type Machine } from "../support/machine.ts";
+import { measureAuthorization } from "./access/decisions.ts";
+import { measureLists } from "./access/lists.ts";
+import { measureStreams } from "./access/streams.ts";
 import { changeBenchmarkEstate } from "./changes.ts";
 import { type BenchEstate, deployEstate, type EstateOptions } from "./estate.ts";
 import { install } from "./installed.ts";
@@ -13,6 +16,7 @@ import { formatText, type Section } from "./report.ts";
 import { measureSmallEstate } from "./smallEstate.ts";
 import { surroundingsOf } from "./surroundings.ts";
 import { measureWarmProvider } from "./warmProvider.ts";
+import { measureUnmanaged } from "./watch/unmanaged.ts";
 import { measureWatch } from "./watch/watch.ts";
 import type { CloudWorkplace, Workplace } from "./workplace.ts";
 
@@ -40,6 +44,7 @@ export async function runBench(bench: Bench): Promise<void> {
   if (cloud.ok) await besideTerraform({ ...place, machine: cloud.machine }, options.parts, done);
   else print(`Nothing is measured beside Terraform: ${cloud.skipped.join("; ")}.\n\n`);
   if (options.parts.has("ledger")) await measureLedger(place, done);
+  if (options.parts.has("decisions")) done(await measureAuthorization(place));
   if (options.parts.has("own")) done(await measureOwnCost(place));
   if (!options.write) return;
   const page = options.isWhole
@@ -65,6 +70,13 @@ async function besideTerraform(
   }
   if (WATCH_PARTS.some((part) => parts.has(part)))
     await onEstate(place, 25, { networkApart: false }, (estate) => measureWatch(place, estate, parts, done));
+  if (parts.has("lists") || parts.has("streams")) {
+    await onEstate(place, 25, { networkApart: false }, async (estate) => {
+      if (parts.has("lists")) done(await measureLists(place, estate));
+      if (parts.has("streams")) done(await measureStreams(place, estate));
+    });
+  }
+  if (parts.has("unmanaged")) done(await measureUnmanaged(place));
   if (parts.has("target") || parts.has("large")) {
     const resources = place.quick ? 200 : 1000;
     await onEstate(place, resources, { networkApart: true }, async (estate) => {

@@ -98,12 +98,15 @@ async function show({ says, make, call, address }: StageChange, server: DemoServ
   }
 }
 
-function sayWhatToTry({ address, ledger }: DemoServer): void {
+function sayWhatToTry({ address, administrator, ledger }: DemoServer): void {
+  const { login, password, headers } = administrator;
   say("");
   say("The server stays up until you press Ctrl-C. In another terminal:");
-  say(pc.dim(`  curl ${address}/api/v1/drifts`));
-  say(pc.dim(`  curl -N ${address}/api/v1/stream`));
+  say(pc.dim(`  export AUTH='authorization: ${headers.authorization}'`));
+  say(pc.dim(`  curl -H "$AUTH" ${address}/api/v1/drifts`));
+  say(pc.dim(`  curl -N -H "$AUTH" ${address}/api/v1/stream`));
   say(pc.dim(`  npx anchorwatch ledger tail -f ${ledger}`));
+  say(`In a browser: ${address}/sign-in as ${pc.bold(login)} with the password ${pc.bold(password)}`);
 }
 
 function say(line: string): void {

@@ -5,6 +5,11 @@ import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  type FirstAdministrator,
+  makeFirstAdministrator,
+  setupLinkIn,
+} from "../support/firstAdministrator.ts";
 import { secretText, signedPost } from "../support/signedPost.ts";
 import type { AuditedCall, Stage } from "./stage.ts";
 
@@ -14,6 +19,8 @@ const PATIENCE_MS = 90_000;
 
 export interface DemoServer {
   readonly address: string;
+  /** Who may sign in. */
+  readonly administrator: FirstAdministrator;
   /** Tells the server of a call, as an audit trail would. */
   tell(call: AuditedCall): Promise<void>;
   /** What is open now, the newest first. */
@@ -64,16 +71,18 @@ export async function startServer(stage: Stage, port: number): Promise<DemoServe
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const address = await Promise.race([addressOf(child), failed]);
-    await Promise.race([until(() => isWatching(address)), failed]);
+    const administrator = await Promise.race([linkOf(child).then(makeFirstAdministrator), failed]);
+    const { address } = administrator;
+    await Promise.race([until(() => isWatching(administrator)), failed]);
     return {
       address,
+      administrator,
       ledger: join(folder, "ledger"),
       failed,
       stop,
       tell: (call) => post(address, call, secret),
       openDrifts: async () =>
-        (await get<{ drifts: readonly OpenDrift[] }>(`${address}/api/v1/drifts?status=open`)).drifts,
+        (await get<{ drifts: readonly OpenDrift[] }>(administrator, "/api/v1/drifts?status=open")).drifts,
     };
   } catch (error) {
     await stop();
@@ -110,25 +119,25 @@ identities:
   return file;
 }
 
-function addressOf(child: ChildProcess): Promise<string> {
+/** All that it printed, once the link for the first administrator is among it. */
+function linkOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     let text = "";
     child.stdout?.setEncoding("utf8").on("data", (part: string) => {
       text += part;
-      const [address] = /http:\/\/[a-z0-9.:[\]-]+/.exec(text) ?? [];
-      if (address !== undefined) resolve(address.replace(/\.$/, ""));
+      if (setupLinkIn(text) !== undefined) resolve(text);
     });
   });
 }
 
 /** Every stack was looked at once. */
-async function isWatching(address: string): Promise<boolean> {
-  const { stacks } = await get<{ stacks: readonly { health: string }[] }>(`${address}/api/v1/stacks`);
+async function isWatching(administrator: FirstAdministrator): Promise<boolean> {
+  const { stacks } = await get<{ stacks: readonly { health: string }[] }>(administrator, "/api/v1/stacks");
   return stacks.length > 0 && stacks.every(({ health }) => health === "ok");
 }
 
-async function get<Answer>(url: string): Promise<Answer> {
-  return (await (await fetch(url)).json()) as Answer;
+async function get<Answer>({ address, headers }: FirstAdministrator, path: string): Promise<Answer> {
+  return (await (await fetch(`${address}${path}`, { headers: { ...headers } })).json()) as Answer;
 }
 
 async function post(address: string, call: AuditedCall, secret: Buffer): Promise<void> {

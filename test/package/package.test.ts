@@ -41,7 +41,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("the tarball holds compiled code with its types, licence and README, and nothing of the tests", () => {
-  for (const name of ["LICENSE", "README.md", "lib/cli/main.js", "node_modules/tfprovider/lib/index.js"]) {
+  for (const name of [
+    "LICENSE",
+    "README.md",
+    "lib/cli/main.js",
+    "lib/client/api.d.ts",
+    "node_modules/tfprovider/lib/index.js",
+  ]) {
     expect(files).toContain(`package/${name}`);
   }
   const ofTests = /\.test\.|\.fixture\.|\/test|(example|arbitrary)Shapes|writeSchemas|\/src\//;
@@ -67,6 +73,15 @@ describe("installed elsewhere", () => {
     const help = await anchorwatch("check", "--help");
     expect({ status: help.status, stderr: help.stderr }).toEqual({ status: 0, stderr: "" });
     expect(help.stdout).toContain("--read-role");
+  });
+
+  test("its client can be imported, and says what is no server", async ({ skip }) => {
+    if (installed.status !== 0) skip();
+    const script =
+      'import { connectTo } from "anchorwatch/client"; try { connectTo({ server: "http://example.com" }) } catch ({ code }) { console.log(code) }';
+    const args = ["--input-type=module", "--eval", script];
+    const imported = await run(process.execPath, args, { cwd: elsewhere, env: { PATH, HOME: folder } });
+    expect(imported).toMatchObject({ status: 0, stdout: "server_url_invalid\n" });
   });
 
   test("it checks a stack with its code: 0 in sync, 2 with drift, 1 for what is not there", async ({

@@ -1,6 +1,12 @@
 /** From a click in the console to a drift with a name on it: a mock of AWS with its queue, the real AWS provider, and the watch. */
 import { AuthorizeSecurityGroupIngressCommand } from "@aws-sdk/client-ec2";
-import { PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import {
+  AttachUserPolicyCommand,
+  CreateAccessKeyCommand,
+  CreatePolicyCommand,
+  CreateUserCommand,
+  PutRolePolicyCommand,
+} from "@aws-sdk/client-iam";
 import { PutBucketVersioningCommand } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, DeleteTopicCommand, SetTopicAttributesCommand } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,6 +19,8 @@ import { ADMIN, type CloudBench, cloudBench, QUEUE } from "./cloudBench.ts";
 import { ESTATE, group } from "./cloudEstate.ts";
 import { until } from "./runningBench.ts";
 import { STACK_NAME } from "./watchIn.ts";
+
+const OWNER = "123456789012";
 
 const found = cloudMachine(inspectMachine(process.env));
 const models = found.ok ? findServiceModels(process.env) : undefined;
@@ -228,7 +236,7 @@ describe.skipIf(models === undefined)("a watched cloud", { timeout: 60_000 }, ()
     await bench.byEventBridge(records);
     const { events } = bench.watch.context.records;
     await until(async () => {
-      const candidates = await events.list({ onlyCandidates: true, limit: 100 });
+      const candidates = await events.list({ candidates: "only", limit: 100 });
       expect(candidates).toContainEqual(
         expect.objectContaining({
           id: idsOf(records)[0],
@@ -238,6 +246,69 @@ describe.skipIf(models === undefined)("a watched cloud", { timeout: 60_000 }, ()
         }),
       );
     });
+  });
+
+  it("has searched the account, and says nothing of what the estate has", async () => {
+    const { unmanaged } = bench.watch.context.records;
+    const [account] = await until(async () => {
+      const found = await unmanaged.accounts();
+      expect(found[0]?.search).toMatchObject({ isComplete: true, managedByGuess: 0, unreadStacks: 0 });
+      return found;
+    });
+    expect(account?.search?.managed).toBeGreaterThan(10);
+    const found = await unmanaged.list({ limit: 500 });
+    expect(found.map(({ importId }) => importId).filter((id) => id.includes("harbour"))).toEqual([]);
+    // What the bench made for itself, and no stack has.
+    expect(found.map(({ type }) => type)).toEqual(
+      expect.arrayContaining([
+        "aws_sqs_queue",
+        "aws_sns_topic",
+        "aws_s3_bucket",
+        "aws_cloudwatch_event_rule",
+      ]),
+    );
+  });
+
+  it("finds within moments what somebody makes in the console, with who it was", async () => {
+    const { unmanaged } = bench.watch.context.records;
+    const PolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }],
+    });
+    await bench.deployment.cloud.iam.send(new CreatePolicyCommand({ PolicyName: "all", PolicyDocument }));
+    const records = await bench.records(async () => {
+      await bench.console.iam.send(new CreateUserCommand({ UserName: "stowaway" }));
+      await bench.console.iam.send(new CreateAccessKeyCommand({ UserName: "stowaway" }));
+      await bench.console.iam.send(
+        new AttachUserPolicyCommand({ UserName: "stowaway", PolicyArn: `arn:aws:iam::${OWNER}:policy/all` }),
+      );
+    });
+    await bench.byEventBridge(records);
+    const opened = async () =>
+      (await unmanaged.list({ limit: 500 })).filter(({ importId, parent }) =>
+        [importId, parent?.id].includes("stowaway"),
+      );
+    await until(async () =>
+      expect((await opened()).map(({ type }) => type).sort()).toEqual([
+        "aws_iam_access_key",
+        "aws_iam_user",
+        "aws_iam_user_policy_attachment",
+      ]),
+    );
+    for (const { type, status, attributions } of await opened())
+      expect({ type, status, attributions }).toMatchObject({
+        status: "open",
+        attributions: expect.arrayContaining([
+          expect.objectContaining({
+            eventName: expect.stringMatching(/User|Key/) as unknown,
+            person: expect.objectContaining({ kind: "mapped", name: "ada" }) as unknown,
+          }),
+        ]) as unknown,
+      });
+    expect(
+      (await opened()).find(({ type }) => type === "aws_iam_access_key")?.attributions[0]?.eventName,
+    ).toBe("CreateAccessKey");
+    await settled();
   });
 
   it("makes one drift of a burst, with one read", async () => {
@@ -298,6 +369,12 @@ describe.skipIf(models === undefined)("a watched cloud", { timeout: 60_000 }, ()
     await until(async () =>
       expect((await driftsOf(address))[0]?.attributions).toMatchObject([adas(...opened, idsOf(records)[0])]),
     );
+    // One thing, one record: the search does not tell it once more.
+    const { unmanaged } = bench.watch.context.records;
+    await unmanaged.scheduleSearch("harbour", new Date());
+    await until(async () => expect((await unmanaged.accounts())[0]?.search?.drifts).toBe(1));
+    const found = await unmanaged.list({ limit: 500, type: "aws_security_group" });
+    expect(found.map(({ importId }) => importId)).not.toContain(id);
   });
 
   it("loses nothing while its queue cannot be reached, and its detector says so", async () => {

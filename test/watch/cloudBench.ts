@@ -89,7 +89,7 @@ export async function cloudBench(
         TMPDIR: temporary,
         ANCHORWATCH_CACHE_DIR: join(folder, "cache"),
       },
-      machine: watchedWith(relay.endpoint),
+      machine: { ...watchedWith(relay.endpoint), awsConnection: async () => searchedAt(endpoint) },
       finished: (stop) => ends.push(stop),
     });
     const events = [
@@ -104,7 +104,9 @@ export async function cloudBench(
         checkDigests: false,
       },
     ] as const;
-    const watch = await place.start({ events }, reads.around);
+    const account = { name: "harbour", regions: [REGION], aws: {}, labels: {}, without: [] };
+    const unmanaged = { everyMs: 3_600_000, accounts: [account], ignore: [] };
+    const watch = await place.start({ events, unmanaged }, reads.around);
     return {
       ...place,
       deployment,
@@ -183,6 +185,11 @@ async function waysToQueue(cloud: Cloud) {
 const DETAIL = "AWS API Call via CloudTrail";
 /** That EventBridge takes at once. */
 const MOST_EVENTS = 10;
+
+/** Not by the way to the queue. */
+function searchedAt(endpoint: string) {
+  return { endpoint, credentials: { accessKeyId: "search", secretAccessKey: "search" } };
+}
 
 /** The mock goes on waiting for a caller who has gone, and takes the next message: so it is asked for short waits only. */
 function watchedWith(endpoint: string) {

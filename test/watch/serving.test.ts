@@ -4,9 +4,12 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
+import { remoteUser } from "../../packages/anchorwatch/src/cli/remote/remoteRun.fixture.ts";
+import { thisRemote } from "../../packages/anchorwatch/src/cli/remote/thisRemote.ts";
 import { readEvents } from "../../packages/anchorwatch/src/server/stream/eventReader.fixture.ts";
 import { leftovers } from "../check/leftovers.ts";
 import { editLive, topic, type Workbench, workbench } from "../check/workbench.ts";
+import { makeFirstAdministrator } from "../support/firstAdministrator.ts";
 
 const MAIN = fileURLToPath(new URL("../../packages/anchorwatch/src/cli/main.ts", import.meta.url));
 
@@ -43,10 +46,15 @@ async function started(bench: Workbench, command: "serve" | "worker", file: stri
   });
   await expect.poll(() => text, { timeout: 40_000 }).toMatch(/Ctrl-C stops it/);
   const address = /http:\/\/localhost:\d+/.exec(text)?.[0] ?? "";
+  // A worker has no API that anybody could sign in to.
+  const headers = command === "serve" ? (await makeFirstAdministrator(text)).headers : {};
+  const ask = (path: string, method = "GET") => fetch(`${address}${path}`, { method, headers });
   return {
     address,
-    get: async (path: string) => (await (await fetch(`${address}${path}`)).json()) as Answer,
-    metrics: async () => await (await fetch(`${address}/metrics`)).text(),
+    headers,
+    ask,
+    get: async (path: string) => (await (await ask(path)).json()) as Answer,
+    metrics: async () => await (await ask("/metrics")).text(),
     stop: () => {
       child.kill("SIGTERM");
       return ended;
@@ -73,7 +81,7 @@ it("watches the folder that the operator's file names, and tells of every drift,
     "version: 1\ndatabase: { folder: db }\nledger: { place: audit }\nlimits: { checks: 1 }\nwatch: { folder: work, stacks: [{ folder: infra }] }\n";
   writeFileSync(file, yaml);
   const serve = await started(bench, "serve", file);
-  const events = await readEvents(`${serve.address}/api/v1/stream`);
+  const events = await readEvents(`${serve.address}/api/v1/stream`, serve.headers);
   onTestFinished(() => events.close());
   const health = { name: expect.any(String), health: "ok" };
   await expect
@@ -98,7 +106,7 @@ it("watches the folder that the operator's file names, and tells of every drift,
         display_name: `Changed ${round}`,
       }));
     for (const { id } of known) {
-      const asked = await fetch(`${serve.address}/api/v1/stacks/${id}/check`, { method: "POST" });
+      const asked = await serve.ask(`/api/v1/stacks/${id}/check`, "POST");
       expect(asked.status).toBe(202);
     }
     const told: { address: string; status: string; step: string }[] = [];
@@ -115,10 +123,26 @@ it("watches the folder that the operator's file names, and tells of every drift,
   expect(await serve.get(`/api/v1/drifts/${drifts[0]?.id}`)).toMatchObject({
     history: expect.arrayContaining([expect.objectContaining({ kind: "opened" })]),
   });
-  const checkpoint = async () =>
-    (await (await fetch(`${serve.address}/ledger/checkpoint`)).text()).split("\n")[1];
+  const checkpoint = async () => (await (await serve.ask("/ledger/checkpoint")).text()).split("\n")[1];
   await expect.poll(async () => Number(await checkpoint()), { timeout: 10_000 }).toBeGreaterThan(3);
   expect(await serve.metrics()).toMatch(/^anchorwatch_drifts_open 3$/m);
+
+  // The same by the command line, as whoever has the token.
+  const token = new Headers(serve.headers).get("authorization")?.replace("Bearer ", "") ?? "";
+  const environment = { ANCHORWATCH_SERVER_URL: serve.address, ANCHORWATCH_TOKEN: token };
+  const user = remoteUser({ environment }, { sleep: thisRemote().sleep });
+  const name = known[0]?.name ?? "";
+  const checked = await user.run("check", name, "--server", serve.address, "--format", "json");
+  expect([checked.status, checked.stderr]).toEqual([2, ""]);
+  expect(JSON.parse(checked.stdout)).toMatchObject({
+    stack: { name },
+    check: { trigger: "manual", outcome: "complete" },
+    drifts: [{ status: "open" }],
+  });
+  expect(await user.run("ledger", "verify", "--server", serve.address)).toMatchObject({
+    status: 3,
+    stdout: expect.stringContaining("self-consistent"),
+  });
 
   expect(await worker.stop()).toBe(0);
   expect(await serve.stop()).toBe(0);

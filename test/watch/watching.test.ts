@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { stackIdOf } from "../../packages/anchorwatch/src/app/watch/foundStack.ts";
 import type { RunningWatch } from "../../packages/anchorwatch/src/app/watch/startWatch.ts";
 import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
+import { proveEntry, verifyProof } from "../../packages/anchorwatch/src/ledger/read/proofFile.ts";
 import { memoryWatch } from "../../packages/anchorwatch/src/server/memoryWatch.fixture.ts";
 import { testServer } from "../../packages/anchorwatch/src/server/testServer.fixture.ts";
 import { editLive, objectOf, topic } from "../check/workbench.ts";
@@ -106,6 +107,12 @@ it("a console change is a drift with its actor, in the record and in the ledger,
       after: { display_name: "by hand" },
     });
   });
+  // As the server reads the ledger, while its publisher has it.
+  const [found] = await drifts();
+  const index = await watch.ledger.indexOf(found?.entryId ?? "");
+  const log = await watch.ledger.newest();
+  const proof = await proveEntry(log, index ?? -1);
+  expect(await verifyProof("proof", proof, { keys: log.signedBy })).toMatchObject({ index, signedBy: [{}] });
   editLive(place.stack, address, ({ display_name: _, ...live }) => live);
   await watch.take("test", [{ kind: "change", event: byHand([id]) }], new Date());
   await until(async () => expect(await drifts()).toMatchObject([{ status: "closed", end: "reverted" }]));

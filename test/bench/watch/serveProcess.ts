@@ -4,6 +4,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeEmbeddedUrl } from "../../../packages/anchorwatch/src/store/embeddedUrl.fixture.ts";
 import type { Environment } from "../../support/executable.ts";
+import {
+  type FirstAdministrator,
+  makeFirstAdministrator,
+  setupLinkIn,
+} from "../../support/firstAdministrator.ts";
 import { endGuarded, spawnGuarded } from "../../support/guarded.ts";
 import { secretText, signedPost } from "../../support/signedPost.ts";
 import { BenchError } from "../error.ts";
@@ -14,6 +19,7 @@ import { until } from "./steps.ts";
 export interface ServeProcess {
   /** Of the server's own process: neither providers nor database are in it. */
   readonly pid: number;
+  readonly administrator: FirstAdministrator;
   /** Resolves when every stack was checked completely, and since then. */
   checked(stacks: number, since: Date): Promise<void>;
   /** All items of a list of the API. */
@@ -34,12 +40,16 @@ export interface ServedStack {
 const SOURCE = "bench";
 const STOP_MS = 40_000;
 
-/** @param stacks the folder that holds them */
+/**
+ * @param stacks the folder that holds them
+ * @param fill puts into the database what is there before the server starts
+ */
 export async function startServe(
   place: CloudWorkplace,
   name: string,
   stacks: string,
   env: Environment,
+  fill: (databaseUrl: string) => Promise<void> = async () => {},
 ): Promise<ServeProcess> {
   const base = join(place.folder, name);
   mkdirSync(base, { recursive: true });
@@ -47,6 +57,7 @@ export async function startServe(
   const secret = randomBytes(32);
   const file = configuration(base, stacks, secret);
   const database = await makeEmbeddedUrl();
+  await fill(database.url);
   const args = [place.installed.main, "serve", "--server", file, "--port", "0", "--log-level", "warn"];
   // It says its process id first: the child is the guard's shell.
   const child = spawnGuarded("/bin/sh", ["-c", 'echo "pid $$"; exec "$@"', "sh", process.execPath, ...args], {
@@ -71,7 +82,8 @@ export async function startServe(
   try {
     const found = await firstWords(output, isOver, place.signal);
     pid = found.pid;
-    return served(place, { ...found, secret, stop: () => stop(pid) });
+    const administrator = await makeFirstAdministrator(output.text);
+    return served(place, { ...found, administrator, secret, stop: () => stop(pid) });
   } catch (error) {
     await stop(pid);
     throw error;
@@ -94,30 +106,35 @@ async function firstWords(
   output: { readonly text: string },
   isOver: () => boolean,
   signal: AbortSignal,
-): Promise<{ readonly pid: number; readonly address: string }> {
-  let found: { readonly pid: number; readonly address: string } | undefined;
+): Promise<{ readonly pid: number }> {
+  let found: { readonly pid: number } | undefined;
   await until(async () => {
     signal.throwIfAborted();
     if (isOver()) throw new BenchError("command_failed", `anchorwatch serve ended: ${output.text}`);
     const [, pid] = /^pid ([0-9]+)$/m.exec(output.text) ?? [];
-    const [address] = /http:\/\/localhost:[0-9]+/.exec(output.text) ?? [];
-    if (pid !== undefined && address !== undefined) found = { pid: Number(pid), address };
+    const link = setupLinkIn(output.text);
+    if (pid !== undefined && link !== undefined) found = { pid: Number(pid) };
     return found !== undefined;
   }, 20);
-  return found as { readonly pid: number; readonly address: string };
+  return found as { readonly pid: number };
 }
 
 interface Address {
   readonly pid: number;
-  readonly address: string;
   readonly secret: Uint8Array;
   readonly stop: () => Promise<void>;
 }
 
-function served({ signal }: CloudWorkplace, { pid, address, secret, stop }: Address): ServeProcess {
-  const list = <Item>(name: string) => allOf<Item>(`${address}/api/v1/${name}`, name);
+function served(
+  { signal }: CloudWorkplace,
+  { pid, administrator, secret, stop }: Address & { readonly administrator: FirstAdministrator },
+): ServeProcess {
+  const { address, headers } = administrator;
+  const list = <Item>(name: keyof typeof LISTS) =>
+    allOf<Item>(`${address}/api/v1/${LISTS[name]}`, name, headers);
   return {
     pid,
+    administrator,
     stop,
     list,
     async checked(stacks, since) {
@@ -133,7 +150,9 @@ function served({ signal }: CloudWorkplace, { pid, address, secret, stop }: Addr
     async checkAll() {
       for (const { id } of await list<ServedStack>("stacks")) {
         const url = `${address}/api/v1/stacks/${id}/check`;
-        await expectOk(await fetch(url, { method: "POST", headers: JSON_TYPE, body: "{}" }));
+        await expectOk(
+          await fetch(url, { method: "POST", headers: { ...JSON_TYPE, ...headers }, body: "{}" }),
+        );
       }
     },
     async post(body) {
@@ -142,13 +161,22 @@ function served({ signal }: CloudWorkplace, { pid, address, secret, stop }: Addr
   };
 }
 
+/** Of stacks those that are watched: others may be in the database for their number's sake. */
+const LISTS = { stacks: "stacks?prefix=stack-&", events: "events?" } as const;
+
 const JSON_TYPE = { "content-type": "application/json" };
 
-async function allOf<Item>(url: string, name: string): Promise<readonly Item[]> {
+async function allOf<Item>(
+  url: string,
+  name: string,
+  headers: FirstAdministrator["headers"],
+): Promise<readonly Item[]> {
   const items: Item[] = [];
   let cursor = "";
   do {
-    const answer = await fetch(`${url}?limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    const answer = await fetch(`${url}limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`, {
+      headers: { ...headers },
+    });
     await expectOk(answer);
     const page = (await answer.json()) as Readonly<Record<string, readonly Item[] & string>>;
     items.push(...(page[name] ?? []));

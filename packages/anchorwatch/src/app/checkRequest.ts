@@ -39,6 +39,8 @@ export interface CheckRequest {
   readonly deadlines: ReadonlyMap<string, number>;
   /** ARN of the role to read with, instead of the one in the provider block. */
   readonly readRole?: string;
+  /** What the role's trust policy asks for. */
+  readonly readExternalId?: string;
   /** Name of the profile to read with, instead of the one in the provider block. */
   readonly profile?: string;
   readonly trigger: CheckTrigger;

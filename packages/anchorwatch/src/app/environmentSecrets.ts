@@ -12,10 +12,15 @@ const URL_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s@:]*:([^/?#\s]+)@/i;
 export function environmentSecrets(environment: Environment): readonly string[] {
   return Object.entries(environment).flatMap(([name, value]) => {
     if (value === undefined || value === "") return [];
-    if (SECRET.test(name) && !ABOUT.test(name)) return [value];
+    if (isNamedLikeSecret(name)) return [value];
     const password = URL_PASSWORD.exec(value)?.[1];
     return password === undefined ? [] : [password, decoded(password)];
   });
+}
+
+/** Whether a variable, or an argument of a provider, holds a secret as far as its name tells. */
+export function isNamedLikeSecret(name: string): boolean {
+  return SECRET.test(name) && !ABOUT.test(name);
 }
 
 function decoded(text: string): string {

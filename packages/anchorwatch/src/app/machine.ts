@@ -48,3 +48,18 @@ export function stateFolderOf(
   const shared = environment["XDG_STATE_HOME"] ?? "";
   return join(isAbsolute(shared) ? shared : join(homeDir, ".local", "state"), "anchorwatch");
 }
+
+/**
+ * Where the user's programs keep their settings, and who the user is elsewhere.
+ * @param os in the words of Node or of provider packages
+ * @see https://specifications.freedesktop.org/basedir-spec/latest/
+ */
+export function configFolderOf(
+  environment: Environment,
+  { homeDir, os }: { homeDir: string; os: string },
+): string {
+  if (os === "win32" || os === "windows") return join(environment["APPDATA"] ?? homeDir, "anchorwatch");
+  if (os === "darwin") return join(homeDir, "Library", "Application Support", "anchorwatch");
+  const shared = environment["XDG_CONFIG_HOME"] ?? "";
+  return join(isAbsolute(shared) ? shared : join(homeDir, ".config"), "anchorwatch");
+}

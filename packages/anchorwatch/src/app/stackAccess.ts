@@ -75,7 +75,7 @@ export function ownAccess(request: StackRequest, machine: Machine): StackAccess 
         locateProvider(source, { dir, environment, homeDir, platform, userId, cacheFolder }),
       environment,
       cacheFolder,
-      credentials: { role: request.readRole, profile: request.profile },
+      credentials: { role: request.readRole, externalId: request.readExternalId, profile: request.profile },
     },
   };
 }

@@ -21,6 +21,7 @@ export interface CheckFlags {
   readonly strict: boolean;
   readonly ignore: readonly IgnoreRule[];
   readonly readRole?: string;
+  readonly externalId?: string;
   readonly profile?: string;
   readonly config?: string;
   /** Folder of a ledger that gets what the check finds. */
@@ -55,11 +56,12 @@ export function addCheckFlags(command: Command): () => CheckFlags {
     .option("--strict", "exit with 2 for code that was never deployed, too")
     .option("--ignore <RULE>", "ignore differences: [!]TYPE-OR-ADDRESS[:PATH] (repeatable)", collectIgnore)
     .option("--read-role <ARN>", "read with this role instead of the one in the code", parseRole)
+    .option("--external-id <ID>", "what the trust policy of --read-role asks for", nonEmpty)
     .option("--profile <NAME>", "read with this profile instead of the one in the code", nonEmpty)
     .option("--ledger <DIR>", "write what was found to this ledger; made at first use", nonEmpty)
     .option(
-      "--server <FILE>",
-      "the operator's anchorwatch.server.yaml (default: ANCHORWATCH_SERVER): its ledger is written to, unless --ledger is given",
+      "--server <FILE|URL>",
+      "the operator's anchorwatch.server.yaml (default: ANCHORWATCH_SERVER): its ledger is written to, unless --ledger is given; or the address of a server, which checks its stack of that name",
       nonEmpty,
     )
     .option("--config <FILE>", "configuration instead of the nearest anchorwatch.yaml", nonEmpty)

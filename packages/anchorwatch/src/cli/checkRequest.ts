@@ -60,6 +60,7 @@ export async function requestFor(
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
     deadlines: configuration?.deadlines ?? new Map(),
     ...(flags.readRole === undefined ? {} : { readRole: flags.readRole }),
+    ...(flags.externalId === undefined ? {} : { readExternalId: flags.externalId }),
     ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     trigger: isPipeline(environment) ? "ci" : "manual",
     environment,

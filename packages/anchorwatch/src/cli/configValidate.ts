@@ -98,7 +98,7 @@ async function missingFiles(file: string, configuration: Configuration): Promise
   return problems;
 }
 
-function serverContents({ ledger, watch }: ServerConfiguration): string {
+function serverContents({ ledger, watch, access }: ServerConfiguration): string {
   const { stacks, events, identities } = watch;
   const parts = [
     ledger === undefined
@@ -108,6 +108,13 @@ function serverContents({ ledger, watch }: ServerConfiguration): string {
   if (stacks.length > 0) parts.push(`stacks in ${plural(stacks.length, "place")}`);
   if (events.length > 0) parts.push(plural(events.length, "event source"));
   if (identities.length > 0) parts.push(plural(identities.length, "identity rule"));
+  const { providers, assignments, workloads, policies } = access;
+  if (providers.length > 0) parts.push(plural(providers.length, "identity provider"));
+  if (assignments.length > 0)
+    parts.push(`${assignments.length} given ${assignments.length === 1 ? "role" : "roles"}`);
+  if (workloads.length > 0) parts.push(plural(workloads.length, "workload"));
+  if (policies.length > 0)
+    parts.push(`${policies.length} policy ${policies.length === 1 ? "file" : "files"}`);
   return parts.join(", ");
 }
 

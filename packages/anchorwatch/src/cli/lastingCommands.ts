@@ -1,6 +1,7 @@
 /** The commands that stay up until they are stopped. What they need is loaded when one of them is asked for. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { parseDuration } from "../app/configuration/duration.ts";
+import type { RemoteFlags } from "./remote/run.ts";
 import type { ServeFlags } from "./service/serve.ts";
 import type { WorkerFlags } from "./service/worker.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -23,12 +24,24 @@ export function addWatchCommand(
     )
     .option("--every <DURATION>", "from one look to the next, such as 5m (default: 30s)", parseEvery)
     .option("--read-role <ARN>", "read with this role instead of the one in the code")
+    .option("--external-id <ID>", "what the trust policy of --read-role asks for")
     .option("--profile <NAME>", "read with this profile instead of the one in the code")
     .option("--config <FILE>", "use this configuration instead of the nearest anchorwatch.yaml")
     .option("--no-color", "without colours")
+    .option(
+      "--server <URL>",
+      "show what this server sees instead; [DIR] is the name of one of its stacks, or absent",
+    )
+    .addOption(new Option("--format <FORMAT>", "with --server: form of the lines").choices(["text", "json"]))
     .showHelpAfterError("See “anchorwatch watch --help” for examples.")
     .addHelpText("after", WATCH_EXAMPLES)
-    .action(async (wanted: string | undefined, flags: WatchFlags) => {
+    .action(async (wanted: string | undefined, flags: WatchFlags & Partial<RemoteFlags>) => {
+      if (flags.server !== undefined) {
+        const { server, format = "text", color } = flags;
+        const { runLive } = await import("./remote/live.ts");
+        const stack = wanted === undefined ? {} : { stack: wanted };
+        return finish(await runLive({ server, format, color, ...stack }, surroundings));
+      }
       const { runWatch } = await import("./watch/watch.ts");
       finish(await runWatch(wanted, flags, surroundings));
     });
@@ -42,13 +55,13 @@ export function addServiceCommands(
   serviceCommand(program, "serve")
     .summary("watch all stacks of the operator's file, with an HTTP API")
     .description(
-      "Watches stacks day and night: sweeps them, hears of changes, keeps every drift with its author, and answers over HTTP on this machine alone.",
+      "Watches stacks day and night: sweeps them, hears of changes, keeps every drift with its author, and answers over HTTP: on this machine alone, or with TLS to others.",
     )
-    .option(
-      "--port <N>",
-      "port on loopback; 0: any that is free (default: the operator's file, or 7478)",
-      parsePort,
-    )
+    .option("--port <N>", "port; 0: any that is free (default: the operator's file, or 7478)", parsePort)
+    .option("--host <ADDRESS>", "address to listen on; other than loopback only with TLS (default: loopback)")
+    .option("--public-url <URL>", "where people reach it, such as https://anchorwatch.example.com")
+    .option("--tls-cert <FILE>", "certificate with its chain, PEM; read again when it is renewed")
+    .option("--tls-key <FILE>", "its private key, PEM")
     .addHelpText("after", SERVE_EXAMPLES)
     .action(async (flags: ServeFlags) => {
       const { runServe } = await import("./service/serve.ts");
@@ -103,6 +116,7 @@ Examples:
   anchorwatch watch infra --every 10s
   anchorwatch watch infra/network --profile audit
   anchorwatch watch infra | tee drift.log      one line for each change
+  anchorwatch watch --server https://anchorwatch.example.com   what a server sees
 
 q or Ctrl-C ends it.`;
 
@@ -111,7 +125,10 @@ Examples:
   anchorwatch serve --server /etc/anchorwatch.server.yaml
   anchorwatch serve --server ./anchorwatch.server.yaml --port 0
   DATABASE_URL=postgres://anchorwatch@db/anchorwatch anchorwatch serve
+  anchorwatch serve --host 0.0.0.0 --public-url https://anchorwatch.example.com \
+    --tls-cert cert.pem --tls-key key.pem
 
+At its first start it prints a link for the first administrator.
 The operator's file is read again when it changes, and at SIGHUP.
 docs/api.md shows how to ask the server.`;
 

@@ -1,10 +1,14 @@
 import { Command, CommanderError } from "commander";
+import { looksLikeServer } from "../client/serverAddress.ts";
+import { addAccessCommand } from "./access/commands.ts";
 import { runCheck } from "./check.ts";
 import { addCheckFlags } from "./checkFlags.ts";
+import { addConnectCommand } from "./connect/commands.ts";
 import { addServiceCommands, addWatchCommand } from "./lastingCommands.ts";
 import { addLedgerCommand } from "./ledger/commands.ts";
 import { toleratePipe, writeTo } from "./output.ts";
 import { formatProblemText, problemOf } from "./problem.ts";
+import { addRemoteCommands } from "./remote/commands.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Runs one command line (without node and script) and resolves to the exit status. Never throws, never exits. */
@@ -51,6 +55,9 @@ function buildProgram(surroundings: Surroundings, finish: (status: number) => vo
   addWatchCommand(program, surroundings, finish);
   addServiceCommands(program, surroundings, finish);
   addLedgerCommand(program, surroundings, finish);
+  addConnectCommand(program, surroundings, finish);
+  addAccessCommand(program, surroundings, finish);
+  addRemoteCommands(program, surroundings, finish);
   addConfigCommand(program, surroundings, finish);
   return program;
 }
@@ -70,7 +77,16 @@ function addCheckCommand(
     .showHelpAfterError("See “anchorwatch check --help” for examples.")
     .addHelpText("after", CHECK_EXAMPLES);
   const flags = addCheckFlags(command);
-  command.action(async (wanted: string | undefined) => finish(await runCheck(wanted, flags(), surroundings)));
+  command.action(async (wanted: string | undefined) => {
+    const { server } = flags();
+    if (server === undefined || !looksLikeServer(server)) {
+      return finish(await runCheck(wanted, flags(), surroundings));
+    }
+    const { runCheckThere } = await import("./remote/checkThere.ts");
+    const given = command.options.map((option) => option.attributeName());
+    const named = given.filter((name) => command.getOptionValueSource(name) === "cli");
+    finish(await runCheckThere(wanted, { ...flags(), named }, surroundings));
+  });
 }
 
 function addConfigCommand(
@@ -108,7 +124,10 @@ Examples:
   anchorwatch serve --server /etc/anchorwatch.server.yaml   all stacks, day and night
   anchorwatch check --ledger /var/lib/audit   and write down what it found
   anchorwatch ledger verify /var/lib/audit --key audit.vkey
+  anchorwatch connect aws --check         is the account connected as it should be?
   anchorwatch config validate             is anchorwatch.yaml right?
+  anchorwatch login --server https://anchorwatch.example.com   then: stacks, drifts, events, status …
+  anchorwatch drifts list                 what a server knows of
 
 “anchorwatch COMMAND --help” shows a command's flags and examples.`;
 
@@ -124,6 +143,7 @@ Examples:
   anchorwatch check --format json | jq '.resources[].address'
   anchorwatch check --ledger /var/lib/audit             write what it finds to a ledger
   anchorwatch check --server /etc/anchorwatch.server.yaml   to the ledger that the operator's file names
+  anchorwatch check network --server https://anchorwatch.example.com   have a server look at its stack “network”
 
 Exit status:
   0  no drift

@@ -4,6 +4,7 @@ import { keepHeapSmall } from "./heap.ts";
 import { lastingSurroundings } from "./lastingSurroundings.ts";
 import { thisLedgerMachine } from "./ledger/thisLedgerMachine.ts";
 import { runProgram } from "./program.ts";
+import { thisRemote } from "./remote/thisRemote.ts";
 import type { InterruptSignal } from "./surroundings.ts";
 import { thisMachine } from "./thisMachine.ts";
 import { packageVersion } from "./version.ts";
@@ -35,6 +36,7 @@ const status = await runProgram(process.argv.slice(2), {
     };
   },
   lasting: lastingSurroundings(every),
+  remote: thisRemote(),
 });
 // Exits at once: nothing may keep a finished check alive.
 process.exit(status);

@@ -31,6 +31,22 @@ export interface Surroundings {
   readonly onInterrupt: (listener: (signal: InterruptSignal) => void) => () => void;
   /** Of what stays up until it is stopped. */
   readonly lasting: LastingSurroundings;
+  readonly remote: RemoteSurroundings;
+}
+
+/** Of commands that ask a server. */
+export interface RemoteSurroundings {
+  readonly fetch: typeof globalThis.fetch;
+  /** Absolute: where this user's programs keep their settings. Undefined where there is no such place. */
+  readonly configFolder: string | undefined;
+  /** Undefined where users have no number, as on Windows. */
+  readonly userId: number | undefined;
+  /** Of this machine, for who is asked to let it in. */
+  readonly hostName: string;
+  /** Resolves after so many milliseconds, or as soon as the signal aborts. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** The first line of the standard input, without showing on a terminal what is typed. */
+  readonly readSecret: (signal: AbortSignal) => Promise<string>;
 }
 
 export interface LastingSurroundings {

@@ -81,6 +81,15 @@ export function stillSurroundings(): Surroundings {
         throw new AnchorwatchError("internal", "the test starts no watch");
       },
     },
+    remote: {
+      fetch: globalThis.fetch,
+      configFolder: undefined,
+      userId: process.getuid?.(),
+      hostName: "laptop",
+      // Nothing is waited for in a test; other work still gets its turn.
+      sleep: () => new Promise((resolve) => setImmediate(resolve)),
+      readSecret: async () => "",
+    },
   };
 }
 

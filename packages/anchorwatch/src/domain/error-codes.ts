@@ -3,6 +3,12 @@
  * A code is never renamed or reused.
  */
 export const ERROR_CODES = {
+  access_denied:
+    "Whoever asks is known, and may not do that. An administrator can give the role that it needs; `anchorwatch access explain` says which.",
+  access_question_invalid:
+    "What is asked about access does not fit together: an action that there is not, or of something that it is not asked of. The message says which.",
+  access_undecided:
+    "One of the operator's policies fails when it is evaluated, so whatever it could forbid is refused. Correct the policy that the message names.",
   code_missing:
     "The folder holds no .tf or .tofu file. Give the folder of a root module, or check a state alone with --state.",
   code_module_missing:
@@ -20,10 +26,18 @@ export const ERROR_CODES = {
   code_variable_invalid:
     "A value given for an input variable cannot be read, or does not fit the variable's type. Correct it where the message says.",
   code_variable_undeclared: "A value is given for an input variable that the root module does not declare.",
+  config_access_doubtful:
+    "What the operator's file says of access is allowed, and hardly meant. The message says what comes of it.",
   config_invalid:
     "A configuration file holds something that it may not hold. Correct the line that the message names.",
   config_unreadable:
     "The configuration file cannot be read. Check its path, permissions and encoding (UTF-8).",
+  connection_exists:
+    "Files of a connection are there already and would change. Look at what changes, and give --force to have them replaced.",
+  connection_invalid:
+    "The record of a connection, or an option for one, cannot be used. Correct what the message names.",
+  connection_missing:
+    "There is no connection in that folder. Write one with `anchorwatch connect aws`, or name its folder.",
   database_account_missing:
     "PostgreSQL never runs as root, and this machine has no account postgres or nobody to run it as. Make one, start Anchorwatch as an ordinary user, or set DATABASE_URL.",
   database_binaries_missing:
@@ -89,6 +103,9 @@ export const ERROR_CODES = {
     "A request of events has no valid signature. Sign id.timestamp.body with the secret of that source, as Standard Webhooks does.",
   event_signature_late:
     "A signed request is older or newer than five minutes. Set the sender's clock, and sign each delivery anew.",
+  last_administrator:
+    "Nobody could change users and roles any more. Make somebody else an administrator first.",
+  last_way_in: "Somebody who signs in here could not any more. Add another passkey or a password first.",
   ledger_anchor_conflict:
     "An anchor outside knows another history of this log, or a longer one. The log was restored from an old backup, or there are two of it.",
   ledger_anchor_failed:
@@ -207,12 +224,37 @@ export const ERROR_CODES = {
   ledger_writer_closed: "An entry was appended to a ledger that had been closed.",
   ledger_writer_failed:
     "Writing to the ledger failed, so this process appends nothing more. Correct the cause, start again and append the same ids again.",
+  login_failed: "Nobody let this program in: the login was denied, or not confirmed in time. Try again.",
+  login_missing: "No login is kept for that server. Run `anchorwatch login --server URL`.",
+  login_not_chosen: "There is no login, or there are several. Name the server with --server URL.",
+  login_unusable:
+    "The folder in which logins are kept cannot be used, or others could read it. The message says what to correct.",
   output_unwritable:
     "The file given with --output cannot be written. Create its folder, or choose another place.",
-  page_position_invalid:
-    "A page of a list was asked for behind a position that is none. Start with the first page.",
+  page_cursor_invalid:
+    "A page was asked for with a cursor that is none of that list, of these filters and of this account. Begin with the first page.",
+  passkey_known: "The passkey is registered here already. Sign in with it, or register another one.",
+  passkey_refused:
+    "What a passkey answered does not hold: another site's, too late, or without telling that it is you. Try again.",
+  password_unfit: "A password is too short, too long, or one that is tried first. The message says which.",
+  passwords_off: "The operator has switched passwords off. Use a passkey, or the identity provider.",
   path_pattern_invalid:
     'A path in a rule is none, such as ingress[*].cidr_blocks or tags["a.b"]. Correct the rule that the message names.',
+  request_condition_missing:
+    "What is there may have been changed meanwhile: say which version you have read, with If-Match and the ETag of it.",
+  request_key_reused:
+    "An idempotency key came again with another request. Each thing that is to be done once has a key of its own.",
+  request_outdated: "Somebody else changed it since it was read (If-Match). Read it again, and decide again.",
+  request_too_often: "Something was tried too often. Wait as long as the header Retry-After says.",
+  server_unreachable: "The server cannot be reached. The message says why.",
+  server_url_invalid:
+    "What was given is no address of a server to which a token may go. Give https://HOST, or http://localhost:PORT on its own machine.",
+  setup_link_invalid:
+    "The link was used, is over, or was never given. `anchorwatch serve` prints another one when it starts; an administrator gives one to others.",
+  sign_in_refused:
+    "The name or the password is wrong, or that account may not sign in. A passkey works, too.",
+  sign_in_required:
+    "Nobody is signed in, or the session or token is not valid any more. Sign in, or use another token.",
   stack_claim_ended: "Two stacks have no resource in common any more.",
   stack_claims_shared:
     "The states of two stacks have the same resource, and each undoes what the other deploys. Take it out of one of them.",
@@ -235,6 +277,8 @@ export const ERROR_CODES = {
     "The backend of a watched repository names what the operator alone decides: an address, or a file or program outside. The message names it.",
   stack_provider_refused:
     "A provider block of a watched repository sets what the operator alone decides: an address, a credential, a program. The message names it.",
+  proof_needed:
+    "Whoever is signed in has to prove again with a passkey that it is he, before ways in are changed.",
   provider_config_invalid:
     "A provider block holds something that the provider's schema does not allow. Correct it, or give the value in anchorwatch.yaml.",
   provider_config_unknown:
@@ -261,7 +305,7 @@ export const ERROR_CODES = {
   request_conflict: "What was asked for contradicts what is there. The message says what stands against it.",
   request_headers_too_many: "A request has more headers than the server reads. Send fewer.",
   request_host_refused:
-    "A request names a host that is not this machine's loopback. Until there is sign-in the server answers only to localhost, 127.0.0.1 and [::1].",
+    "A request names a host that is not this server's. It answers to localhost, 127.0.0.1 and [::1] on this machine, and to the host of server.publicUrl.",
   request_invalid:
     "A request does not have the form that the API describes. `problems` names each member that is wrong.",
   request_media_type: "The body of a request is of a media type that is not read there. Send JSON.",
@@ -276,9 +320,40 @@ export const ERROR_CODES = {
     "Another program listens on that port. Choose another one with --port, or end the other program.",
   server_address_unusable:
     "The system does not let the server listen there. Choose another port with --port.",
+  server_answer_invalid:
+    "What answered is no Anchorwatch server, or something on the way changed its answer. Check the address.",
   server_busy: "The server has as much to do as it can take. Ask again in a few seconds.",
+  server_check_late:
+    "The server has not finished the check in the time given. It goes on by itself: `anchorwatch drifts list` will show what it finds.",
+  server_flag_unfit:
+    "A flag says how this machine is to check, and a server was asked instead, which knows its stacks by itself. Leave it out.",
+  server_problem: "The server told of a problem whose code this version does not know. The message has it.",
   server_stopping: "The server is being stopped. Ask again when it runs.",
   server_timeout: "The answer took longer than the server waits for its database. Ask again.",
+  server_tls_unusable:
+    "The certificate or the key of the server cannot be used. Name PEM files that belong together.",
+  sign_in_interrupted:
+    "The sign-in was not begun in this browser, took longer than ten minutes, or was finished already. Begin again.",
+  sign_in_login_taken:
+    "Somebody else here has the login that the identity provider gives. Two are never made one: an administrator can rename or remove the other.",
+  sign_in_no_login:
+    "The identity provider gives no login that counts: a claim is missing, an address is not verified, or its domain is not taken from it.",
+  sign_in_no_role:
+    "The identity provider knows the person, and Anchorwatch has no role for him. An administrator can give one to the login or to a group.",
+  sign_in_not_proven:
+    "What an identity provider answered is not believed: a token is expired, of another audience or issuer, or falsely signed.",
+  sign_in_provider_invalid:
+    "An identity provider is not as it should be: other metadata, another issuer, a redirect, or too much. Correct it, or its address.",
+  sign_in_provider_refused:
+    "An identity provider did not sign somebody in; what it calls the reason is in the message.",
+  sign_in_provider_unknown:
+    "No identity provider of that name is configured. GET /api/v1/session/oidc lists them.",
+  sign_in_provider_unreachable:
+    "An identity provider cannot be reached, or does not answer in time. Try again, or sign in another way.",
+  sign_in_secret_missing:
+    "The client's secret for an identity provider cannot be read. Correct its file or variable in the operator's file.",
+  sign_in_user_inactive:
+    "The account was disabled or removed here. An administrator can enable a disabled one.",
   state_absent:
     "The backend answered that there is no state yet: nothing was deployed, or the bucket, key, address or workspace is another one.",
   state_backend_invalid:
@@ -324,6 +399,7 @@ export const ERROR_CODES = {
   target_not_found: "--target names nothing in the state. `terraform state list` shows every address.",
   terraform_command_failed: "The terraform or tofu command could not be started or did not end in time.",
   terraform_plan_failed: "`terraform plan` failed; what it said is in the message.",
+  token_unfit: "A token may not live so long, or may not be more than its owner. The message says which.",
   trail_broken:
     "A trail is not what CloudTrail wrote: files were changed or taken away, or logging was off. See who may write to its bucket.",
   trail_empty:
@@ -337,6 +413,18 @@ export const ERROR_CODES = {
     "The bucket of the trail cannot be reached; it is tried again. Check the network and the endpoint.",
   trail_without_digests:
     "The trail has no digest files. Switch on its log file validation, or say checkDigests: false.",
+  user_inactive:
+    "The user was disabled or removed, perhaps while signing in. An administrator can enable a disabled user again.",
+  user_login_taken:
+    "A user of that login, or that person of the identity provider, exists already. Choose another login.",
+  workload_refused:
+    "The token of a pipeline is not accepted: it is not genuine, or no workload of the operator's file is pinned to what it says. The message tells what did not fit.",
+  unmanaged_account_differs:
+    "The credentials for an account that is to be searched are those of another account. Nothing of it was recorded.",
+  unmanaged_account_unknown:
+    "No account of that name is searched. `unmanaged.accounts` in the operator's file names them.",
+  unmanaged_account_unreachable:
+    "An account cannot be searched for what no stack has: its credentials do not work, or AWS cannot be reached. The message says which.",
   watch_part_ended:
     "A part of the running watch ended by itself, and the program ends with it. Start it again; nothing that was acknowledged is lost.",
   internal: "A defect of Anchorwatch itself. Please report it with the message.",

@@ -1,5 +1,7 @@
 import { expect, it, onTestFinished } from "vitest";
 import type { AnchorwatchError } from "../domain/errors.ts";
+import { aDigest, anAssignment, aSession, aToken, aUser } from "../store/access/access.fixture.ts";
+import { createAccessRecords } from "../store/accessRecords.ts";
 import type { Database } from "../store/connect.ts";
 import { describeOnEveryServer, openTestDatabase } from "../store/postgres.fixture.ts";
 import { aCheck, aDrift, anEvent, aStack, aStep, at } from "../store/records.fixture.ts";
@@ -92,6 +94,24 @@ describeOnEveryServer("what another process stores", (on) => {
     await records.detectors.resurrect();
     await until(() => heard.length).toBe(2);
     expect(heard[1]).not.toHaveProperty("detector.deadSince");
+  });
+
+  it("is heard when somebody loses his access, and when roles change", async () => {
+    const { database, url } = on();
+    const { users, sessions, assignments, tokens } = createAccessRecords(database);
+    const { heard } = await hearing(url);
+    const user = aUser();
+    await users.add(user);
+    const session = aSession(user.id);
+    await sessions.add(session, aDigest());
+    await tokens.add(aToken({ kind: "user", id: user.id }), aDigest());
+    await sessions.end(session.id);
+    await until(() => heard).toEqual([{ kind: "access", userId: user.id }]);
+    await users.change(user.id, undefined, { status: "disabled" });
+    // With his token: what one transaction tells twice is heard once.
+    await until(() => heard.length).toBe(2);
+    await assignments.add(anAssignment({ kind: "user", id: user.id }));
+    await until(() => heard.at(-1)).toEqual({ kind: "access" });
   });
 
   it("wakes who publishes, whoever put something into the outbox", async () => {

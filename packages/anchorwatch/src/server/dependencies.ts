@@ -1,10 +1,29 @@
 /** Everything that the server gets from outside. */
 import type { FastifyBaseLogger } from "fastify";
+import type { AccessContext } from "../app/access/accessContext.ts";
+import type { AccessControl } from "../app/access/accessControl.ts";
+import type { SignInElsewhere } from "../app/access/signInElsewhere.ts";
+import type { AnswerRecords } from "../auth/records.ts";
+import type { Access } from "./access/access.ts";
+import type { Place } from "./access/place.ts";
 import type { ServerMetrics } from "./metrics/serverMetrics.ts";
+import type { Pages } from "./shapes/page.ts";
 import type { Watch } from "./watch.ts";
 
 export interface ServerDependencies {
   readonly watch: Watch;
+  readonly access: Access;
+  /** Policies and reasons, for those who look after access. */
+  readonly control: Pick<AccessControl, "explain" | "policies">;
+  /** Of those who sign in, and are seen to. */
+  readonly accounts: AccessContext;
+  /** Of those who prove themselves elsewhere. */
+  readonly elsewhere: SignInElsewhere;
+  readonly place: Place;
+  readonly pages: Pages;
+  readonly answers: AnswerRecords;
+  /** PEM of the certificate with its chain, and of its key. Absent: it speaks no TLS itself. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   readonly metrics: ServerMetrics;
   readonly logger: FastifyBaseLogger;
   /** Of Anchorwatch. */
@@ -29,6 +48,8 @@ export interface ServerLimits {
   readonly streams: number;
   /** Milliseconds between two signs of life in a stream. */
   readonly keepAliveMs: number;
+  /** Milliseconds until a stream ends by itself, and its reader has to prove again who he is. */
+  readonly streamMs: number;
 }
 
 export const SERVER_LIMITS: ServerLimits = {
@@ -40,4 +61,5 @@ export const SERVER_LIMITS: ServerLimits = {
   connections: 2000,
   streams: 500,
   keepAliveMs: 15_000,
+  streamMs: 900_000,
 };

@@ -1,15 +1,23 @@
 /** What all servers of ours have in common: limits, and what holds for every request, whatever its route. */
 import fastify, { type FastifyReply, type FastifyRequest, LogController } from "fastify";
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { TooOftenError } from "../auth/attempts/tooOften.ts";
 import { AnchorwatchError } from "../domain/errors.ts";
+import type { Place } from "./access/place.ts";
 import type { Api } from "./api.ts";
 import type { ServerDependencies, ServerLimits } from "./dependencies.ts";
 import { guardRequest } from "./guard/guardRequest.ts";
-import { RESPONSE_HEADERS } from "./guard/responseHeaders.ts";
+import { namedLocalhost } from "./guard/namedLocalhost.ts";
+import { responseHeaders } from "./guard/responseHeaders.ts";
 import { PROBLEM_TYPE, problemOf } from "./problems/problemOf.ts";
 
+export type FoundationDependencies = Pick<
+  ServerDependencies,
+  "logger" | "newId" | "metrics" | "place" | "tls"
+>;
+
 export function createFoundation(
-  { logger, newId, metrics }: Pick<ServerDependencies, "logger" | "newId" | "metrics">,
+  { logger, newId, metrics, place, tls }: FoundationDependencies,
   limits: ServerLimits,
 ): Api {
   const api = fastify({
@@ -18,12 +26,13 @@ export function createFoundation(
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: newId,
     requestIdHeader: false,
+    trustProxy: place.trusts,
     bodyLimit: limits.body,
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.answerMs,
     keepAliveTimeout: 65_000,
     forceCloseConnections: "idle",
-    http: { headersTimeout: limits.headersMs, maxHeaderSize: 16 * 1024 },
+    ...connectionOptions(tls, limits),
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) =>
       void sendProblem(error, request as FastifyRequest, reply as unknown as FastifyReply),
@@ -35,15 +44,27 @@ export function createFoundation(
   api.removeContentTypeParser("text/plain");
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
-  watchAnswers(api, metrics);
+  watchAnswers(api, metrics, place);
   return api;
 }
 
+/** Its type is that of a server without TLS, of which it has everything. */
+function connectionOptions(
+  tls: ServerDependencies["tls"],
+  { headersMs }: ServerLimits,
+): { readonly http: object } {
+  const http = { headersTimeout: headersMs, maxHeaderSize: 16 * 1024 };
+  if (tls === undefined) return { http };
+  return { https: { ...http, ...tls, minVersion: "TLSv1.2" } } as unknown as { readonly http: object };
+}
+
 /** What holds for every request, whatever its route. */
-function watchAnswers(api: Api, metrics: ServerDependencies["metrics"]): void {
+function watchAnswers(api: Api, metrics: ServerDependencies["metrics"], place: Place): void {
   api.addHook("onRequest", async (request, reply) => {
-    reply.headers({ ...RESPONSE_HEADERS, "x-request-id": request.id });
-    guardRequest(request.raw);
+    reply.headers({ ...responseHeaders(place.isOnlyTls), "x-request-id": request.id });
+    guardRequest(request.raw, place);
+    const elsewhere = namedLocalhost(request, place);
+    if (elsewhere !== undefined) return reply.redirect(elsewhere, 307);
   });
   api.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "none";
@@ -79,6 +100,8 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
   problems.set(request, problem.code);
   if (problem.status >= 500) request.log.error({ err: error }, "a request failed");
   if (problem.code === "server_busy") reply.header("retry-after", "5");
-  reply.headers({ ...RESPONSE_HEADERS, "x-request-id": request.id });
+  if (error instanceof TooOftenError) reply.header("retry-after", Math.ceil(error.retryAfterMs / 1000));
+  if (problem.code === "sign_in_required") reply.header("www-authenticate", "Bearer");
+  reply.headers({ ...responseHeaders(false), "x-request-id": request.id });
   return reply.code(problem.status).type(PROBLEM_TYPE).send(problem);
 }

@@ -1,11 +1,24 @@
 /** A watch in memory, for tests of the server: what it is told to hold it gives, and what is asked of it it remembers. */
+import type { VerifierKey } from "tlog";
+import { servedLedger } from "../app/ledger/servedLedger.ts";
 import type { WantedStack } from "../app/watch/managing.ts";
 import type { SignedReceipt } from "../app/watch/signedSources.ts";
 import type { Attribution } from "../domain/actor.ts";
+import type { Visible } from "../domain/labels.ts";
 import type { ClaimRecord } from "../watch/claim.ts";
 import type { DriftId, DriftRecord, DriftStep } from "../watch/drift.ts";
-import type { CheckRecord, DetectorStatus, StoredEvent } from "../watch/records.ts";
+import type {
+  CheckRecord,
+  DetectorStatus,
+  ListedResource,
+  Page,
+  PagePosition,
+  SeenActor,
+  StoredEvent,
+} from "../watch/records.ts";
 import type { StackId, StackStatus } from "../watch/stack.ts";
+import type { SearchedAccount, UnmanagedRecord } from "../watch/unmanaged.ts";
+import { ALL_LABELS } from "./memoryAccess.fixture.ts";
 import { isAlive } from "./shapes/detector.ts";
 import type { LiveChange, RequestHeaders, Watch } from "./watch.ts";
 
@@ -30,8 +43,25 @@ export interface MemoryContent {
   readonly events?: readonly StoredEvent[];
   readonly detectors?: readonly DetectorStatus[];
   readonly claims?: readonly ClaimRecord[];
+  readonly actors?: readonly SeenActor[];
+  readonly accounts?: readonly SearchedAccount[];
+  readonly unmanaged?: readonly UnmanagedRecord[];
+  /** By stack. */
+  readonly resources?: Readonly<Record<string, readonly ListedResource[]>>;
+  /** Files of its log by path; the keys that are known of it; file of its search index. */
   readonly ledger?: Readonly<Record<string, Uint8Array>>;
+  readonly ledgerKeys?: readonly VerifierKey[];
+  readonly ledgerIndex?: string;
   readonly receipt?: SignedReceipt;
+}
+
+function accountsOf({ accounts = [] }: MemoryContent, visible: Visible["visible"]) {
+  return accounts.filter(({ labelSet }) => visible === undefined || visible.includes(labelSet));
+}
+
+function unmanagedIn(content: MemoryContent, visible: Visible["visible"]) {
+  const names = new Set(accountsOf(content, visible).map(({ name }) => name));
+  return (content.unmanaged ?? []).filter(({ account }) => names.has(account));
 }
 
 export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch> = {}): MemoryWatch {
@@ -40,61 +70,135 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
   const wantedChecks: { id: string; addresses: readonly string[] }[] = [];
   const received: MemoryWatch["received"] = [];
   const { ledger } = content;
+  const isVisible = ({ labelSet }: StackStatus, visible: Visible["visible"]) =>
+    visible === undefined || visible.includes(labelSet);
+  /** What belongs to no stack of this watch is everybody's: many tests need none. */
+  const seesStack = (id: StackId, visible: Visible["visible"]) => {
+    const found = stacks.get(id);
+    return found === undefined || isVisible(found, visible);
+  };
   return {
     records: {
       stacks: {
-        list: async ({ health, name, ...page }) => {
+        list: async ({
+          health,
+          name,
+          namePrefix = "",
+          labels = {},
+          sort = "name",
+          order = "asc",
+          visible,
+          ...page
+        }) => {
+          const value = ({ stack, lastCheckAt }: StackStatus) =>
+            sort === "name" ? stack.name : (lastCheckAt?.toISOString() ?? "");
           const found = [...stacks.values()]
             .filter((one) => health === undefined || one.health === health)
-            .filter(({ stack }) => name === undefined || stack.name === name)
-            .sort((a, b) => (a.stack.name < b.stack.name ? -1 : 1));
-          return paged(
-            found.map((status) => ({ id: status.stack.id, status })),
-            page,
-          ).map(({ status }) => status);
+            .filter(
+              ({ stack }) => (name === undefined || stack.name === name) && stack.name.startsWith(namePrefix),
+            )
+            .filter(({ stack }) =>
+              Object.entries(labels).every(([key, text]) => stack.labels?.[key] === text),
+            )
+            .filter((one) => isVisible(one, visible));
+          return pageOf(found, page, { value, id: ({ stack }) => stack.id, order });
         },
-        byId: async (id) => stacks.get(id),
+        byId: async (id, { visible } = {}) => {
+          const found = stacks.get(id);
+          return found !== undefined && isVisible(found, visible) ? found : undefined;
+        },
+        totals: async ({ visible } = {}) => {
+          const seen = [...stacks.values()].filter((one) => isVisible(one, visible));
+          const drifts = (content.drifts ?? []).filter(
+            ({ status, stackId }) => status === "open" && seesStack(stackId, visible),
+          );
+          const claims = (content.claims ?? []).filter(({ status }) => status === "open");
+          return {
+            stacks: { new: 0, ok: seen.length, failed: 0, gone: 0 },
+            openDrifts: drifts.length,
+            openClaims: claims.filter(({ stacks: ids }) => ids.every((id) => seesStack(id, visible))).length,
+          };
+        },
+      },
+      resources: {
+        listed: async ({ stackId, type, addressPrefix = "", ...page }) =>
+          pageOf(
+            (content.resources?.[stackId] ?? []).filter(
+              (one) => (type === undefined || one.type === type) && one.address.startsWith(addressPrefix),
+            ),
+            page,
+            { value: ({ address }) => address, id: () => "", order: "asc" },
+          ),
+      },
+      actors: { list: async () => content.actors ?? [] },
+      unmanaged: {
+        accounts: async ({ visible } = {}) => accountsOf(content, visible),
+        byId: async (id, { visible } = {}) => unmanagedIn(content, visible).find((one) => one.id === id),
+        totals: async () => ({ open: 0, accepted: 0 }),
+        list: async ({ account, status, type, region, visible, ...page }) =>
+          pageOf(
+            unmanagedIn(content, visible).filter(
+              (one) =>
+                (status === undefined ? one.status !== "closed" : one.status === status) &&
+                (account === undefined || one.account === account) &&
+                (type === undefined || one.type === type) &&
+                (region === undefined || one.region === region),
+            ),
+            page,
+            { value: ({ updatedAt }) => updatedAt.toISOString(), id: ({ id }) => id, order: "desc" },
+          ),
       },
       claims: {
-        list: async ({ stackId, status, ...page }) =>
-          paged(
+        list: async ({ stackId, status, visible, ...page }) =>
+          pageOf(
             (content.claims ?? []).filter(
               (claim) =>
                 (stackId === undefined || claim.stacks.includes(stackId)) &&
-                (status === undefined || claim.status === status),
+                (status === undefined || claim.status === status) &&
+                claim.stacks.every((id) => seesStack(id, visible)),
             ),
             page,
+            { value: ({ updatedAt }) => updatedAt.toISOString(), id: ({ id }) => id, order: "desc" },
           ),
       },
       checks: {
-        list: async ({ stackId, ...page }) =>
-          paged(
-            (content.checks ?? []).filter((check) => stackId === undefined || check.stackId === stackId),
+        list: async ({ stackId, visible, ...page }) =>
+          pageOf(
+            (content.checks ?? []).filter(
+              (check) =>
+                (stackId === undefined || check.stackId === stackId) && seesStack(check.stackId, visible),
+            ),
             page,
+            { value: ({ finishedAt }) => finishedAt.toISOString(), id: ({ id }) => id, order: "desc" },
           ),
       },
       drifts: {
-        byId: async (id) => content.drifts?.find((drift) => drift.id === id),
+        byId: async (id, { visible } = {}) =>
+          content.drifts?.find((drift) => drift.id === id && seesStack(drift.stackId, visible)),
         history: async (id) => (content.steps ?? []).filter((step) => step.driftId === id),
-        list: async ({ stackId, status, ...page }) =>
-          paged(
+        list: async ({ stackId, status, sort = "updatedAt", order = "desc", visible, ...page }) =>
+          pageOf(
             (content.drifts ?? []).filter(
               (drift) =>
                 (stackId === undefined || drift.stackId === stackId) &&
-                (status === undefined || drift.status === status),
+                (status === undefined || drift.status === status) &&
+                seesStack(drift.stackId, visible),
             ),
             page,
+            { value: (drift) => drift[sort].toISOString(), id: ({ id }) => id, order },
           ),
       },
       events: {
-        list: async ({ stackId, onlyCandidates, ...page }) =>
-          paged(
-            (content.events ?? []).filter(
-              ({ touched }) =>
-                (stackId === undefined || touched.some((one) => one.stackId === stackId)) &&
-                (onlyCandidates !== true || touched.length === 0),
-            ),
+        list: async ({ stackId, candidates = "also", visible, ...page }) =>
+          pageOf(
+            (content.events ?? []).filter(({ touched }) => {
+              const isCandidate = touched.length === 0;
+              if (candidates !== "also" && isCandidate !== (candidates === "only")) return false;
+              const isSeen = isCandidate || touched.some((one) => seesStack(one.stackId, visible));
+              return isSeen && (stackId === undefined || touched.some((one) => one.stackId === stackId));
+            }),
             page,
+            { value: ({ receivedAt }) => receivedAt.toISOString(), id: ({ id }) => id, order: "desc" },
           ),
       },
       detectors: {
@@ -107,7 +211,15 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
         totals: async (now) => detectorTotals(content, now),
       },
     },
-    ledger: ledger === undefined ? undefined : { read: async (path) => ledger[path] },
+    ledger:
+      ledger === undefined
+        ? undefined
+        : servedLedger({
+            source: { name: "memory", read: async (path) => ledger[path] },
+            keys: async () => content.ledgerKeys ?? [],
+            ...(content.ledgerIndex === undefined ? {} : { indexFile: content.ledgerIndex }),
+            onWarning: () => {},
+          }),
     addStack: async (wanted) => {
       const status = addedStack(wanted, stacks.size + 1);
       stacks.set(status.stack.id, status);
@@ -127,6 +239,13 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
       wantedChecks.push({ id, addresses });
       return "queued";
     },
+    changeBaseline: async ({ change, account, ids }) =>
+      (content.unmanaged ?? []).filter(
+        (one) =>
+          one.account === account &&
+          one.status === (change === "accept" ? "open" : "accepted") &&
+          (ids?.includes(one.id) ?? true),
+      ).length,
     receive: async (source, headers, body) => {
       received.push({ source, headers, body });
       return content.receipt ?? { kind: "accepted", records: 1, changes: 1, malformed: 0 };
@@ -136,6 +255,7 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
       return () => listeners.delete(listener);
     },
     status: () => ({ startedAt: NOW, configuration: { file: "anchorwatch.server.yaml", inForceSince: NOW } }),
+    configuration: () => ({ settings: { server: { port: 7478 } }, atNextStart: [] }),
     readiness: async () => ({ database: { kind: "well" }, publisher: { kind: "well" } }),
     totals: async () => ({
       stacks: { new: 0, ok: stacks.size, failed: 0, gone: 0 },
@@ -162,12 +282,29 @@ function detectorTotals({ detectors = [] }: MemoryContent, now: Date) {
   return { alive, dead: detectors.length - alive };
 }
 
-function paged<Item extends { readonly id: string }>(
+interface Listing<Item> {
+  readonly value: (item: Item) => string;
+  readonly id: (item: Item) => string;
+  readonly order: "asc" | "desc";
+}
+
+function pageOf<Item>(
   items: readonly Item[],
-  { limit, before }: { readonly limit: number; readonly before?: string },
+  { limit, after }: Page,
+  { value, id, order }: Listing<Item>,
 ): readonly Item[] {
-  const start = before === undefined ? 0 : items.findIndex(({ id }) => id === before) + 1;
-  return items.slice(start, start + limit);
+  const sign = order === "asc" ? 1 : -1;
+  const rank = (a: PagePosition, b: PagePosition) =>
+    sign * (compareText(a.value, b.value) || compareText(a.id, b.id));
+  const at = (item: Item) => ({ value: value(item), id: id(item) });
+  return items
+    .toSorted((a, b) => rank(at(a), at(b)))
+    .filter((item) => after === undefined || rank(at(item), after) > 0)
+    .slice(0, limit);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function addedStack(wanted: WantedStack, number: number): StackStatus {
@@ -179,7 +316,7 @@ function addedStack(wanted: WantedStack, number: number): StackStatus {
     sweepEveryMs,
     addedAt: NOW,
   } as const;
-  return { stack, health: "new", failures: 0, openDrifts: 0 };
+  return { stack, labelSet: ALL_LABELS, health: "new", failures: 0, openDrifts: 0 };
 }
 
 export function stackNamed(name: string, changes: Partial<StackStatus> = {}): StackStatus {
@@ -193,6 +330,7 @@ export function stackNamed(name: string, changes: Partial<StackStatus> = {}): St
       sweepEveryMs: 600_000,
       addedAt: NOW,
     },
+    labelSet: ALL_LABELS,
     health: "ok",
     state: { lineage: "1b6c", serial: 4, digest: "sha256:00" },
     lastCheckAt: NOW,

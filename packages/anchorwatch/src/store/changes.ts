@@ -1,5 +1,7 @@
 /** What the triggers of the tables tell as it is committed, and what they mean by it. */
 
+import { sql } from "kysely";
+import type { LabelSetKey } from "../domain/labels.ts";
 import type { DriftId, DriftStep } from "../watch/drift.ts";
 import type { StackId } from "../watch/stack.ts";
 import type { StoredChange } from "../watch/storedChange.ts";
@@ -9,7 +11,7 @@ import { driftRecords } from "./driftRecords.ts";
 import { eventWithDigest } from "./listEvents.ts";
 import type { Sql } from "./sql.ts";
 import { stackRecords } from "./stackRecords.ts";
-import { stored } from "./text.ts";
+import { storable, stored } from "./text.ts";
 
 /** The channel of these messages. */
 export const CHANGES = "anchorwatch_changes";
@@ -33,8 +35,12 @@ export async function changesOf(db: Sql, message: string): Promise<readonly Stor
     }
     case "event": {
       const event = await eventWithDigest(db, key);
-      return event === undefined ? [] : [{ kind, event }];
+      if (event === undefined) return [];
+      const labelSets = await labelSetsOf(db, [...new Set(event.touched.map(({ stackId }) => stackId))]);
+      return [{ kind, event, labelSets }];
     }
+    case "access":
+      return [key === "*" ? { kind } : { kind, userId: stored(key) }];
     // Of a newer process, which told of what this one does not know.
     default:
       return [];
@@ -44,16 +50,32 @@ export async function changesOf(db: Sql, message: string): Promise<readonly Stor
 async function driftChange(db: Sql, told: string): Promise<readonly StoredChange[]> {
   const [step = "", ...id] = told.split(" ");
   const drift = await driftRecords(db).byId(stored(id.join(" ")) as DriftId);
-  return drift === undefined ? [] : [{ kind: "drift", step: step as DriftStep["kind"], drift }];
+  if (drift === undefined) return [];
+  const labelSets = await labelSetsOf(db, [drift.stackId]);
+  const labelSet = labelSets.get(drift.stackId);
+  return labelSet === undefined ? [] : [{ kind: "drift", step: step as DriftStep["kind"], drift, labelSet }];
 }
 
 /** With what its stack is like now. */
 async function checkChanges(db: Sql, key: string): Promise<readonly StoredChange[]> {
   const check = await checkWithKey(db, key);
-  return check === undefined ? [] : [{ kind: "check", check }, ...(await stackChange(db, check.stackId))];
+  if (check === undefined) return [];
+  const stack = await stackRecords(db).byId(check.stackId);
+  if (stack === undefined) return [];
+  return [
+    { kind: "check", check, labelSet: stack.labelSet },
+    { kind: "stack", stack },
+  ];
 }
 
 async function stackChange(db: Sql, id: StackId): Promise<readonly StoredChange[]> {
   const stack = await stackRecords(db).byId(id);
   return stack === undefined ? [] : [{ kind: "stack", stack }];
+}
+
+async function labelSetsOf(db: Sql, ids: readonly StackId[]): Promise<ReadonlyMap<string, LabelSetKey>> {
+  const { rows } = await sql<{ id: string; labelSet: LabelSetKey }>`
+    SELECT id, label_set AS "labelSet" FROM anchorwatch.stacks
+    WHERE id = ANY (${ids.map(storable)}::text[])`.execute(db);
+  return new Map(rows.map(({ id, labelSet }) => [stored(id), labelSet]));
 }

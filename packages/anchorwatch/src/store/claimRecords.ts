@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { ClaimedTwice, ClaimId, ClaimRecord } from "../watch/claim.ts";
 import type { ClaimRecords } from "../watch/records.ts";
 import type { StackId } from "../watch/stack.ts";
-import { positionOf } from "./page.ts";
+import { seen, when } from "./page.ts";
 import { json, type Sql, withoutNulls } from "./sql.ts";
 import { storable, stored } from "./text.ts";
 
@@ -58,21 +58,16 @@ async function select(db: Sql, which: ReturnType<typeof ofStack>): Promise<reado
   }));
 }
 
-async function list(
+function list(
   db: Sql,
-  { stackId, status, limit, before }: Parameters<ClaimRecords["list"]>[0],
+  { stackId, status, limit, after, ...visible }: Parameters<ClaimRecords["list"]>[0],
 ): Promise<readonly ClaimRecord[]> {
-  const position = await positionOf(
+  return select(
     db,
-    before,
-    (id) => sql<{ at: Date }>`SELECT updated_at AS at FROM anchorwatch.claims WHERE id = ${storable(id)}`,
-  );
-  return await select(
-    db,
-    sql`WHERE true
-      ${stackId === undefined ? sql`` : sql`AND ${ofStack(stackId)}`}
-      ${status === undefined ? sql`` : sql`AND c.status = ${status}`}
-      ${position === undefined ? sql`` : sql`AND (c.updated_at, c.id) < (${position.at}::timestamptz, ${storable(position.id)}::text)`}
+    sql`WHERE true ${seen(sql`one.label_set`, visible)} ${seen(sql`other.label_set`, visible)}
+      ${when(stackId, ofStack)}
+      ${when(status, (wanted) => sql`c.status = ${wanted}`)}
+      ${when(after, ({ value, id }) => sql`(c.updated_at, c.id) < (${new Date(value)}::timestamptz, ${storable(id)}::text)`)}
     ORDER BY c.updated_at DESC, c.id DESC LIMIT ${limit}`,
   );
 }

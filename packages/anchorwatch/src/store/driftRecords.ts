@@ -1,12 +1,15 @@
 import { type RawBuilder, sql } from "kysely";
 import type { AuthorSearch, DriftId, DriftRecord, DriftStep } from "../watch/drift.ts";
-import type { DriftRecords, Page } from "../watch/records.ts";
-import type { StackId, StateMark } from "../watch/stack.ts";
+import type { DriftRecords } from "../watch/records.ts";
+import type { StateMark } from "../watch/stack.ts";
+import { keepActors } from "./driftActors.ts";
 import { DRIFT_COLUMNS, type DriftRow, driftOf, type StepRow, stepOf } from "./driftRow.ts";
-import { positionOf } from "./page.ts";
+import { listDrifts } from "./listDrifts.ts";
+import { seen } from "./page.ts";
 import { json, type Sql } from "./sql.ts";
 import { ensureKnown, lockStack } from "./stackKey.ts";
 import { digestOf, storable } from "./text.ts";
+import { inTransaction } from "./transaction.ts";
 
 export function driftRecords(db: Sql): DriftRecords {
   return {
@@ -21,9 +24,10 @@ export function driftRecords(db: Sql): DriftRecords {
     save: (drift, step) => save(db, drift, step),
     searched: (ids, search) => searched(db, ids, search),
     seenUnder: (ids, state) => seenUnder(db, ids, state),
-    byId: async (id) => (await select(db, sql`WHERE d.id = ${storable(id)}`))[0],
+    byId: async (id, visible = {}) =>
+      (await select(db, sql`WHERE d.id = ${storable(id)} ${seen(sql`d.label_set`, visible)}`))[0],
     history: (id) => history(db, id),
-    list: (filter) => list(db, filter),
+    list: (filter) => listDrifts(db, filter),
   };
 }
 
@@ -41,20 +45,30 @@ function newestOf(stack: number, resource: string): RawBuilder<unknown> {
     ORDER BY d.opened_at DESC, d.updated_at DESC LIMIT 1`;
 }
 
+/** A stack whose labels are changed at this moment is waited for. */
+function save(db: Sql, drift: DriftRecord, step: DriftStep): Promise<void> {
+  return inTransaction(db, async (transaction) => {
+    await saveRecord(transaction, drift, step);
+    if (drift.attributions.length > 0 || step.kind !== "opened") await keepActors(transaction, drift);
+  });
+}
+
 /** The record and its step in one statement: one is never there without the other. */
-async function save(db: Sql, drift: DriftRecord, step: DriftStep): Promise<void> {
+async function saveRecord(db: Sql, drift: DriftRecord, step: DriftStep): Promise<void> {
   const { numAffectedRows } = await sql`
-    WITH saved AS (
-      INSERT INTO anchorwatch.drifts (id, stack, resource, resource_digest, address, type, status, verdict, digest,
+    WITH stack AS (
+      SELECT key, label_set FROM anchorwatch.stacks WHERE id = ${storable(drift.stackId)} FOR KEY SHARE
+    ), saved AS (
+      INSERT INTO anchorwatch.drifts (id, stack, label_set, resource, resource_digest, address, type, status, verdict, digest,
         opened_at, updated_at, closed_at, "end", times, entry_id, found, attributions, state, marks, seen_at,
         causes_since, search)
-      SELECT ${storable(drift.id)}, key, ${storable(drift.resource)}, ${digestOf(drift.resource)}::bytea,
+      SELECT ${storable(drift.id)}, key, label_set, ${storable(drift.resource)}, ${digestOf(drift.resource)}::bytea,
         ${storable(drift.address)}, ${storable(drift.type)}, ${drift.status}, ${drift.verdict}, ${drift.digest},
         ${drift.openedAt}::timestamptz, ${drift.updatedAt}::timestamptz, ${drift.closedAt ?? null}::timestamptz,
         ${drift.end ?? null}, ${drift.times}::integer, ${storable(drift.entryId)}, ${json(drift.found)}::json,
         ${json(drift.attributions)}::json, ${json(drift.state)}::json, ${json(drift.marks)}::json,
         ${drift.seenAt}::timestamptz, ${drift.causesSince ?? null}::timestamptz, ${json(drift.search)}::json
-      FROM anchorwatch.stacks WHERE id = ${storable(drift.stackId)}
+      FROM stack
       ON CONFLICT (id) DO UPDATE SET resource = excluded.resource, resource_digest = excluded.resource_digest,
         address = excluded.address, type = excluded.type, status = excluded.status,
         verdict = excluded.verdict, digest = excluded.digest, opened_at = excluded.opened_at,
@@ -89,28 +103,4 @@ async function history(db: Sql, id: DriftId): Promise<readonly DriftStep[]> {
     SELECT drift_id AS "driftId", at, kind, verdict, check_id AS "checkId", "end", found, attributions
     FROM anchorwatch.drift_steps WHERE drift_id = ${storable(id)} ORDER BY number`.execute(db);
   return rows.map(stepOf);
-}
-
-async function list(
-  db: Sql,
-  {
-    stackId,
-    status,
-    limit,
-    before,
-  }: { readonly stackId?: StackId; readonly status?: "open" | "closed" } & Page,
-): Promise<readonly DriftRecord[]> {
-  const position = await positionOf(
-    db,
-    before,
-    (id) => sql<{ at: Date }>`SELECT updated_at AS at FROM anchorwatch.drifts WHERE id = ${storable(id)}`,
-  );
-  return select(
-    db,
-    sql`WHERE true
-      ${stackId === undefined ? sql`` : sql`AND d.stack = (SELECT key FROM anchorwatch.stacks WHERE id = ${storable(stackId)})`}
-      ${status === undefined ? sql`` : sql`AND d.status = ${sql.lit(status)}`}
-      ${position === undefined ? sql`` : sql`AND (d.updated_at, d.id) < (${position.at}::timestamptz, ${storable(position.id)}::text)`}
-    ORDER BY d.updated_at DESC, d.id DESC LIMIT ${limit}`,
-  );
 }

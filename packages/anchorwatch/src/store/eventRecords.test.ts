@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import type { Identifier, WatchRecords } from "../watch/records.ts";
+import type { EventFilter, Identifier, WatchRecords } from "../watch/records.ts";
 import type { StackId } from "../watch/stack.ts";
 import { describeOnEveryServer } from "./postgres.fixture.ts";
-import { aDrift, anEvent, aStack, aStep, at, id } from "./records.fixture.ts";
+import { aDrift, anEvent, aStack, aStep, at, behind, everyPage, id } from "./records.fixture.ts";
 
 async function newStack({ stacks }: WatchRecords): Promise<StackId> {
   const stack = aStack({ declaredBy: "api" });
@@ -88,14 +88,13 @@ describeOnEveryServer("the records of events", (on) => {
     for (const [n, event] of all.entries()) await events.receive([event], at(1_000 + (n % 4)));
     const touching = all.filter((_, n) => n % 3 === 0);
     await events.touched(touching.map((event) => ({ eventId: event.id, stackId, address: "a.b" })));
-    const paged = async (filter: { onlyCandidates?: boolean; stackId?: StackId }) => {
-      const ids: string[] = [];
-      for (let before: string | undefined; ; before = ids.at(-1)) {
-        const page = await events.list({ ...filter, limit: 2, ...(before === undefined ? {} : { before }) });
-        const ours = page.filter((event) => event.receivedAt >= at(1_000));
-        ids.push(...ours.map((event) => event.id));
-        if (ours.length < 2) return ids;
-      }
+    const paged = async (filter: EventFilter) => {
+      const listed = await everyPage(
+        (page) => events.list({ ...filter, from: at(1_000), ...page }),
+        2,
+        (event) => behind(event.receivedAt, event),
+      );
+      return listed.map((event) => event.id);
     };
     const everything = await paged({});
     expect(new Set(everything)).toEqual(new Set(all.map((event) => event.id)));
@@ -103,7 +102,8 @@ describeOnEveryServer("the records of events", (on) => {
     const times = everything.map((event) => all.findIndex((one) => one.id === event) % 4);
     expect(times).toEqual(times.toSorted((a, b) => b - a));
     const isTouching = (event: string) => touching.some((one) => one.id === event);
-    expect(await paged({ onlyCandidates: true })).toEqual(everything.filter((event) => !isTouching(event)));
+    expect(await paged({ candidates: "only" })).toEqual(everything.filter((event) => !isTouching(event)));
+    expect(await paged({ candidates: "none" })).toEqual(everything.filter(isTouching));
     expect(await paged({ stackId })).toEqual(everything.filter(isTouching));
   });
 });

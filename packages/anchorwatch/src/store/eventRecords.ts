@@ -34,11 +34,15 @@ async function receive(
   const rows = [...byDigest].sort(([a], [b]) => (a < b ? -1 : 1));
   if (rows.length === 0) return new Set();
   const inserted = await sql<{ digest: Buffer }>`
-    INSERT INTO anchorwatch.events (digest, time, received_at, event)
-    SELECT digest, time, ${receivedAt}::timestamptz, event::json
+    INSERT INTO anchorwatch.events
+      (digest, time, received_at, principal_digest, name_digest, service_digest, event)
+    SELECT digest, time, ${receivedAt}::timestamptz, principal_digest, name_digest, service_digest, event::json
     FROM ${given(rows, {
       digest: ["bytea", ([digest]) => Buffer.from(digest, "hex")],
       time: ["timestamptz", ([, { time }]) => time],
+      principal_digest: ["bytea", ([, { actor }]) => digestOf(actor.principal)],
+      name_digest: ["bytea", ([, { name }]) => digestOf(name)],
+      service_digest: ["bytea", ([, { service }]) => digestOf(service)],
       event: ["text", ([, { time: _, ...rest }]) => JSON.stringify(rest)],
     })}
     ON CONFLICT (digest) DO NOTHING RETURNING digest`.execute(db);

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
-import type { EventRecords, Page, StoredEvent, TouchedResource } from "../watch/records.ts";
+import type { Visible } from "../domain/labels.ts";
+import type { EventRecords, StoredEvent, TouchedResource } from "../watch/records.ts";
 import type { StackId } from "../watch/stack.ts";
 import { EVENT_COLUMNS, type EventRow, eventOf } from "./eventRow.ts";
-import { type Position, positionOf } from "./page.ts";
-import type { Sql } from "./sql.ts";
+import { seen, when, within } from "./page.ts";
+import { plannedAnew, type Sql } from "./sql.ts";
 import { digestOf, storable, stored } from "./text.ts";
 
 type Filter = Parameters<EventRecords["list"]>[0];
@@ -14,17 +15,11 @@ interface StoredEventRow extends EventRow {
 }
 
 export async function listEvents(db: Sql, filter: Filter): Promise<readonly StoredEvent[]> {
-  const position = await positionOf(
-    db,
-    filter.before,
-    (id) =>
-      sql<{ at: Date }>`SELECT received_at AS at FROM anchorwatch.events WHERE digest = ${digestOf(id)}`,
-  );
-  const { rows } = await sql<StoredEventRow>`
+  const { rows } = await sql<StoredEventRow>`${plannedAnew}
     SELECT e.digest, e.received_at AS "receivedAt", ${EVENT_COLUMNS}
-    FROM (${chosen(filter, position)}) chosen JOIN anchorwatch.events e USING (digest)
+    FROM (${await chosen(db, filter)}) chosen JOIN anchorwatch.events e USING (digest)
     ORDER BY e.received_at DESC, e.digest DESC LIMIT ${filter.limit}`.execute(db);
-  return await withTouched(db, rows);
+  return await withTouched(db, rows, filter);
 }
 
 /** @param digest of its id, in hexadecimal digits */
@@ -35,8 +30,12 @@ export async function eventWithDigest(db: Sql, digest: string): Promise<StoredEv
   return (await withTouched(db, rows))[0];
 }
 
-async function withTouched(db: Sql, rows: readonly StoredEventRow[]): Promise<readonly StoredEvent[]> {
-  const touched = await touchedBy(db, rows);
+async function withTouched(
+  db: Sql,
+  rows: readonly StoredEventRow[],
+  visible: Visible = {},
+): Promise<readonly StoredEvent[]> {
+  const touched = await touchedBy(db, rows, visible);
   return rows.map((row) => ({
     ...eventOf(row),
     receivedAt: row.receivedAt,
@@ -45,52 +44,87 @@ async function withTouched(db: Sql, rows: readonly StoredEventRow[]): Promise<re
 }
 
 /** Each event is in one of two indexes: what is wanted is taken from the newest end of both. */
-function chosen(
-  { onlyCandidates, stackId, limit }: Filter & Page,
-  position: Position | undefined,
-): RawBuilder<unknown> {
+async function chosen(db: Sql, filter: Filter): Promise<RawBuilder<unknown>> {
+  const { stackId, visible, candidates = visible === undefined ? "also" : "none" } = filter;
+  const touching = () => touchingPart(db, filter);
+  if (candidates === "only")
+    return stackId === undefined
+      ? newest(sql`is_candidate`, filter)
+      : sql`SELECT digest FROM anchorwatch.events WHERE false`;
+  if (candidates === "none" || stackId !== undefined) return await touching();
+  return sql`${newest(sql`is_candidate`, filter)} UNION ALL (SELECT digest FROM (${await touching()}) touching)`;
+}
+
+async function touchingPart(db: Sql, filter: Filter): Promise<RawBuilder<unknown>> {
+  const { stackId, visible } = filter;
   if (stackId !== undefined)
-    return onlyCandidates === true
-      ? sql`SELECT digest FROM anchorwatch.events WHERE false`
-      : ofStack(stackId, limit, position);
-  const candidates = part(sql`is_candidate`, limit, position);
-  return onlyCandidates === true
-    ? candidates
-    : sql`${candidates} UNION ALL ${part(sql`NOT is_candidate`, limit, position)}`;
+    return byStack(sql`s.id = ${storable(stackId)} ${seen(sql`s.label_set`, filter)}`, filter);
+  if (visible === undefined) return newest(sql`NOT is_candidate`, filter);
+  if (await areFew(db, filter)) return byStack(sql`true ${seen(sql`s.label_set`, filter)}`, filter);
+  return newest(
+    sql`NOT is_candidate AND EXISTS (
+      SELECT FROM anchorwatch.touches t JOIN anchorwatch.stacks s ON s.key = t.stack
+      WHERE t.event_digest = x.digest ${seen(sql`s.label_set`, filter)})`,
+    filter,
+  );
 }
 
-function part(
-  which: RawBuilder<unknown>,
-  limit: number,
-  position: Position | undefined,
-): RawBuilder<unknown> {
+/** Stacks that are gone through one by one, so that nothing else is read. Of more, a page is soon full. */
+const FEW_STACKS = 1_000;
+
+async function areFew(db: Sql, visible: Visible): Promise<boolean> {
+  const { rows } = await sql<{ number: number }>`${plannedAnew}
+    SELECT count(*) AS number FROM (
+      SELECT FROM anchorwatch.stacks WHERE true ${seen(sql`label_set`, visible)} LIMIT ${FEW_STACKS + 1}) s`.execute(
+    db,
+  );
+  return (rows[0]?.number ?? 0) <= FEW_STACKS;
+}
+
+function newest(which: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown> {
   return sql`(
-    SELECT digest FROM anchorwatch.events WHERE ${which} ${after(position, sql`digest`)}
-    ORDER BY received_at DESC, digest DESC LIMIT ${limit})`;
+    SELECT x.digest FROM anchorwatch.events x WHERE ${which} ${named(filter)} ${placed(sql`x.received_at`, sql`x.digest`, filter)}
+    ORDER BY x.received_at DESC, x.digest DESC LIMIT ${filter.limit})`;
 }
 
-/** An event may have touched several resources of the stack. */
-function ofStack(stackId: StackId, limit: number, position: Position | undefined): RawBuilder<unknown> {
+/** An event may have touched several resources of a stack, and several stacks. */
+function byStack(which: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown> {
+  const names = named(filter);
+  const isNamed = filter.principal ?? filter.eventName ?? filter.service;
   return sql`
-    SELECT event_digest AS digest FROM anchorwatch.touches
-    WHERE stack = (SELECT key FROM anchorwatch.stacks WHERE id = ${storable(stackId)})
-      ${after(position, sql`event_digest`)}
-    GROUP BY received_at, event_digest ORDER BY received_at DESC, event_digest DESC LIMIT ${limit}`;
+    SELECT found.digest FROM anchorwatch.stacks s CROSS JOIN LATERAL (
+      SELECT t.received_at, t.event_digest AS digest FROM anchorwatch.touches t
+      ${isNamed === undefined ? sql`` : sql`JOIN anchorwatch.events x ON x.digest = t.event_digest ${names}`}
+      WHERE t.stack = s.key ${placed(sql`t.received_at`, sql`t.event_digest`, filter)}
+      GROUP BY t.received_at, t.event_digest ORDER BY t.received_at DESC, t.event_digest DESC LIMIT ${filter.limit}
+    ) found
+    WHERE ${which}
+    GROUP BY found.received_at, found.digest ORDER BY found.received_at DESC, found.digest DESC LIMIT ${filter.limit}`;
 }
 
-function after(position: Position | undefined, digest: RawBuilder<unknown>): RawBuilder<unknown> {
-  if (position === undefined) return sql``;
-  return sql`AND (received_at, ${digest}) < (${position.at}::timestamptz, ${digestOf(position.id)}::bytea)`;
+function named({ principal, eventName, service }: Filter): RawBuilder<unknown> {
+  return sql`${when(principal, (text) => sql`x.principal_digest = ${digestOf(text)}::bytea`)}
+    ${when(eventName, (text) => sql`x.name_digest = ${digestOf(text)}::bytea`)}
+    ${when(service, (text) => sql`x.service_digest = ${digestOf(text)}::bytea`)}`;
+}
+
+function placed(at: RawBuilder<unknown>, digest: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown> {
+  return sql`${within(at, filter)} ${when(
+    filter.after,
+    ({ value, id }) => sql`(${at}, ${digest}) < (${new Date(value)}::timestamptz, ${digestOf(id)}::bytea)`,
+  )}`;
 }
 
 async function touchedBy(
   db: Sql,
   events: readonly StoredEventRow[],
+  visible: Visible,
 ): Promise<ReadonlyMap<string, readonly TouchedResource[]>> {
   const { rows } = await sql<{ digest: Buffer; stackId: string; address: string }>`
     SELECT t.event_digest AS digest, s.id AS "stackId", t.address
     FROM anchorwatch.touches t JOIN anchorwatch.stacks s ON s.key = t.stack
     WHERE t.event_digest = ANY (${events.map(({ digest }) => digest)}::bytea[])
+      ${seen(sql`s.label_set`, visible)}
     ORDER BY s.name, t.address`.execute(db);
   const touched = Map.groupBy(rows, ({ digest }) => digest.toString("hex"));
   return new Map(

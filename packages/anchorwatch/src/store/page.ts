@@ -1,35 +1,94 @@
-import type { RawBuilder } from "kysely";
-import { AnchorwatchError } from "../domain/errors.ts";
-import type { Sql } from "./sql.ts";
+/** Pages of lists that are read from what is visible alone: neither their content nor the time they take tells of anything else. */
+import { type RawBuilder, sql } from "kysely";
+import type { LabelSetKey, Visible } from "../domain/labels.ts";
+import type { Between, Page, Sorted } from "../watch/records.ts";
+import { storable } from "./text.ts";
 
-export interface Position {
-  readonly at: Date;
-  readonly id: string;
+/** In a table that has `id` and `label_set`, and that conditions call `x`. */
+export interface PageOf {
+  readonly table: RawBuilder<unknown>;
+  /** A column of times. */
+  readonly sort: RawBuilder<unknown>;
+  /** Begin with AND, or are empty. */
+  readonly conditions: readonly RawBuilder<unknown>[];
 }
 
 /**
- * Where the record stands that the last page ended with. One that changed since stands further up, and then records come twice; none is
- * left out.
- * @param find selects when it was, as `at`
- * @throws AnchorwatchError `page_position_invalid` when there is no such record (any more)
+ * More sets of labels than these are not looked up one by one: whoever sees so many sees so much that a page is soon full, whatever has
+ * to be passed over.
  */
-export async function positionOf(
-  db: Sql,
-  before: string | undefined,
-  find: (id: string) => RawBuilder<{ at: Date }>,
-): Promise<Position | undefined> {
-  if (before === undefined) return undefined;
-  const { rows } = await find(before).execute(db);
-  if (rows[0] !== undefined) return { at: rows[0].at, id: before };
-  throw noSuchPosition();
+const MOST_SETS = 300;
+
+/** Selects `id` and `at`, which is the time that it is sorted by; in no order. */
+export function pageOf(
+  { table, sort, conditions }: PageOf,
+  { visible, limit, after, order = "desc" }: Page & Visible & Pick<Sorted<string>, "order">,
+): RawBuilder<unknown> {
+  const [direction, beyond] = order === "desc" ? [sql`DESC`, sql`<`] : [sql`ASC`, sql`>`];
+  const position =
+    after === undefined
+      ? sql``
+      : sql`AND (${sort}, x.id) ${beyond} (${new Date(after.value)}::timestamptz, ${storable(after.id)}::text)`;
+  const rows = (seen: RawBuilder<unknown>) => sql`
+    SELECT x.id, ${sort} AS at FROM ${table} x WHERE ${seen} ${sql.join(conditions, sql` `)} ${position}
+    ORDER BY ${sort} ${direction}, x.id ${direction} LIMIT ${limit}`;
+  if (visible === undefined) return rows(sql`true`);
+  if (visible.length > MOST_SETS) return rows(isSeen(sql`x.label_set`, visible));
+  return sql`
+    SELECT found.id, found.at FROM unnest(${visible}::integer[]) AS seen(label_set)
+    CROSS JOIN LATERAL (${rows(sql`x.label_set = seen.label_set`)}) found
+    ORDER BY found.at ${direction}, found.id ${direction} LIMIT ${limit}`;
 }
 
-export function noSuchPosition(): AnchorwatchError {
-  return new AnchorwatchError(
-    "page_position_invalid",
-    "The record that the page should begin behind is not there.",
-    {
-      hint: "It was forgotten meanwhile, or never existed. Begin with the first page.",
-    },
-  );
+/** Of a page's rows, as they are given back. */
+export function inOrder({ order = "desc" }: Pick<Sorted<string>, "order">): RawBuilder<unknown> {
+  return order === "desc" ? sql`ORDER BY page.at DESC, page.id DESC` : sql`ORDER BY page.at, page.id`;
+}
+
+/** A condition, or nothing where nothing is asked for. */
+export function when<Value>(
+  value: Value | undefined,
+  condition: (value: Value) => RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  return value === undefined ? sql`` : sql`AND ${condition(value)}`;
+}
+
+export function within(column: RawBuilder<unknown>, { from, to }: Between): RawBuilder<unknown> {
+  return sql`${when(from, (moment) => sql`${column} >= ${moment}::timestamptz`)}
+    ${when(to, (moment) => sql`${column} < ${moment}::timestamptz`)}`;
+}
+
+/** @param column of the labels' number */
+export function seen(column: RawBuilder<unknown>, { visible }: Visible): RawBuilder<unknown> {
+  return when(visible, (sets) => isSeen(column, sets));
+}
+
+const MOST_RUNS = 8;
+
+/** Of whoever sees all that there is, or nearly all, the sets are a few runs of numbers: told so, they cost next to nothing. */
+function isSeen(column: RawBuilder<unknown>, sets: readonly LabelSetKey[]): RawBuilder<unknown> {
+  const runs = runsOf(sets);
+  if (runs.length === 0) return sql`false`;
+  if (runs.length > MOST_RUNS || runs.length === sets.length)
+    return sql`${column} = ANY (${sets}::integer[])`;
+  const within = runs.map(([first, last]) => sql`${column} BETWEEN ${first}::integer AND ${last}::integer`);
+  return sql`(${sql.join(within, sql` OR `)})`;
+}
+
+type Run = readonly [first: number, last: number];
+
+/** Whoever asks again has the same sets, in the same object. */
+const RUNS = new WeakMap<readonly LabelSetKey[], readonly Run[]>();
+
+function runsOf(sets: readonly LabelSetKey[]): readonly Run[] {
+  const known = RUNS.get(sets);
+  if (known !== undefined) return known;
+  const runs: [number, number][] = [];
+  for (const key of new Int32Array(sets).sort()) {
+    const run = runs.at(-1);
+    if (run !== undefined && key <= run[1] + 1) run[1] = key;
+    else runs.push([key, key]);
+  }
+  RUNS.set(sets, runs);
+  return runs;
 }

@@ -2,6 +2,7 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import pg from "pg";
 import { databaseError } from "./databaseError.ts";
+import { PLANNED_ANEW } from "./sql.ts";
 
 export interface Pool {
   readonly kysely: PostgresPool;
@@ -59,12 +60,12 @@ const MOST_NAMES = 300;
 
 /**
  * A statement that has a name is parsed and planned once on each connection, which takes longer than most of ours run. Those without
- * values may be several at once, which cannot be named.
+ * values may be several at once, which cannot be named; those of lists are planned anew each time.
  */
 function statementNames(): (text: string, values: readonly unknown[] | undefined) => { name?: string } {
   const names = new Map<string, string>();
   return (text, values) => {
-    if (values === undefined || values.length === 0) return {};
+    if (values === undefined || values.length === 0 || text.startsWith(PLANNED_ANEW)) return {};
     const known = names.get(text);
     if (known !== undefined) return { name: known };
     if (names.size === MOST_NAMES) return {};

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { AuditEvent } from "../domain/auditEvent.ts";
 import type { DriftId, DriftRecord, DriftStep } from "../watch/drift.ts";
-import type { CheckRecord } from "../watch/records.ts";
+import type { CheckRecord, Page, PagePosition } from "../watch/records.ts";
 import type { StackId, StateMark, WatchedStack } from "../watch/stack.ts";
 
 export function id(): string {
@@ -85,4 +85,25 @@ export function aCheck(stackId: StackId, with_: Partial<CheckRecord> = {}): Chec
     ...{ startedAt: at(0), finishedAt: at(1) },
     ...with_,
   };
+}
+
+/** All of a list, page by page. */
+export async function everyPage<Item>(
+  list: (page: Page) => Promise<readonly Item[]>,
+  limit: number,
+  positionOf: (item: Item) => PagePosition,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (let after: PagePosition | undefined; ; ) {
+    const page = await list({ limit, ...(after === undefined ? {} : { after }) });
+    items.push(...page);
+    const last = page.at(-1);
+    if (last === undefined) return items;
+    after = positionOf(last);
+  }
+}
+
+/** In a list that is sorted by that time. */
+export function behind(moment: Date | undefined, { id }: { readonly id: string }): PagePosition {
+  return { value: moment?.toISOString() ?? "", id };
 }

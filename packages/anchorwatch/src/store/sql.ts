@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 
 /** What statements run on: the pool, or one transaction. Tables are named in the statements themselves. */
 export type Sql = Kysely<unknown>;
@@ -19,3 +19,9 @@ type WithoutNulls<Row> = {
 export function json(value: unknown): string | null {
   return value === undefined ? null : JSON.stringify(value);
 }
+
+/** Begins statements that are planned for the values they have: of lists, whose best plan depends on who asks for what. */
+export const PLANNED_ANEW = "/* planned anew */";
+
+/** The same, as a part of the statement. */
+export const plannedAnew = sql.raw(PLANNED_ANEW);

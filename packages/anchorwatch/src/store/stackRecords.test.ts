@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { describeOnEveryServer } from "./postgres.fixture.ts";
-import { aStack, at, id, STATE } from "./records.fixture.ts";
+import { aStack, at, everyPage, id, STATE } from "./records.fixture.ts";
 
 describeOnEveryServer("the records of stacks", (on) => {
   it("give a stack back as it was added, and find it by name", async () => {
@@ -11,7 +11,14 @@ describeOnEveryServer("the records of stacks", (on) => {
       origin: { kind: "repository", url: "https://git.example/infra.git", ref: "main", path: "net" },
     });
     await stacks.add(stack);
-    const expected = { stack, health: "new", nextSweepAt: stack.addedAt, failures: 0, openDrifts: 0 };
+    const expected = {
+      stack,
+      labelSet: 1,
+      health: "new",
+      nextSweepAt: stack.addedAt,
+      failures: 0,
+      openDrifts: 0,
+    };
     expect(await stacks.byId(stack.id)).toStrictEqual(expected);
     expect(await stacks.byName(stack.name)).toStrictEqual(expected);
     expect(await stacks.list({ name: stack.name, limit: 9 })).toStrictEqual([expected]);
@@ -183,19 +190,11 @@ describeOnEveryServer("the records of stacks", (on) => {
       await stacks.add(stack);
       if (name === "a") await stacks.remove(stack.id);
     }
-    const names: string[] = [];
-    for (let before: string | undefined; ; ) {
-      const page = await stacks.list({ limit: 4, ...(before === undefined ? {} : { before }) });
-      names.push(...page.map(({ stack }) => stack.name));
-      before = page.at(-1)?.stack.id;
-      if (before === undefined) break;
-    }
+    const listed = await everyPage(stacks.list, 4, ({ stack }) => ({ value: stack.name, id: stack.id }));
+    const names = listed.map(({ stack }) => stack.name);
     const own = names.filter((name) => name.includes(unique)).map((name) => name.at(-1));
     expect(own).toEqual(["B", "a", "a", "a", "b", "é"]);
     expect((await stacks.list({ limit: 99, health: "gone", name: `\u0001${unique} a` })).length).toBe(3);
-    await expect(stacks.list({ limit: 1, before: "none" })).rejects.toMatchObject({
-      code: "page_position_invalid",
-    });
   });
 
   it("take thousands of stacks at once", async () => {

@@ -1,11 +1,14 @@
 import { sql } from "kysely";
+import type { LabelSetKey, Visible } from "../domain/labels.ts";
 import type { CheckedStack, FailedStack, StackRecords, StackTotals } from "../watch/records.ts";
 import type { StackHealth, StackId, WatchedStack } from "../watch/stack.ts";
+import { keysOfLabels } from "./access/labelSets.ts";
 import { isDuplicate } from "./databaseError.ts";
 import { declareStacks } from "./declareStacks.ts";
+import { listStacks } from "./listStacks.ts";
 import { nameTaken } from "./nameTaken.ts";
-import { noSuchPosition } from "./page.ts";
-import { json, type Sql } from "./sql.ts";
+import { seen } from "./page.ts";
+import { json, plannedAnew, type Sql } from "./sql.ts";
 import {
   STACK_COLUMNS,
   STATUS_COLUMNS,
@@ -15,6 +18,7 @@ import {
   statusOf,
 } from "./stackRow.ts";
 import { storable, stored } from "./text.ts";
+import { inTransaction } from "./transaction.ts";
 
 export function stackRecords(db: Sql): StackRecords {
   return {
@@ -22,9 +26,10 @@ export function stackRecords(db: Sql): StackRecords {
     addedByApi: (names) => addedByApi(db, names),
     add: (stack) => add(db, stack),
     remove: (id) => remove(db, id),
-    list: (filter) => list(db, filter),
-    totals: () => totals(db),
-    byId: async (id) => first(await selectStatus(db, sql`WHERE s.id = ${storable(id)}`)),
+    list: (filter) => listStacks(db, filter),
+    totals: (visible = {}) => totals(db, visible),
+    byId: async (id, visible = {}) =>
+      first(await selectStatus(db, sql`WHERE s.id = ${storable(id)} ${seen(sql`s.label_set`, visible)}`)),
     byName: async (name) => first(await selectStatus(db, named(name))),
     dueForSweep: (now, limit) => dueForSweep(db, now, limit),
     scheduleSweep: (id, at) => scheduleSweep(db, id, at),
@@ -52,33 +57,19 @@ async function selectStatus(db: Sql, which: ReturnType<typeof named>): Promise<r
   return rows;
 }
 
-async function list(db: Sql, { health, name, limit, before }: Parameters<StackRecords["list"]>[0]) {
-  const position = before === undefined ? undefined : await namePosition(db, before);
-  const rows = await selectStatus(
-    db,
-    sql`WHERE true
-      ${health === undefined ? sql`` : sql`AND s.health = ${health}`}
-      ${name === undefined ? sql`` : sql`AND s.name = ${storable(name)}`}
-      ${position === undefined ? sql`` : sql`AND (s.name COLLATE "C", s.key) > (${position.name}::text, ${position.key}::integer)`}
-    ORDER BY s.name COLLATE "C", s.key LIMIT ${limit}`,
-  );
-  return rows.map(statusOf);
-}
-
-/** A stack that was renamed since stands elsewhere; none that was not is left out. */
-async function namePosition(db: Sql, id: string): Promise<{ readonly name: string; readonly key: number }> {
-  const { rows } = await sql<{ name: string; key: number }>`
-    SELECT name, key FROM anchorwatch.stacks WHERE id = ${storable(id)}`.execute(db);
-  if (rows[0] === undefined) throw noSuchPosition();
-  return rows[0];
-}
-
-async function totals(db: Sql): Promise<StackTotals> {
-  const byHealth = await sql<{ health: StackHealth; number: number }>`
-    SELECT health, count(*)::integer AS number FROM anchorwatch.stacks GROUP BY health`.execute(db);
-  const open = await sql<Pick<StackTotals, "openDrifts" | "openClaims">>`
-    SELECT (SELECT count(*)::integer FROM anchorwatch.drifts WHERE status = 'open') AS "openDrifts",
-      (SELECT count(*)::integer FROM anchorwatch.claims WHERE status = 'open') AS "openClaims"`.execute(db);
+async function totals(db: Sql, visible: Visible): Promise<StackTotals> {
+  const byHealth = await sql<{ health: StackHealth; number: number }>`${plannedAnew}
+    SELECT health, count(*)::integer AS number FROM anchorwatch.stacks
+    WHERE true ${seen(sql`label_set`, visible)} GROUP BY health`.execute(db);
+  const open = await sql<Pick<StackTotals, "openDrifts" | "openClaims">>`${plannedAnew}
+    SELECT (
+      SELECT count(*)::integer FROM anchorwatch.drifts WHERE status = 'open' ${seen(sql`label_set`, visible)}
+    ) AS "openDrifts", (
+      SELECT count(*)::integer FROM anchorwatch.claims c
+      JOIN anchorwatch.stacks one ON one.key = c.first_stack
+      JOIN anchorwatch.stacks other ON other.key = c.second_stack
+      WHERE c.status = 'open' ${seen(sql`one.label_set`, visible)} ${seen(sql`other.label_set`, visible)}
+    ) AS "openClaims"`.execute(db);
   const stacks = { new: 0, ok: 0, failed: 0, gone: 0 };
   for (const { health, number } of byHealth.rows) stacks[health] = number;
   return { stacks, ...(open.rows[0] ?? { openDrifts: 0, openClaims: 0 }) };
@@ -93,18 +84,26 @@ async function addedByApi(db: Sql, names: readonly string[]): Promise<ReadonlySe
   return new Set(rows.map(({ name }) => stored(name)));
 }
 
-async function add(db: Sql, stack: WatchedStack): Promise<void> {
+function add(db: Sql, stack: WatchedStack): Promise<void> {
+  return inTransaction(db, async (transaction) => {
+    const { labels = {} } = stack;
+    const keyOf = await keysOfLabels(transaction, [labels]);
+    await insert(transaction, stack, keyOf(labels));
+  });
+}
+
+async function insert(db: Sql, stack: WatchedStack, labelSet: LabelSetKey): Promise<void> {
   try {
     const { numAffectedRows } = await sql`
-      INSERT INTO anchorwatch.stacks AS s
-        (id, name, engine, origin, workspace, declared_by, sweep_every_ms, added_at, health, next_sweep_at)
+      INSERT INTO anchorwatch.stacks AS s (id, name, engine, origin, workspace, declared_by, sweep_every_ms, added_at,
+        health, next_sweep_at, label_set)
       VALUES (${storable(stack.id)}, ${storable(stack.name)}, ${stack.engine}, ${json(stack.origin)},
         ${stack.workspace === undefined ? null : storable(stack.workspace)}, ${stack.declaredBy},
-        ${stack.sweepEveryMs}, ${stack.addedAt}, 'new', ${stack.addedAt})
+        ${stack.sweepEveryMs}, ${stack.addedAt}, 'new', ${stack.addedAt}, ${labelSet})
       ON CONFLICT (id) DO UPDATE SET name = excluded.name, engine = excluded.engine, origin = excluded.origin,
         workspace = excluded.workspace, declared_by = excluded.declared_by,
         sweep_every_ms = excluded.sweep_every_ms, added_at = excluded.added_at, health = 'new',
-        next_sweep_at = excluded.next_sweep_at
+        next_sweep_at = excluded.next_sweep_at, label_set = excluded.label_set
       WHERE s.health = 'gone'`.execute(db);
     if (numAffectedRows === 0n) throw nameTaken(stack.name);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Coverage } from "../domain/check.ts";
+import type { LabelSetKey, Labels } from "../domain/labels.ts";
 import type {
   StackHealth,
   StackId,
@@ -8,12 +9,14 @@ import type {
   StateMark,
   WatchedStack,
 } from "../watch/stack.ts";
+import { labelsOf } from "./access/labelSets.ts";
 import { withoutNulls } from "./sql.ts";
 import { stored } from "./text.ts";
 
 export const STACK_COLUMNS = sql`
   s.id, s.name, s.engine, s.origin, s.workspace, s.declared_by AS "declaredBy",
-  s.sweep_every_ms AS "sweepEveryMs", s.added_at AS "addedAt"`;
+  s.sweep_every_ms AS "sweepEveryMs", s.added_at AS "addedAt", s.label_set AS "labelSet",
+  (SELECT labels FROM anchorwatch.label_sets l WHERE l.key = s.label_set) AS labels`;
 
 export interface StackRow {
   readonly id: string;
@@ -24,15 +27,19 @@ export interface StackRow {
   readonly declaredBy: WatchedStack["declaredBy"];
   readonly sweepEveryMs: number;
   readonly addedAt: Date;
+  readonly labelSet: LabelSetKey;
+  readonly labels: Labels;
 }
 
 export function stackOf(row: StackRow): WatchedStack {
+  const labels = labelsOf(row.labels);
   return {
     id: stored(row.id) as StackId,
     name: stored(row.name),
     engine: row.engine,
     origin: row.origin,
     ...(row.workspace === null ? {} : { workspace: stored(row.workspace) }),
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
     declaredBy: row.declaredBy,
     sweepEveryMs: row.sweepEveryMs,
     addedAt: row.addedAt,
@@ -74,6 +81,7 @@ export function statusOf(row: StatusRow): StackStatus {
   const { failures, openDrifts } = row;
   return {
     stack: stackOf(row),
+    labelSet: row.labelSet,
     ...withoutNulls({
       health,
       state,

@@ -1,5 +1,6 @@
 /** What the watch keeps, in PostgreSQL. */
 import type { WatchRecords } from "../watch/records.ts";
+import { actorRecords } from "./actorRecords.ts";
 import { checkRecords } from "./checkRecords.ts";
 import { claimRecords } from "./claimRecords.ts";
 import type { Database } from "./connect.ts";
@@ -14,6 +15,7 @@ import type { Sql } from "./sql.ts";
 import { stackRecords } from "./stackRecords.ts";
 import { trailRecords } from "./trailRecords.ts";
 import { inTransaction } from "./transaction.ts";
+import { unmanagedRecords } from "./unmanagedRecords.ts";
 
 /** Every call may throw AnchorwatchError `database_…`; nothing is kept then, or of a transaction nothing. */
 export function createWatchRecords(database: Pick<Database, "kysely">): WatchRecords {
@@ -34,12 +36,14 @@ function recordsOn(db: Sql): WatchRecords {
     drifts: driftRecords(db),
     claims: claimRecords(db),
     events: eventRecords(db),
+    actors: actorRecords(db),
     identifiers: identifierRecords(db),
     resources: resourceRecords(db),
     looks: lookRecords(db),
     outbox: outboxRecords(db),
     detectors: detectorRecords(db),
     trails: trailRecords(db),
+    unmanaged: unmanagedRecords(db),
     transaction: (work) => inTransaction(db, (transaction) => work(recordsOn(transaction))),
   };
   CONNECTIONS.set(records, db);

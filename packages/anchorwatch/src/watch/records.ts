@@ -5,10 +5,15 @@
 import type { AuditEvent } from "../domain/auditEvent.ts";
 import type { CheckTrigger, Coverage } from "../domain/check.ts";
 import type { JsonObject } from "../domain/jsonValue.ts";
+import type { Labels, Visible } from "../domain/labels.ts";
 import type { ClaimRecord } from "./claim.ts";
 import type { AuthorSearch, DriftId, DriftRecord, DriftStep } from "./drift.ts";
+import type { Page, PagePosition } from "./page.ts";
 import type { StackHealth, StackId, StackStatus, StateMark, WatchedStack } from "./stack.ts";
 import type { TrailRecords } from "./trail.ts";
+import type { UnmanagedRecords } from "./unmanaged.ts";
+
+export type { Page, PagePosition };
 
 export interface WatchRecords {
   readonly stacks: StackRecords;
@@ -16,12 +21,14 @@ export interface WatchRecords {
   readonly drifts: DriftRecords;
   readonly claims: ClaimRecords;
   readonly events: EventRecords;
+  readonly actors: ActorRecords;
   readonly identifiers: IdentifierRecords;
   readonly resources: ResourceRecords;
   readonly looks: LookRecords;
   readonly outbox: OutboxRecords;
   readonly detectors: DetectorRecords;
   readonly trails: TrailRecords;
+  readonly unmanaged: UnmanagedRecords;
   /** The work may be done again when the database says that it collided with another: it must have no other effects. */
   transaction<Result>(work: (records: WatchRecords) => Promise<Result>): Promise<Result>;
 }
@@ -39,12 +46,11 @@ export interface StackRecords {
   add(stack: WatchedStack): Promise<void>;
   /** It is `gone`. False when there is no such stack. */
   remove(id: StackId): Promise<boolean>;
-  /** By name, in code units. @param filter `before`: id of the stack that the last page ended with */
-  list(
-    filter: { readonly health?: StackHealth; readonly name?: string } & Page,
-  ): Promise<readonly StackStatus[]>;
-  totals(): Promise<StackTotals>;
-  byId(id: StackId): Promise<StackStatus | undefined>;
+  /** By name, in code units, where nothing else is asked for; those that were never checked come last by time. */
+  list(filter: StackFilter & Sorted<StackSort> & Page & Visible): Promise<readonly StackStatus[]>;
+  totals(visible?: Visible): Promise<StackTotals>;
+  /** Undefined also when it is not visible: found by the same statement. */
+  byId(id: StackId, visible?: Visible): Promise<StackStatus | undefined>;
   byName(name: string): Promise<StackStatus | undefined>;
   /** Of those that are not gone. */
   dueForSweep(now: Date, limit: number): Promise<readonly WatchedStack[]>;
@@ -53,6 +59,16 @@ export interface StackRecords {
   /** Counts the failures in a row. */
   failed(id: StackId, failure: FailedStack): Promise<void>;
 }
+
+export interface StackFilter {
+  readonly health?: StackHealth;
+  readonly name?: string;
+  readonly namePrefix?: string;
+  /** All of them. */
+  readonly labels?: Labels;
+}
+
+export type StackSort = "name" | "lastCheckAt";
 
 export interface Declaring {
   /** Of those that are missing, the ones that stay as they are. Absent: none. */
@@ -105,18 +121,31 @@ export interface CheckRecord {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
+/** The time is that of their end. */
+export interface CheckFilter extends Between {
+  readonly stackId?: StackId;
+  readonly outcome?: CheckRecord["outcome"];
+  readonly trigger?: CheckTrigger;
+}
+
 export interface CheckRecords {
   add(check: CheckRecord): Promise<void>;
-  /** Newest first. */
-  list(filter: { readonly stackId?: StackId } & Page): Promise<readonly CheckRecord[]>;
+  /** Newest first, by their end. */
+  list(filter: CheckFilter & Page & Visible): Promise<readonly CheckRecord[]>;
   /** Forgets those that are older. Gives how many. */
   forget(before: Date): Promise<number>;
 }
 
-/** @param before id of the record that the last page ended with: only what comes after it in the list */
-export interface Page {
-  readonly limit: number;
-  readonly before?: string;
+/** @param order `desc`: the greatest first */
+export interface Sorted<Sort extends string> {
+  readonly sort?: Sort;
+  readonly order?: "asc" | "desc";
+}
+
+/** From that moment on, and before that one. */
+export interface Between {
+  readonly from?: Date;
+  readonly to?: Date;
 }
 
 export interface DriftRecords {
@@ -133,14 +162,26 @@ export interface DriftRecords {
   searched(ids: readonly DriftId[], search: AuthorSearch): Promise<void>;
   /** Open drifts that are as they were, seen under this state: no step in their lives. */
   seenUnder(ids: readonly DriftId[], state: StateMark): Promise<void>;
-  byId(id: DriftId): Promise<DriftRecord | undefined>;
+  /** Undefined also when it is not visible: found by the same statement. */
+  byId(id: DriftId, visible?: Visible): Promise<DriftRecord | undefined>;
   /** Oldest first. */
   history(id: DriftId): Promise<readonly DriftStep[]>;
-  /** Newest change first. */
-  list(
-    filter: { readonly stackId?: StackId; readonly status?: "open" | "closed" } & Page,
-  ): Promise<readonly DriftRecord[]>;
+  /** Newest change first, where nothing else is asked for. */
+  list(filter: DriftFilter & Sorted<DriftSort> & Page & Visible): Promise<readonly DriftRecord[]>;
 }
+
+/** The time is what the list is sorted by. */
+export interface DriftFilter extends Between {
+  readonly stackId?: StackId;
+  readonly status?: "open" | "closed";
+  readonly verdict?: DriftRecord["verdict"];
+  readonly type?: string;
+  readonly addressPrefix?: string;
+  /** A principal or a person, exactly, that one of its attributions names. */
+  readonly actor?: string;
+}
+
+export type DriftSort = "updatedAt" | "openedAt";
 
 export interface ClaimRecords {
   /** Until the transaction ends, nobody else compares what stacks have in common: two new states at once would not see each other. */
@@ -148,9 +189,9 @@ export interface ClaimRecords {
   /** Those that the stack has a part in. */
   open(stackId: StackId): Promise<readonly ClaimRecord[]>;
   save(claim: ClaimRecord): Promise<void>;
-  /** Newest change first. */
+  /** Newest change first. Visible are those of which both stacks are. */
   list(
-    filter: { readonly stackId?: StackId; readonly status?: ClaimRecord["status"] } & Page,
+    filter: { readonly stackId?: StackId; readonly status?: ClaimRecord["status"] } & Page & Visible,
   ): Promise<readonly ClaimRecord[]>;
 }
 
@@ -163,6 +204,35 @@ export interface StoredEvent extends AuditEvent {
 export interface TouchedResource {
   readonly stackId: StackId;
   readonly address: string;
+}
+
+export interface EventFilter extends Between {
+  readonly stackId?: StackId;
+  /** Those that touched nothing that a stack knows. Absent: also. */
+  readonly candidates?: "also" | "only" | "none";
+  readonly principal?: string;
+  readonly eventName?: string;
+  readonly service?: string;
+}
+
+/** Somebody whom drifts or events name, as far as they are visible. */
+export interface SeenActor {
+  readonly principal: string;
+  readonly person?: string;
+  readonly lastSeenAt: Date;
+  /** Of those that are kept and visible. */
+  readonly drifts: number;
+  readonly openDrifts: number;
+}
+
+export interface ActorRecords {
+  /** Those that caused drifts, the latest first. */
+  list(filter: { readonly search?: string } & Page & Visible): Promise<readonly SeenActor[]>;
+}
+
+/** A resource of a stack, and the drift of it that is open. */
+export interface ListedResource extends KnownResource {
+  readonly drift?: { readonly id: DriftId; readonly verdict: DriftRecord["verdict"] };
 }
 
 export interface EventRecords {
@@ -182,9 +252,11 @@ export interface EventRecords {
     identifiers: readonly string[],
     between: { readonly from: Date; readonly to: Date },
   ): Promise<readonly AuditEvent[]>;
-  list(
-    filter: { readonly onlyCandidates?: boolean; readonly stackId?: StackId } & Page,
-  ): Promise<readonly StoredEvent[]>;
+  /**
+   * Newest first, by when they were received. Of what an event touched only what is visible is told; with `visible`, one that touched
+   * nothing visible is not there, and candidates only with `candidates: "also"` or `"only"`.
+   */
+  list(filter: EventFilter & Page & Visible): Promise<readonly StoredEvent[]>;
   /** Forgets those that are older and touched nothing. Gives how many. */
   forgetCandidates(before: Date): Promise<number>;
   /** Forgets those that are older and touched something, with what they touched. Drifts keep their actors. Gives how many. */
@@ -220,6 +292,10 @@ export interface KnownResource {
 export interface ResourceRecords {
   replace(stackId: StackId, resources: readonly KnownResource[]): Promise<void>;
   list(stackId: StackId): Promise<readonly KnownResource[]>;
+  /** By address, in code units; position by address alone, `id` is empty. */
+  listed(
+    filter: { readonly stackId: StackId; readonly type?: string; readonly addressPrefix?: string } & Page,
+  ): Promise<readonly ListedResource[]>;
 }
 
 /** A resource that has to be looked at because of events. One for each resource: bursts are merged. */

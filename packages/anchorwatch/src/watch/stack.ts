@@ -1,5 +1,6 @@
 /** A stack as the watch knows it. */
 import type { Coverage } from "../domain/check.ts";
+import type { LabelSetKey, Labels } from "../domain/labels.ts";
 
 export type StackId = string & { readonly __brand: "StackId" };
 
@@ -15,6 +16,8 @@ export interface WatchedStack {
   readonly engine: "terraform" | "cloudformation";
   readonly origin: StackOrigin;
   readonly workspace?: string;
+  /** What the operator says it is. Absent: nothing. */
+  readonly labels?: Labels;
   /** `config`: declared in a file, and gone when it is gone from there. `api`: added by hand. */
   readonly declaredBy: "config" | "api";
   /** Milliseconds between two sweeps. */
@@ -35,6 +38,8 @@ export type StackHealth = "new" | "ok" | "failed" | "gone";
 
 export interface StackStatus {
   readonly stack: WatchedStack;
+  /** Number of its labels: what authorisation goes by. */
+  readonly labelSet: LabelSetKey;
   readonly health: StackHealth;
   readonly state?: StateMark;
   /** Commit of the code that was read last. */

@@ -24,3 +24,14 @@ export const DAYS_PATTERN = /^[1-9][0-9]{0,4}d$/;
 export function parseDays(text: string): number | undefined {
   return DAYS_PATTERN.test(text) ? Number(text.slice(0, -1)) : undefined;
 }
+
+/** Days or hours and less, for what may last longer than a timer: `12h`, `7d`. As JSON Schema takes it too. */
+export const LASTING_PATTERN = /^(?:[1-9][0-9]{0,4}d|(?:[0-9]+(?:\.[0-9]+)?(?:ms|s|m|h))+)$/;
+
+const DAY_MS = 86_400_000;
+
+/** Milliseconds of `12h` or `7d`; undefined when it is neither, or zero. */
+export function parseLasting(text: string): number | undefined {
+  const days = parseDays(text);
+  return days === undefined ? parseDuration(text) : days * DAY_MS;
+}

@@ -1,7 +1,7 @@
 /** zod's issues in words a person can act on. */
 import type { z } from "zod";
 import { isArray, isObject, type Value } from "../../domain/value.ts";
-import { DAYS_PATTERN, DURATION_PATTERN } from "./duration.ts";
+import { DAYS_PATTERN, DURATION_PATTERN, LASTING_PATTERN } from "./duration.ts";
 import { nearest } from "./nearest.ts";
 import {
   HASH_PATTERN,
@@ -109,6 +109,7 @@ const KINDS: Readonly<Record<string, string>> = {
 const PATTERN_WORDS: Readonly<Record<string, string>> = {
   [String(DAYS_PATTERN)]: "days such as 400d",
   [String(DURATION_PATTERN)]: "a duration such as 90s or 5m",
+  [String(LASTING_PATTERN)]: "a time such as 30m, 12h or 7d",
   [String(SIZE_PATTERN)]: "a size such as 500MB or 2GiB",
   [String(SOURCE_NAME_PATTERN)]: "a name of letters, digits and . _ - that begins with a letter or digit",
   [String(VARIABLE_PATTERN)]: "the name of an environment variable",
@@ -120,6 +121,8 @@ const STACK_NAME = "a name of letters, digits and . _ / - that begins with a let
 
 /** What a name in a map must be, by what holds it. */
 function keyExpectation(path: DocumentPath): string {
+  if (path.at(-2) === "stacks" || path.at(-2) === "labels")
+    return "the name of a label, of 1 to 100 characters";
   if (path.at(-2) === "deadlines") return "a resource type, such as aws_sqs_queue";
   if (path.at(-2) === "providers" && path.at(-3) === "read") return "a provider such as hashicorp/aws";
   if (path.at(-2) === "providers") return "a provider, with its alias if it has one, such as aws or aws.west";

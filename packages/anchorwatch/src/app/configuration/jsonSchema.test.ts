@@ -1,8 +1,20 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
-import { configurationSchemaText, SCHEMA_FILE, SERVER_SCHEMA_FILE, serverSchemaText } from "./jsonSchema.ts";
+import { ACTIONS } from "../../auth/action.ts";
+import { parsePolicyTests } from "../access/policyTests/parsePolicyTests.ts";
+import { runPolicyTests } from "../access/policyTests/runPolicyTests.ts";
+import {
+  ACCESS_TEST_SCHEMA_FILE,
+  accessTestSchemaText,
+  configurationSchemaText,
+  SCHEMA_FILE,
+  SERVER_SCHEMA_FILE,
+  serverSchemaText,
+} from "./jsonSchema.ts";
 import { parseConfiguration } from "./parse.ts";
 import { parseServerConfiguration } from "./server/parse.ts";
 
@@ -66,13 +78,62 @@ describe("the published JSON Schema of anchorwatch.server.yaml", () => {
   });
 });
 
+describe("the published JSON Schema of tests of access", () => {
+  it("is up to date (npm run docs)", async () => {
+    const published: unknown = JSON.parse(
+      await readFile(new URL(ACCESS_TEST_SCHEMA_FILE, REPOSITORY), "utf8"),
+    );
+    expect(published).toEqual(JSON.parse(accessTestSchemaText()));
+  });
+
+  it.each([
+    ["version: 1\nprincipals: { a: {} }\ntests: [{ principal: a, action: watch.view, expect: deny }]", true],
+    ["version: 1\nprincipals: { a: {} }\ntests: []", false],
+    [
+      "version: 1\nprincipals: { a: { role: viewer } }\ntests: [{ principal: a, action: watch.view, expect: deny }]",
+      false,
+    ],
+    ["version: 1\nprincipals: { a: {} }\ntests: [{ principal: a, action: watch.vew, expect: deny }]", false],
+    ["version: 1\nprincipals: { a: {} }\ntests: [{ principal: a, action: watch.view }]", false],
+  ])("and the parser agree on %j", (text, valid) => {
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(accessTestSchemaText()));
+    expect(validate(parse(text))).toBe(valid);
+    expect(parsePolicyTests(text, "access.test.yaml").ok).toBe(valid);
+  });
+});
+
+describe("the page about access", () => {
+  it("shows roles, policies and tests that are right together", async () => {
+    const page = await readFile(new URL("docs/access.md", REPOSITORY), "utf8");
+    const example = (language: string, start: string) =>
+      [...page.matchAll(/```(\w+)\n([\s\S]*?)```/g)].find(
+        ([, found, text = ""]) => found === language && text.includes(start),
+      )?.[2] ?? "";
+    const folder = await mkdtemp(join(tmpdir(), "anchorwatch-access-page-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "production.cedar"), example("cedar", "strong-in-production"));
+    const server = await parseServerConfiguration(
+      example("yaml", "role: administrator"),
+      "server.yaml",
+      folder,
+    );
+    const tests = parsePolicyTests(example("yaml", "principals:"), "access.test.yaml");
+    expect(server.ok ? [] : server.problems).toEqual([]);
+    expect(tests.ok ? [] : tests.problems).toEqual([]);
+    const results = tests.ok && server.ok ? runPolicyTests(tests.tests, server.configuration.access) : [];
+    expect(results.map(({ failure }) => failure)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(page).toContain(`# yaml-language-server: $schema=./${ACCESS_TEST_SCHEMA_FILE}\n`);
+    for (const action of Object.keys(ACTIONS)) expect(page).toContain(`| \`${action}\` |`);
+  });
+});
+
 describe("the page about the configuration", () => {
   it("shows examples that are right, and names the schemas for editors", async () => {
     const page = await readFile(new URL("docs/configuration.md", REPOSITORY), "utf8");
     const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
     expect(examples.length).toBeGreaterThan(1);
     for (const example of examples) {
-      const isServers = /\n(?:ledger|watch):/.test(example);
+      const isServers = /\n(?:ledger|watch|access):/.test(example);
       const parsed = isServers
         ? await parseServerConfiguration(example, "example", "/etc")
         : parseConfiguration(example, "example");
@@ -80,5 +141,22 @@ describe("the page about the configuration", () => {
     }
     for (const file of [SCHEMA_FILE, SERVER_SCHEMA_FILE])
       expect(page).toContain(`# yaml-language-server: $schema=./${file}\n`);
+  });
+
+  it("is joined by one about access, whose examples are right, too", async () => {
+    const page = await readFile(new URL("docs/access.md", REPOSITORY), "utf8");
+    const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
+    const servers = examples.filter((example) => /^access:/m.test(example));
+    expect(servers.length).toBeGreaterThan(1);
+    for (const example of servers) {
+      const around = [
+        /^version:/m.test(example) ? "" : "version: 1\n",
+        /^server:/m.test(example) ? "" : "server: { publicUrl: https://anchorwatch.example.com }\n",
+      ];
+      // The files of policies stand on the page itself.
+      const whole = around.join("") + example.replace(/^ +policies:.*\n/m, "");
+      const parsed = await parseServerConfiguration(whole, "example", "/etc");
+      expect(parsed).toMatchObject({ ok: true });
+    }
   });
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { policyTestSchema } from "../access/policyTests/policyTestSchema.ts";
 import { fileSchema } from "./schema.ts";
 import { serverFileSchema } from "./server/schema.ts";
 
@@ -8,6 +9,9 @@ export const SCHEMA_FILE = "docs/schema/anchorwatch-v1.schema.json";
 /** The same of `anchorwatch.server.yaml`. */
 export const SERVER_SCHEMA_FILE = "docs/schema/anchorwatch-server-v1.schema.json";
 
+/** The same of files with tests of access. */
+export const ACCESS_TEST_SCHEMA_FILE = "docs/schema/access-test-v1.schema.json";
+
 /** The JSON Schema (draft 2020-12) of `anchorwatch.yaml`, as the text of its file. */
 export function configurationSchemaText(): string {
   return schemaText(fileSchema);
@@ -15,6 +19,10 @@ export function configurationSchemaText(): string {
 
 export function serverSchemaText(): string {
   return schemaText(serverFileSchema);
+}
+
+export function accessTestSchemaText(): string {
+  return schemaText(policyTestSchema);
 }
 
 function schemaText(form: z.ZodType): string {

@@ -6,6 +6,10 @@ export interface AwsSettings {
   readonly region?: string;
   /** In the shared files of AWS's tools. */
   readonly profile?: string;
+  /** ARN of the role that is assumed first, by whoever the profile or the environment names. */
+  readonly role?: string;
+  /** What the role's trust policy asks for. */
+  readonly externalId?: string;
   readonly endpoint?: string;
 }
 

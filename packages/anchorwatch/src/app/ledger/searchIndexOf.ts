@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
+import type { Covered } from "../../ledger/index/ledgerIndex.ts";
 import { readLedgerIndex, type SearchIndex } from "../../ledger/index/open.ts";
 import type { LogPlace } from "../../ledger/read/logPlace.ts";
 import type { OpenedLog } from "../../ledger/read/openedLog.ts";
@@ -15,6 +16,18 @@ export async function searchIndexOf(
 ): Promise<SearchIndex | undefined> {
   if (place.kind !== "folder") return undefined;
   const path = join(privateFolderOf(place.path), "index.sqlite");
+  return await searchIndexAt(path, async () => log, onWarning);
+}
+
+/**
+ * The index in that file, with the same care.
+ * @param logFor of at least that many entries: the log is opened after the index, which grows meanwhile
+ */
+export async function searchIndexAt(
+  path: string,
+  logFor: (size: number) => Promise<OpenedLog>,
+  onWarning: (warning: Warning) => void,
+): Promise<SearchIndex | undefined> {
   const isThere = await stat(path).then(
     (found) => found.isFile(),
     () => false,
@@ -23,11 +36,15 @@ export async function searchIndexOf(
   let index: SearchIndex | undefined;
   try {
     index = readLedgerIndex(path);
-    const why = await misfit(index, log);
+    const covered = index.covered();
+    const why = await misfit(covered, await logFor(covered.size));
     if (why === undefined) return index;
     onWarning(notUsed(`The search index ${path} is not used: ${why}`));
   } catch (error) {
-    if (!isIndexUnusable(error)) throw error;
+    if (!isIndexUnusable(error)) {
+      index?.close();
+      throw error;
+    }
     onWarning(notUsed(error.message));
   }
   index?.close();
@@ -47,8 +64,7 @@ export function notUsed(message: string): Warning {
 }
 
 /** Why the index does not speak of this log as it was opened. */
-async function misfit(index: SearchIndex, log: OpenedLog): Promise<string | undefined> {
-  const { size, root } = index.covered();
+async function misfit({ size, root }: Covered, log: OpenedLog): Promise<string | undefined> {
   const most = log.checkpoint.size;
   if (size > most) return `it covers ${size} entries, and the log has ${most}`;
   const isOfThisLog = size === 0 || (root !== undefined && (await log.rootAt(size)) === root);

@@ -62,7 +62,9 @@ export async function assemble(
     ...{ declarations, records, hot, now, random, onWarning },
     fingerprint: (where, secret) => fingerprint(key, where, secret),
   });
-  const take = taking({ records, jobs, meter, onWarning });
+  const deliverers = settings.stacks.flatMap(({ delivery }) => delivery.principals);
+  const searches = settings.unmanaged === undefined ? {} : { searches: { deliverers } };
+  const take = taking({ records, jobs, meter, ...searches, onWarning });
   const sink: EventSink = async (batch, { source, receivedAt }) => {
     await take(source, batch, receivedAt);
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../domain/auditEvent.ts";
+import type { LabelSetKey } from "../../domain/labels.ts";
 import { embeddedTestServer, openTestDatabase } from "../../store/postgres.fixture.ts";
 import { anEvent, aStack, at, id } from "../../store/records.fixture.ts";
 import { createWatchRecords } from "../../store/watchRecords.ts";
@@ -37,7 +38,15 @@ describe("who did it", () => {
   async function watched(completeSince: Date, lastCompleteAt: Date) {
     const stack = aStack();
     await records.stacks.add({ ...stack, declaredBy: "api" });
-    return { stack, health: "ok", failures: 0, openDrifts: 0, completeSince, lastCompleteAt } as const;
+    return {
+      stack,
+      labelSet: 1 as LabelSetKey,
+      health: "ok",
+      failures: 0,
+      openDrifts: 0,
+      completeSince,
+      lastCompleteAt,
+    } as const;
   }
   async function touching(status: Pick<StackStatus, "stack">, seconds: number) {
     const event = anEvent({ time: at(seconds) });

@@ -142,7 +142,7 @@ class SourcesOfStacks implements Declarations {
     originOf: (path: string) => WatchedStack["origin"],
   ): Promise<readonly FoundStack[]> {
     const { environment, now, settings } = this.#options;
-    const { read, delivery, sweepEveryMs = settings().sweepEveryMs } = source;
+    const { read, delivery, labels, sweepEveryMs = settings().sweepEveryMs } = source;
     const found: FoundStack[] = [];
     for (const place of places) {
       try {
@@ -153,6 +153,7 @@ class SourcesOfStacks implements Declarations {
             engine: "terraform",
             origin: originOf(place.path),
             ...(place.workspace === undefined ? {} : { workspace: place.workspace }),
+            ...(labels === undefined ? {} : { labels }),
             declaredBy: "config",
             sweepEveryMs: sweepOf(place, sweepEveryMs),
             addedAt: now(),

@@ -13,6 +13,7 @@ import { marksOf, standingOfMark } from "../../compare/marks.ts";
 import type { AuditEvent } from "../../domain/auditEvent.ts";
 import type { ResourceResult, Verdict } from "../../domain/check.ts";
 import type { JsonObject } from "../../domain/jsonValue.ts";
+import type { LabelSetKey } from "../../domain/labels.ts";
 import { aStack } from "../../store/records.fixture.ts";
 import type { Marked } from "../../terraform/read/marked.ts";
 import type { OutsideResource, OutsideSight } from "../../terraform/read/outside.ts";
@@ -152,7 +153,13 @@ export class Watch {
     return this.#known;
   }
 
-  #status: StackStatus = { stack: aStack(), health: "new", failures: 0, openDrifts: 0 };
+  #status: StackStatus = {
+    stack: aStack(),
+    labelSet: 1 as LabelSetKey,
+    health: "new",
+    failures: 0,
+    openDrifts: 0,
+  };
   #known: readonly KnownResource[] = [];
   #ids = 0;
   #clock = Date.UTC(2026, 0, 1);
@@ -267,6 +274,7 @@ export class Watch {
         naming: async () => [],
       },
       identifiers: { replace: async () => {}, find: async () => [] },
+      unmanaged: { keepPlaces: async () => {} },
       resources: {
         list: async () => this.#known,
         replace: async (_id: string, known: readonly KnownResource[]) => {

@@ -2,12 +2,18 @@
 import type { WatchRecords } from "../../watch/records.ts";
 import { sourceDetector } from "./eventSources.ts";
 import { DIGESTS_PATIENCE_MS, digestsDetector } from "./integrity.ts";
+import { inventoryDetector, inventoryPatienceMs } from "./inventoryContext.ts";
 import { RETENTIONS, RETENTIONS_PATIENCE_MS } from "./renewing.ts";
+import type { UnmanagedSettings } from "./unmanagedSettings.ts";
 import type { EventSourceSettings } from "./watchSettings.ts";
 
 /** More detectors that are no stacks' than anybody has. */
 const MOST = 10_000;
-const PREFIXES = [sourceDetector({ name: "" }), digestsDetector({ name: "" })];
+const PREFIXES = [
+  sourceDetector({ name: "" }),
+  digestsDetector({ name: "" }),
+  inventoryDetector({ name: "" }),
+];
 
 /**
  * Those of sources that the operator's file has no more, and of retentions that there are no more, are forgotten.
@@ -18,8 +24,14 @@ export async function expectDetectors(
   {
     events,
     renews,
+    searches,
     now: at,
-  }: { readonly events: readonly EventSourceSettings[]; readonly renews: boolean; readonly now: Date },
+  }: {
+    readonly events: readonly EventSourceSettings[];
+    readonly renews: boolean;
+    readonly searches?: UnmanagedSettings | undefined;
+    readonly now: Date;
+  },
 ): Promise<void> {
   const { detectors } = records;
   const expected = events.map((source) => ({
@@ -31,6 +43,13 @@ export async function expectDetectors(
     if (source.kind === "trail" && source.checkDigests)
       expected.push({ name: digestsDetector(source), at, expectedWithinMs: DIGESTS_PATIENCE_MS });
   }
+  if (searches !== undefined)
+    for (const account of searches.accounts)
+      expected.push({
+        name: inventoryDetector(account),
+        at,
+        expectedWithinMs: inventoryPatienceMs(searches),
+      });
   if (renews) expected.push({ name: RETENTIONS, at, expectedWithinMs: RETENTIONS_PATIENCE_MS });
   await detectors.expect(expected);
   const names = new Set(expected.map(({ name }) => name));

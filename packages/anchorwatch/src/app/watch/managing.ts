@@ -1,6 +1,7 @@
 /** Stacks that people add, remove and have checked. */
 import { hash } from "node:crypto";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import type { Labels } from "../../domain/labels.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { StackId, StackOrigin, StackStatus, WatchedStack } from "../../watch/stack.ts";
@@ -16,6 +17,7 @@ export interface WantedStack {
   readonly engine: WatchedStack["engine"];
   readonly origin: StackOrigin;
   readonly workspace?: string;
+  readonly labels?: Labels;
   readonly sweepEveryMs?: number;
 }
 
@@ -31,7 +33,7 @@ export interface ManagingOptions {
 /** @throws AnchorwatchError when the stack cannot be watched; `stack_name_taken` */
 export async function addStack(wanted: WantedStack, options: ManagingOptions): Promise<StackStatus> {
   const { records, jobs, now } = options;
-  const { name, engine, origin, workspace } = wanted;
+  const { name, engine, origin, workspace, labels } = wanted;
   const stack: WatchedStack = {
     // Once more than its name: one that was removed under that name keeps its history.
     id: stackIdOf(`${name} ${now().getTime()}`),
@@ -39,6 +41,7 @@ export async function addStack(wanted: WantedStack, options: ManagingOptions): P
     engine,
     origin,
     ...(workspace === undefined ? {} : { workspace }),
+    ...(labels === undefined ? {} : { labels }),
     declaredBy: "api",
     // As in a repository: more often than the operator wants it, never more rarely.
     sweepEveryMs: sweepInterval(options.sweepEveryMs(), wanted.sweepEveryMs),

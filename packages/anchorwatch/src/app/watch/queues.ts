@@ -8,6 +8,9 @@ export const QUEUES = {
   sweep: queue<{ readonly stackId: string; readonly trigger: "schedule" | "manual" }>({ retries: 2 }),
   /** Some addresses, asked for by a person; none: the whole stack. */
   check: queue<{ readonly stackId: string; readonly addresses: readonly string[] }>({ retries: 2 }),
+  /** An account: all of it, or what events tell of. A search is planned anew by itself. */
+  search: queue<{ readonly account: string }>({ retries: 2, timeLimit: 60 * 60 }),
+  searchEvents: queue<{ readonly account: string }>({ retries: 2, longestPause: 30, timeLimit: 15 * 60 }),
 };
 
 export type WatchQueues = typeof QUEUES;

@@ -23,12 +23,16 @@ export interface Received {
   readonly stacks: readonly StackId[];
 }
 
-/** @param alsoWithin done in the same transaction, with the stacks that were touched */
+/** @param alsoWithin done in the same transaction, with the stacks that were touched, and the events that were not there before */
 export async function receiveRecords(
   records: WatchRecords,
   batch: readonly ReadRecord[],
   { source, receivedAt, isAgain = false }: ReceivedBatch,
-  alsoWithin: (inside: WatchRecords, stacks: readonly StackId[]) => Promise<void> = async () => {},
+  alsoWithin: (
+    inside: WatchRecords,
+    stacks: readonly StackId[],
+    news: readonly AuditEvent[],
+  ) => Promise<void> = async () => {},
 ): Promise<Received> {
   const changes = batch.flatMap((record) => (record.kind === "change" ? [record.event] : []));
   const malformed = batch.flatMap((record) => (record.kind === "malformed" ? [record] : []));
@@ -39,7 +43,7 @@ export async function receiveRecords(
     const stacks = await wantLooks(inside, isAgain ? changes : news, receivedAt);
     if (malformed.length > 0)
       await inside.outbox.put(malformed.map((record) => malformedEntry(source, record, receivedAt)));
-    await alsoWithin(inside, stacks);
+    await alsoWithin(inside, stacks, news);
     return { news, malformed: malformed.length, stacks };
   });
 }

@@ -5,11 +5,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ResourceResult } from "../../domain/check.ts";
 import type { MarkStanding } from "../../domain/driftMark.ts";
+import { placesIn } from "../../inventory/matching.ts";
 import { driftKey } from "../../ledger/entry/driftKey.ts";
 import type { EntryStack } from "../../ledger/entry/form.ts";
 import { STATE_ADDRESS } from "../../watch/deployment.ts";
 import type { DriftId, DriftRecord, DriftStep } from "../../watch/drift.ts";
-import type { CheckRecord, OutboxEntry, WatchRecords } from "../../watch/records.ts";
+import type { CheckRecord, Identifier, OutboxEntry, WatchRecords } from "../../watch/records.ts";
 import { type Sight, type Step, stepDrift } from "../../watch/stepDrift.ts";
 import { isBlindSpot } from "../exitStatus.ts";
 import { resourceOf } from "../ledger/driftEntry.ts";
@@ -43,6 +44,12 @@ export async function recordFindings(
     await findings.hold(inside);
     return await new Recorder(inside, findings, machine).record();
   });
+}
+
+/** A name is known with the account and region of its stack. */
+function placesOf(identifiers: readonly Identifier[]) {
+  const { accounts, regions } = placesIn(identifiers);
+  return { accounts: [...accounts], regions: [...regions] };
 }
 
 class Recorder {
@@ -116,7 +123,10 @@ class Recorder {
     const { status, newState, state, revision, hasDelivery, attribute, result } = this.#findings;
     if (newState === undefined) return [];
     const { identifiers, resources, deployment } = newState;
-    if (identifiers !== undefined) await this.#records.identifiers.replace(status.stack.id, identifiers);
+    if (identifiers !== undefined) {
+      await this.#records.identifiers.replace(status.stack.id, identifiers);
+      await this.#records.unmanaged.keepPlaces(status.stack.id, placesOf(identifiers));
+    }
     await this.#records.resources.replace(status.stack.id, resources);
     if (deployment === undefined) return [];
     const writers = await attribute(this.#records, { address: STATE_ADDRESS });

@@ -14,6 +14,8 @@ export interface SchedulerOptions {
   readonly jobs: Jobs<WatchQueues>;
   readonly context: WatchContext;
   readonly keep: KeepSettings;
+  /** Absent: no account is searched. */
+  readonly searchEveryMs?: number;
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Called when this process is the one, with what tells that it is no more. */
   readonly lead: (elected: AbortSignal) => Promise<void>;
@@ -39,6 +41,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
       for (let tick = 0; !elected.aborted; tick += 1) {
         // Each by itself: that nothing can be scheduled is what dead detectors tell.
         await schedule(options).catch(onProblem);
+        await scheduleSearches(options).catch(onProblem);
         if (tick % DETECTORS_EVERY === 0) await detect(options).catch(onProblem);
         if (tick % FORGET_EVERY === 0) await forget(options).catch(onProblem);
         await sleep(TICK_MS, elected);
@@ -55,6 +58,28 @@ async function detect({ context, jobs }: SchedulerOptions): Promise<void> {
 
 function forget({ context: { records, now }, keep }: SchedulerOptions): Promise<void> {
   return forgetOld(records, keep, now());
+}
+
+/** As with stacks: should the search never come to plan the next one, there is one all the same. */
+async function scheduleSearches({
+  jobs,
+  context: { records, now },
+  searchEveryMs,
+}: SchedulerOptions): Promise<void> {
+  if (searchEveryMs === undefined) return;
+  const at = now();
+  const looks = await records.unmanaged.waitingLooks(at);
+  if (looks.length > 0)
+    await jobs.sendAll(
+      "searchEvents",
+      looks.map((account) => ({ key: account, data: { account } })),
+    );
+  for (const account of await records.unmanaged.dueForSearch(at)) {
+    await records.transaction(async (inside) => {
+      await inside.unmanaged.scheduleSearch(account, new Date(at.getTime() + searchEveryMs));
+      await jobs.send("search", account, { account }, { within: inside });
+    });
+  }
 }
 
 /** Looks of which no job came about, since a process died in between, are found here; what is queued already is sent in vain. */

@@ -4,11 +4,11 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import { openChangeFeed } from "../../jobs/changeFeed.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import { openJobs } from "../../jobs/openJobs.ts";
-import { servedFile } from "../../ledger/storage/servedFile.ts";
 import { type Database, openDatabase } from "../../store/connect.ts";
 import type { ProviderPool } from "../../terraform/provider/pool.ts";
 import type { StackId, StackStatus } from "../../watch/stack.ts";
 import type { ChangeFeed, HeardChange } from "../../watch/storedChange.ts";
+import { type ServedLedger, servedLedgerOf } from "../ledger/servedLedger.ts";
 import { type Assembly, type AssemblyOptions, assemble } from "./assembling.ts";
 import type { DeclaredStacks } from "./declaredStacks.ts";
 import { runSource } from "./eventSources.ts";
@@ -31,6 +31,7 @@ import type { Received } from "./receiving.ts";
 import { type RenewRetentions, runRenewals } from "./renewing.ts";
 import { runScheduler } from "./scheduling.ts";
 import { openSignedSources, type ReceivePost } from "./signedSources.ts";
+import { startInventory } from "./startInventory.ts";
 import { createWake, type Wake } from "./wake.ts";
 import type { WatchContext } from "./watchContext.ts";
 import { work } from "./working.ts";
@@ -55,8 +56,7 @@ export interface RunningWatch {
   take(source: string, batch: readonly ReadRecord[], receivedAt: Date): Promise<Received>;
   /** What was posted for an event source. Nothing of it is trusted; `accepted` only once it is stored. */
   readonly receive: ReceivePost;
-  /** Files of the ledger's log, as everybody may read them. */
-  readLog(path: string): Promise<Uint8Array | undefined>;
+  readonly ledger: ServedLedger;
   /** @throws AnchorwatchError when the stack cannot be watched; `stack_name_taken` */
   addStack(wanted: WantedStack): Promise<StackStatus>;
   removeStack(id: StackId): Promise<"removed" | "declared" | "unknown">;
@@ -121,7 +121,7 @@ interface Opened extends Assembly {
 }
 
 async function begin(options: WatchOptions, opened: Opened): Promise<RunningWatch> {
-  const { settings, machine, ledger, onWarning } = options;
+  const { settings, machine, onWarning } = options;
   const { database, changes, jobs, context, pool, hot, watched, take, sink, close } = opened;
   const ending = new AbortController();
   const { records } = context;
@@ -132,8 +132,10 @@ async function begin(options: WatchOptions, opened: Opened): Promise<RunningWatc
     meter: context.meter,
     onWarning,
   });
+  await startInventory(settings, { records, jobs, context, machine });
   await expectDetectors(records, {
     events: settings.events,
+    searches: settings.unmanaged,
     renews: options.renewRetentions !== undefined,
     now: machine.now(),
   });
@@ -150,7 +152,7 @@ async function begin(options: WatchOptions, opened: Opened): Promise<RunningWatc
     pool,
     take,
     receive,
-    readLog: async (path) => (servedFile(path) === undefined ? undefined : await ledger.storage.read(path)),
+    ledger: servedLedgerOf(options.ledger, onWarning),
     ...managed(options, { records, jobs, forget: watched.forget }),
     readiness: () => readinessOf(records, machine.now()),
     totals: () => totalsOf(records, jobs, machine.now()),
@@ -189,7 +191,15 @@ function runParts(options: WatchOptions, given: Parts): RunningParts {
     },
     {
       name: "the scheduler",
-      running: runScheduler({ ...common, jobs, context, keep: settings.keep, sleep, lead: watched.lead }),
+      running: runScheduler({
+        ...common,
+        jobs,
+        context,
+        keep: settings.keep,
+        sleep,
+        lead: watched.lead,
+        ...searchesOf(settings),
+      }),
     },
     ...settings.events
       // Those that are posted to do not run.
@@ -212,6 +222,10 @@ function runParts(options: WatchOptions, given: Parts): RunningParts {
       running: runRenewals({ ...common, records, renew, now, sleep }),
     });
   return watchOver(parts, signal);
+}
+
+function searchesOf({ unmanaged }: WatchOptions["settings"]) {
+  return unmanaged === undefined ? {} : { searchEveryMs: unmanaged.everyMs };
 }
 
 /** What people ask for. */

@@ -1,9 +1,10 @@
 /** What has come from a source is kept, and its looks are jobs at once. */
-import type { ReadRecord } from "../../domain/auditEvent.ts";
+import type { AuditEvent, ReadRecord } from "../../domain/auditEvent.ts";
 import type { Warning } from "../../domain/errors.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { MeteredBatch, WatchMeter } from "../../watch/meter.ts";
 import type { WatchRecords } from "../../watch/records.ts";
+import { looksFor } from "./inventoryLooks.ts";
 import type { WatchQueues } from "./queues.ts";
 import { type Received, receiveRecords } from "./receiving.ts";
 
@@ -11,6 +12,8 @@ export interface TakingOptions {
   readonly records: WatchRecords;
   readonly jobs: Jobs<WatchQueues>;
   readonly meter: WatchMeter;
+  /** Everybody who deploys any stack; absent: no account is searched. */
+  readonly searches?: { readonly deliverers: readonly string[] };
   readonly onWarning: (warning: Warning) => void;
 }
 
@@ -25,10 +28,11 @@ export type Take = (
   known?: "again",
 ) => Promise<Received>;
 
-export function taking({ records, jobs, meter, onWarning }: TakingOptions): Take {
+export function taking({ records, jobs, meter, searches, onWarning }: TakingOptions): Take {
   return async (source, batch, receivedAt, known) => {
     const about = { source, receivedAt, isAgain: known === "again" };
-    const received = await receiveRecords(records, batch, about, async (inside, stacks) => {
+    const received = await receiveRecords(records, batch, about, async (inside, stacks, news) => {
+      if (searches !== undefined) await wantSearches(inside, news, searches.deliverers, { jobs, receivedAt });
       if (stacks.length === 0) return;
       const wanted = stacks.map((stackId) => ({ key: stackId, data: { stackId } }));
       await jobs.sendAll("look", wanted, { within: inside });
@@ -37,6 +41,25 @@ export function taking({ records, jobs, meter, onWarning }: TakingOptions): Take
     tellMalformed(source, batch, onWarning);
     return received;
   };
+}
+
+/** What no stack has, and these events tell of. */
+async function wantSearches(
+  inside: WatchRecords,
+  news: readonly AuditEvent[],
+  deliverers: readonly string[],
+  { jobs, receivedAt }: { readonly jobs: Jobs<WatchQueues>; readonly receivedAt: Date },
+): Promise<void> {
+  if (news.length === 0) return;
+  const looks = looksFor(news, await inside.unmanaged.accounts(), deliverers);
+  if (looks.length === 0) return;
+  await inside.unmanaged.wantLooks(looks, receivedAt);
+  const accounts = [...new Set(looks.map(({ account }) => account))];
+  await jobs.sendAll(
+    "searchEvents",
+    accounts.map((account) => ({ key: account, data: { account } })),
+    { within: inside },
+  );
 }
 
 function metered(

@@ -1,9 +1,11 @@
 /** What the operator's file says of the watch, with defaults filled in. Paths are absolute, durations milliseconds. */
 
 import type { IgnoreRule } from "../../compare/ignoreRules.ts";
+import type { Labels } from "../../domain/labels.ts";
 import type { Value } from "../../domain/value.ts";
 import type { AwsSettings } from "../ledger/ledgerMachine.ts";
 import type { KeepSettings } from "./forgetting.ts";
+import type { UnmanagedSettings } from "./unmanagedSettings.ts";
 
 export interface WatchSettings {
   /** Of the embedded PostgreSQL, which is used where no `DATABASE_URL` is. */
@@ -20,6 +22,8 @@ export interface WatchSettings {
   readonly providers: readonly AllowedProvider[] | undefined;
   /** Where rules of repositories silence nothing: each takes back whatever they ignore. Absent: none. */
   readonly neverIgnored?: readonly IgnoreRule[];
+  /** Accounts that are searched for what no stack has. Absent: none. */
+  readonly unmanaged?: UnmanagedSettings;
   readonly limits: WatchLimits;
   readonly keep: KeepSettings;
 }
@@ -38,6 +42,8 @@ export interface WatchLimits {
 export type StackSource = {
   readonly read: ReadCredentialsSettings;
   readonly delivery: DeliverySettings;
+  /** What its stacks are, for those who may see only some. Nothing in the source itself can choose that. Absent: nothing. */
+  readonly labels?: Labels;
   /** Overrides the general one. */
   readonly sweepEveryMs?: number;
 } & (
@@ -60,6 +66,8 @@ export type RepositorySource = Extract<StackSource, { kind: "repository" }>;
 /** What stacks are read with. Nothing in a repository can choose it. */
 export interface ReadCredentialsSettings {
   readonly role?: string;
+  /** What the role's trust policy asks for. */
+  readonly externalId?: string;
   readonly profile?: string;
   /** Names of variables of the server's environment that its providers get, besides harmless ones. */
   readonly environment: readonly string[];

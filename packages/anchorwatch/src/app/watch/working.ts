@@ -2,6 +2,9 @@
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { StackId } from "../../watch/stack.ts";
 import { checkWatched } from "./checking.ts";
+import type { InventoryContext } from "./inventoryContext.ts";
+import { lookForEvents } from "./inventoryEvents.ts";
+import { searchAccount } from "./inventorying.ts";
 import { lookAtDue } from "./looking.ts";
 import type { WatchQueues } from "./queues.ts";
 import { sweep } from "./sweeping.ts";
@@ -22,4 +25,12 @@ export function work(jobs: Jobs<WatchQueues>, context: WatchContext, { limits }:
     if (status === undefined || status.health === "gone") return;
     await checkWatched(context, status, { trigger: "manual", addresses, job });
   });
+}
+
+/** Accounts, one after the other: each asks a few things at once. */
+export function workOnInventory(jobs: Jobs<WatchQueues>, context: InventoryContext): void {
+  jobs.work("search", { concurrency: 1 }, ({ data, signal }) => searchAccount(context, data.account, signal));
+  jobs.work("searchEvents", { concurrency: 2 }, ({ data, signal }) =>
+    lookForEvents(context, data.account, signal),
+  );
 }

@@ -7,6 +7,7 @@ import type { CheckResult, PendingChange, ResourceResult } from "../../domain/ch
 import { escapeText } from "./escape.ts";
 import { fullText, headline } from "./summary.ts";
 import { conclusion, pendingText, resourceName, sorted, sourceFile } from "./words.ts";
+import { element, xml } from "./xml.ts";
 
 /** `strict`: code that was never deployed fails too, in a suite of its own. */
 export function renderJunit(result: CheckResult, options: { readonly strict: boolean }): string {
@@ -135,25 +136,4 @@ function pendingLine(pending: PendingChange): string {
 
 function seconds(result: CheckResult): string {
   return (Math.max(result.finishedAt.getTime() - result.startedAt.getTime(), 0) / 1000).toFixed(3);
-}
-
-function element(name: string, attributes: Readonly<Record<string, string>>, content = ""): string {
-  const given = Object.entries(attributes).map(([key, value]) => ` ${key}="${xml(value)}"`);
-  return content === "" ? `<${name}${given.join("")}/>` : `<${name}${given.join("")}>${content}</${name}>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&apos;",
-};
-
-/** Control characters became visible escapes before; line breaks of ours may stay. */
-function xml(text: string): string {
-  return text
-    .split("\n")
-    .map((part) => escapeText(part).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? ""))
-    .join("\n");
 }

@@ -1,6 +1,7 @@
 /** `anchorwatch ledger …`: its commands with their flags and examples. What they do is loaded when one is called. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ExportFormat } from "../../ledger/read/export.ts";
+import { readingWithLogins, withServersLedger } from "../remote/ledgerOfServer.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Bound, ExportFlags } from "./export.ts";
 import {
@@ -28,9 +29,10 @@ const LOG = "a folder, https://host/path/ or s3://bucket/prefix";
 
 export function addLedgerCommand(
   program: Command,
-  surroundings: Surroundings,
+  given: Surroundings,
   finish: (status: number) => void,
 ): void {
+  const surroundings = readingWithLogins(given);
   const ledger = program
     .command("ledger")
     .summary("verify, prove, export and look after a ledger")
@@ -59,7 +61,7 @@ export function addLedgerCommand(
     )
     .action(async (log: string | undefined, flags: VerifyFlags) => {
       const { runVerify } = await import("./verify.ts");
-      finish(await runVerify(log, flags, surroundings));
+      finish(await runVerify(log, withServersLedger(flags), surroundings));
     });
   addProofCommands(add, surroundings, finish);
   addReadingCommands(add, surroundings, finish);
@@ -78,7 +80,7 @@ function addProofCommands(add: Add, surroundings: Surroundings, finish: (status:
     .option("--output <FILE>", "write the proof to a file, whole or not at all", nonEmpty)
     .action(async (log: string | undefined, index: string | undefined, flags: ProveFlags) => {
       const { runProve } = await import("./prove.ts");
-      finish(await runProve(log, index, flags, surroundings));
+      finish(await runProve(log, index, withServersLedger(flags), surroundings));
     });
   const verifyProof = add("verify-proof", "Verifies a proof file, offline.", help.VERIFY_PROOF);
   addColorFlag(addKeyFlag(verifyProof.argument("<FILE>", "the proof")))
@@ -104,7 +106,7 @@ function addReadingCommands(add: Add, surroundings: Surroundings, finish: (statu
     .option("--user <USER>", "by this person: id or name", nonEmpty)
     .action(async (log: string | undefined, flags: ExportFlags) => {
       const { runExport } = await import("./export.ts");
-      finish(await runExport(log, flags, surroundings));
+      finish(await runExport(log, withServersLedger(flags), surroundings));
     });
   const tail = add("tail", "Prints the newest entries, one on a line.", help.TAIL);
   readingFlags(tail.argument("[LOG]", LOG))
@@ -112,14 +114,14 @@ function addReadingCommands(add: Add, surroundings: Surroundings, finish: (statu
     .option("-f, --follow", "go on with what is appended", false)
     .action(async (log: string | undefined, flags: TailFlags) => {
       const { runTail } = await import("./tail.ts");
-      finish(await runTail(log, flags, surroundings));
+      finish(await runTail(log, withServersLedger(flags), surroundings));
     });
   const show = add("show", "Prints one entry with everything that it says.", help.SHOW);
   readingFlags(show.argument("[LOG]", LOG).argument("[INDEX]", "of the entry, counted from 0"))
     .option("--raw", "the entry's exact bytes and nothing else", false)
     .action(async (log: string | undefined, index: string | undefined, flags: ShowFlags) => {
       const { runShow } = await import("./show.ts");
-      finish(await runShow(log, index, flags, surroundings));
+      finish(await runShow(log, index, withServersLedger(flags), surroundings));
     });
 }
 
@@ -132,14 +134,14 @@ function addKeepingCommands(add: Add, surroundings: Surroundings, finish: (statu
   readingFlags(fsck.argument("[DIR]", "the ledger's folder")).action(
     async (log: string | undefined, flags: ReadingFlags) => {
       const { runFsck } = await import("./fsck.ts");
-      finish(await runFsck(log, flags, surroundings));
+      finish(await runFsck(log, withServersLedger(flags), surroundings));
     },
   );
   const key = add("key", "Prints the keys that verify a log's checkpoints.", help.KEY);
   addColorFlag(addServerFlag(addLedgerFlag(key.argument("[LOG]", LOG)))).action(
     async (log: string | undefined, flags: LedgerFlags & ServerFlag) => {
       const { runKey } = await import("./key.ts");
-      finish(await runKey(log, flags, surroundings));
+      finish(await runKey(log, withServersLedger(flags), surroundings));
     },
   );
   const rotate = add(

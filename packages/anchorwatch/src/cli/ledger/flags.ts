@@ -21,8 +21,8 @@ export function addKeyFlag(command: Command): Command {
 
 export function addServerFlag(command: Command): Command {
   return command.option(
-    "--server <FILE>",
-    "the operator's anchorwatch.server.yaml (default: ANCHORWATCH_SERVER), where no ledger is named",
+    "--server <FILE|URL>",
+    "the operator's anchorwatch.server.yaml (default: ANCHORWATCH_SERVER), or the address of a server, where no ledger is named",
     nonEmpty,
   );
 }

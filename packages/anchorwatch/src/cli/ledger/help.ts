@@ -15,6 +15,7 @@ Examples:
   anchorwatch ledger verify https://logs.example.com/audit/ --key audit.vkey
   anchorwatch ledger tail -f /var/lib/audit
   anchorwatch ledger tail -f --server /etc/anchorwatch.server.yaml   the ledger that it names; so with every command
+  anchorwatch ledger tail -f --server https://anchorwatch.example.com   that of a server that you are logged in to
 
 “anchorwatch ledger COMMAND --help” shows a command's flags and examples.`;
 

@@ -4,6 +4,7 @@ import process from "node:process";
 import { setTimeout } from "node:timers/promises";
 import type { AwsSettings, LedgerMachine } from "../../app/ledger/ledgerMachine.ts";
 import { stateFolderOf } from "../../app/machine.ts";
+import { awsConnection } from "../awsConnection.ts";
 
 export function thisLedgerMachine(): LedgerMachine {
   return {
@@ -28,13 +29,12 @@ async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> 
   }
 }
 
-/** Credentials, profile and endpoint are found by the SDK itself, in the places that all tools of AWS use. */
 async function s3Client(environment: NodeJS.ProcessEnv, settings: AwsSettings) {
   const { S3Client } = await import("@aws-sdk/client-s3");
   const hasEndpoint =
     settings.endpoint || environment["AWS_ENDPOINT_URL_S3"] || environment["AWS_ENDPOINT_URL"];
   return new S3Client({
-    ...connection(environment, settings),
+    ...(await awsConnection(environment, settings)),
     // Other stores than AWS's own seldom have a host name for each bucket.
     ...(hasEndpoint ? { forcePathStyle: true } : {}),
     // A trail's bucket may lie in another region than those that it tells of.
@@ -44,14 +44,5 @@ async function s3Client(environment: NodeJS.ProcessEnv, settings: AwsSettings) {
 
 async function kmsClient(environment: NodeJS.ProcessEnv, settings: AwsSettings) {
   const { KMSClient } = await import("@aws-sdk/client-kms");
-  return new KMSClient(connection(environment, settings));
-}
-
-function connection(environment: NodeJS.ProcessEnv, { region, profile, endpoint }: AwsSettings) {
-  const where = region || environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"];
-  return {
-    ...(where ? { region: where } : {}),
-    ...(profile ? { profile } : {}),
-    ...(endpoint ? { endpoint } : {}),
-  };
+  return new KMSClient(await awsConnection(environment, settings));
 }

@@ -1,9 +1,14 @@
 /** The operator's file of a program that stays up: read at the start, and again whenever it changes. */
 import { dirname, isAbsolute, resolve } from "node:path";
+import { DEFAULT_ACCESS } from "../../app/access/accessSettings.ts";
 import { shownName } from "../../app/configuration/inside.ts";
 import { readConfiguration } from "../../app/configuration/load.ts";
 import { configurationError, formatProblem } from "../../app/configuration/problems.ts";
-import { parseServerConfiguration } from "../../app/configuration/server/parse.ts";
+import { DEFAULT_LISTEN } from "../../app/configuration/server/listenSettings.ts";
+import {
+  type ParsedServerConfiguration,
+  parseServerConfiguration,
+} from "../../app/configuration/server/parse.ts";
 import {
   type ReadConfiguration,
   type Reloaded,
@@ -21,6 +26,8 @@ const SERVER_VARIABLE = "ANCHORWATCH_SERVER";
 const NO_FILE: ServerConfiguration = {
   file: "",
   watch: DEFAULT_WATCH,
+  listen: DEFAULT_LISTEN,
+  access: DEFAULT_ACCESS,
   variables: [],
   warnings: [],
 };
@@ -51,13 +58,19 @@ export async function openConfiguration(
   const shown = shownName(path, workingDirectory);
   const read = async (): Promise<ReadConfiguration> => {
     const text = await readConfiguration(path, shown, flag === undefined ? SERVER_VARIABLE : "--server");
-    return { text, parsed: await parseServerConfiguration(text, shown, dirname(path)) };
+    const parsed = await parseServerConfiguration(text, shown, dirname(path));
+    return { text: wholeText(text, parsed), parsed };
   };
   const { text, parsed } = await read();
   if (!parsed.ok) {
     throw configurationError(shown, parsed.problems, `anchorwatch config validate --server ${shown}`);
   }
   return new Reloading({ initial: { text, configuration: parsed.configuration }, read, now });
+}
+
+/** With the files that it names and that count at once: what they say may change while it stays as it is. */
+function wholeText(text: string, parsed: ParsedServerConfiguration): string {
+  return parsed.ok ? JSON.stringify([text, parsed.configuration.access.policies]) : text;
 }
 
 /** What is allowed, and hardly meant. */

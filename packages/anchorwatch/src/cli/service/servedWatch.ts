@@ -1,18 +1,26 @@
 /** The running watch as the server knows it. */
+import { shownConfiguration } from "../../app/configuration/server/shownConfiguration.ts";
+import { changeBaseline } from "../../app/watch/baseline.ts";
 import type { RunningWatch as StartedWatch } from "../../app/watch/startWatch.ts";
 import type { RunningWatch, WatchStart } from "./runningWatch.ts";
 
 export function servedWatch(
   started: StartedWatch,
-  { configuration }: Pick<WatchStart, "configuration">,
+  {
+    configuration,
+    stateFolder,
+    databaseUrl,
+  }: Pick<WatchStart, "configuration" | "stateFolder" | "databaseUrl">,
   startedAt: Date,
+  openAccess: RunningWatch["openAccess"],
 ): RunningWatch {
   return {
     records: started.context.records,
-    ledger: { read: (path) => started.readLog(path) },
+    ledger: started.ledger,
     addStack: (wanted) => started.addStack(wanted),
     removeStack: (id) => started.removeStack(id),
     checkNow: (id, addresses) => started.checkNow(id, addresses),
+    changeBaseline: (wanted, requester) => changeBaseline(started.context, wanted, requester),
     receive: (source, headers, body) => started.receive(source, { headers, body }),
     subscribe: (listener) => {
       const leaveWatch = started.subscribe(listener);
@@ -25,9 +33,17 @@ export function servedWatch(
       };
     },
     status: () => ({ startedAt, configuration: configuration.status }),
+    configuration: () => ({
+      settings: shownConfiguration(configuration.inForce, {
+        stateFolder,
+        hasDatabaseUrl: databaseUrl !== undefined,
+      }),
+      atNextStart: configuration.atNextStart,
+    }),
     readiness: () => started.readiness(),
     totals: () => started.totals(),
     gauges: () => started.gauges(),
+    openAccess,
     stop: () => started.stop(),
     failed: started.failed,
   };

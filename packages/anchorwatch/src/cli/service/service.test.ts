@@ -4,12 +4,19 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { createAccessControl } from "../../app/access/accessControl.ts";
+import { DEFAULT_ACCESS } from "../../app/access/accessSettings.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import { NOBODY_ELSEWHERE, noAccounts } from "../../server/access/noAccounts.ts";
+import { memoryAccess } from "../../server/memoryAccess.fixture.ts";
+import { memoryAnswers } from "../../server/memoryAnswers.fixture.ts";
 import { type MemoryWatch, memoryWatch } from "../../server/memoryWatch.fixture.ts";
+import { Pages } from "../../server/shapes/page.ts";
 import { runProgram } from "../program.ts";
 import type { LastingSurroundings, Surroundings } from "../surroundings.ts";
 import { manualSignals, manualTimer, memoryStream, stillSurroundings } from "../testSurroundings.fixture.ts";
 import type { WatchStart } from "./runningWatch.ts";
+import type { ServedAccess } from "./servedAccess.ts";
 
 /** On a busy machine everything takes its time. */
 const until = <T>(ask: () => T | Promise<T>) => expect.poll(ask, { timeout: 25_000 });
@@ -34,6 +41,7 @@ function serving(
   changes: {
     readonly watch?: MemoryWatch;
     readonly stop?: () => Promise<void>;
+    readonly firstRunPath?: string;
     readonly environment?: Surroundings["environment"];
   } = {},
 ) {
@@ -43,6 +51,7 @@ function serving(
   const still = stillSurroundings();
   const starts: WatchStart[] = [];
   const watch = changes.watch ?? memoryWatch();
+  const { firstRunPath } = changes;
   let stops = 0;
   let reload = () => {};
   let fail = (_: unknown) => {};
@@ -56,6 +65,7 @@ function serving(
       starts.push(start);
       return {
         ...watch,
+        openAccess: async () => accessOf(firstRunPath),
         failed: new Promise<never>((_, reject) => {
           fail = reject;
         }),
@@ -95,7 +105,49 @@ function serving(
   };
 }
 
+function accessOf(firstRunPath: string | undefined): ServedAccess {
+  const nothing = async () => {};
+  return {
+    parts: {
+      access: memoryAccess(),
+      control: createAccessControl({
+        settings: () => DEFAULT_ACCESS,
+        labels: { since: async () => [] },
+        report: () => {},
+      }),
+      accounts: noAccounts(),
+      elsewhere: NOBODY_ELSEWHERE,
+      answers: memoryAnswers(),
+      pages: new Pages(new Uint8Array(32)),
+    },
+    firstRunPath: async () => firstRunPath,
+    recordConfiguration: nothing,
+    rolesOfTheFileChanged: nothing,
+    keepUp: nothing,
+    close: nothing,
+  };
+}
+
 describe("anchorwatch serve", () => {
+  it("prints the link for the first administrator as long as there is none", async () => {
+    const service = serving(["serve", "--server", file], { firstRunPath: "/setup#secret" });
+    const address = await service.address();
+    expect(service.stdout.text()).toContain(`${address}/setup#secret\n`);
+    service.signals.send("SIGINT");
+    await service.ended;
+  });
+
+  it.each([
+    [["--host", "0.0.0.0"], "without TLS"],
+    [["--tls-cert", "cert.pem"], "--tls-key"],
+    [["--tls-cert", "cert.pem", "--tls-key", "key.pem"], "cert.pem cannot be read"],
+  ])("does not start with %j", async (flags, said) => {
+    const service = serving(["serve", "--server", file, ...flags]);
+    expect(await service.ended).toBe(1);
+    expect(service.stderr.text()).toContain(said);
+    expect(service.stops()).toBe(1);
+  });
+
   it("says where it is and what it watches, answers there, and ends cleanly when told to", async () => {
     const service = serving(["serve", "--server", file]);
     const address = await service.address();

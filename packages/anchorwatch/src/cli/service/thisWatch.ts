@@ -1,4 +1,5 @@
 /** The watch of this machine: what the operator's file says, joined with what the process has. */
+import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import process from "node:process";
 import { configuredLedger } from "../../app/ledger/configuredLedger.ts";
@@ -10,9 +11,12 @@ import { openDeclarations } from "../../app/watch/declaring.ts";
 import { asWarning } from "../../app/watch/inOurWords.ts";
 import { startWatch, type WatchOptions } from "../../app/watch/startWatch.ts";
 import type { WatchMachine } from "../../app/watch/watchMachine.ts";
+import { createAccessRecords } from "../../store/accessRecords.ts";
+import { awsConnection } from "../awsConnection.ts";
 import { thisLedgerMachine } from "../ledger/thisLedgerMachine.ts";
 import { thisMachine } from "../thisMachine.ts";
 import type { StartWatch, WatchStart } from "./runningWatch.ts";
+import { servedAccess } from "./servedAccess.ts";
 import { servedWatch } from "./servedWatch.ts";
 import { newListPublicKeys } from "./thisCloudTrail.ts";
 
@@ -49,7 +53,18 @@ export const startThisWatch: StartWatch = async (start) => {
   configuration.onChange(() => {
     started.redeclare().catch((error: unknown) => onWarning(asWarning(error)));
   });
-  return servedWatch(started, start, startedAt);
+  const openAccess = () =>
+    servedAccess({
+      records: createAccessRecords(started.database),
+      settings: () => configuration.current.access,
+      now: machine.now,
+      newId: () => randomUUID().replaceAll("-", ""),
+      randomBytes: (length) => new Uint8Array(randomBytes(length)),
+      fetch: globalThis.fetch,
+      environment: process.env,
+      onWarning,
+    });
+  return servedWatch(started, start, startedAt, openAccess);
 };
 
 /** What a watch needs of this machine. */
@@ -65,16 +80,13 @@ export function thisWatchMachine(): WatchMachine {
     },
     newSqsClient: sqsClient,
     newListPublicKeys: newListPublicKeys(process.env),
+    awsConnection: (aws) => awsConnection(process.env, aws),
   };
 }
 
-async function sqsClient({ region, profile, endpoint }: AwsSettings = {}) {
+async function sqsClient(settings: AwsSettings = {}) {
   const { SQSClient } = await import("@aws-sdk/client-sqs");
-  return new SQSClient({
-    ...(region === undefined ? {} : { region }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  });
+  return new SQSClient(await awsConnection(process.env, settings));
 }
 
 /** A folder has no retentions. */

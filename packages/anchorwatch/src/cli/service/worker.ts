@@ -1,4 +1,5 @@
 /** `anchorwatch worker`: the same work as `serve` on one more machine or processor, without its API. */
+import { Place } from "../../server/access/place.ts";
 import { createHealthServer } from "../../server/createHealthServer.ts";
 import { listen } from "../../server/listen.ts";
 import { createServerMetrics } from "../../server/metrics/serverMetrics.ts";
@@ -18,10 +19,13 @@ export async function runWorker(flags: WorkerFlags, surroundings: Surroundings):
   const metrics = createServerMetrics({ version });
   const begin = async ({ watch, configuration, logger }: Service) => {
     const { clock: now, newId } = lasting;
+    const place = new Place({ tls: false, trustedProxies: [] });
     const health =
-      port === undefined ? undefined : createHealthServer({ watch, metrics, logger, version, now, newId });
+      port === undefined
+        ? undefined
+        : createHealthServer({ watch, metrics, logger, version, now, newId, place });
     try {
-      const address = health && port !== undefined ? await listen(health, { port }) : undefined;
+      const address = health && port !== undefined ? await listen(health, { port, place }) : undefined;
       const where =
         address === undefined
           ? []

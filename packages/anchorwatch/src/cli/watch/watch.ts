@@ -27,6 +27,7 @@ export interface WatchFlags {
   /** Milliseconds from the beginning of one round to the beginning of the next. */
   readonly every?: number;
   readonly readRole?: string;
+  readonly externalId?: string;
   readonly profile?: string;
   readonly config?: string;
   readonly color: boolean;
@@ -196,7 +197,7 @@ const CTRL_C = "\u0003";
 const CTRL_D = "\u0004";
 
 /** What a check is asked for besides. */
-function checkFlagsOf({ readRole, profile, config, color }: WatchFlags): CheckFlags {
+function checkFlagsOf({ readRole, externalId, profile, config, color }: WatchFlags): CheckFlags {
   return {
     target: [],
     format: "text",
@@ -206,6 +207,7 @@ function checkFlagsOf({ readRole, profile, config, color }: WatchFlags): CheckFl
     strict: false,
     ignore: [],
     ...(readRole === undefined ? {} : { readRole }),
+    ...(externalId === undefined ? {} : { externalId }),
     ...(profile === undefined ? {} : { profile }),
     ...(config === undefined ? {} : { config }),
     color,

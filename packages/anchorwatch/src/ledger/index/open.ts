@@ -13,7 +13,7 @@ export interface IndexOptions {
 }
 
 /** What can be asked of an index without writing to it. */
-export type SearchIndex = Pick<LedgerIndex, "size" | "covered" | "search" | "close">;
+export type SearchIndex = Pick<LedgerIndex, "size" | "covered" | "search" | "indexOf" | "close">;
 
 /**
  * Opens the index, or begins one: the caller adds the entries from `size()` on. One that was damaged, is of another

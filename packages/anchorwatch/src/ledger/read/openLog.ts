@@ -82,6 +82,10 @@ class ClientLog implements OpenedLog {
     return Buffer.from(root).toString("base64");
   }
 
+  consistencyProof(older: number, newer: number): Promise<readonly Uint8Array[]> {
+    return this.#asking(() => this.#client.consistencyProof(older, newer));
+  }
+
   async beginsWith(older: Uint8Array | string): Promise<void> {
     await this.#asking(() => this.#client.consistency(older));
   }

@@ -25,6 +25,11 @@ export interface OpenedLog {
   /** Base64 of the root of the first `size` entries, at most the checkpoint's and at least one. */
   rootAt(size: number): Promise<string>;
   /**
+   * The proof that the tree of `newer` entries, at most the checkpoint's, begins with that of `older`, at least one (RFC 6962, 2.1.2).
+   * @throws AnchorwatchError `ledger_range_invalid`
+   */
+  consistencyProof(older: number, newer: number): Promise<readonly Hash[]>;
+  /**
    * Resolves when this log begins with the tree of an earlier checkpoint, a signed note by the same keys.
    * @throws AnchorwatchError `ledger_forked`, `ledger_rolled_back`, `ledger_checkpoint_invalid`, `ledger_key_unknown`
    */

@@ -20,8 +20,3 @@ export function loopbackAddress(host: string): string | undefined {
 export function isLoopbackHost(header: string): boolean {
   return /^(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?$/i.test(header);
 }
-
-/** Whether an Origin header is that of the page that the server itself would serve under this Host header. */
-export function isOwnOrigin(origin: string, host: string): boolean {
-  return origin.toLowerCase() === `http://${host.toLowerCase()}`;
-}

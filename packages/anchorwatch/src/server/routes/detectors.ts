@@ -19,6 +19,7 @@ export function addDetectorRoutes(api: Api, { watch, now }: { watch: Watch; now:
   api.get(
     "/detectors",
     {
+      config: { access: "watch.view" },
       schema: {
         summary: "What has to give signs of life, and whether it does",
         tags: ["detectors"],

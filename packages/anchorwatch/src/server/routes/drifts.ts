@@ -2,10 +2,10 @@ import { z } from "zod";
 import type { DriftId } from "../../watch/drift.ts";
 import type { StackId } from "../../watch/stack.ts";
 import type { Api } from "../api.ts";
+import type { ServerDependencies } from "../dependencies.ts";
 import { driftShape, driftStepShape, presentDrift, presentStep } from "../shapes/drift.ts";
-import { next, pageQuery, readPage } from "../shapes/page.ts";
-import { schemaName } from "../shapes/wire.ts";
-import type { ReadableRecords } from "../watch.ts";
+import { next, order, pageQuery } from "../shapes/page.ts";
+import { moment, schemaName, timeOf } from "../shapes/wire.ts";
 import { withoutUndefined } from "../withoutUndefined.ts";
 import { notFound } from "./notFound.ts";
 import { problemAnswers } from "./problemAnswers.ts";
@@ -17,23 +17,46 @@ const historyShape = z.object({
   history: z.array(driftStepShape).meta({ description: "Oldest first." }),
 });
 
-export function addDriftRoutes(api: Api, { drifts }: Pick<ReadableRecords, "drifts">): void {
+export function addDriftRoutes(
+  api: Api,
+  { watch, pages }: Pick<ServerDependencies, "watch" | "pages">,
+): void {
+  const { drifts } = watch.records;
   api.get(
     "/drifts",
     {
+      config: { access: "stack.view" },
       schema: {
         summary: "Drifts, the newest change first",
         tags: ["drifts"],
         querystring: pageQuery({
           stack: z.string().max(200).optional().meta({ description: "Id of a stack." }),
           status: z.enum(["open", "closed"]).optional(),
+          verdict: z.enum(["changed", "deleted", "unmanaged", "absorbed"]).optional(),
+          type: z.string().max(200).optional().meta({ description: "Exactly, such as aws_s3_bucket." }),
+          address: z.string().max(2000).optional().meta({ description: "What the address begins with." }),
+          actor: z.string().max(2000).optional().meta({ description: "A principal, or a person, exactly." }),
+          sort: z.enum(["updatedAt", "openedAt"]).default("updatedAt"),
+          order,
+          from: moment.meta({ description: "Only those whose time, of `sort`, is then or later." }),
+          to: moment.meta({ description: "Only those whose time, of `sort`, is before." }),
         }),
         response: { 200: driftsShape, ...problemAnswers },
       },
     },
-    async ({ query }) => {
-      const filter = withoutUndefined({ stackId: query.stack as StackId | undefined, status: query.status });
-      const page = await readPage(query, (part) => drifts.list({ ...filter, ...part }));
+    async (request) => {
+      const { stack, address, limit: _, cursor: __, ...others } = request.query;
+      const { visible } = request.access;
+      const filter = withoutUndefined({
+        ...others,
+        stackId: stack as StackId | undefined,
+        addressPrefix: address,
+      });
+      const page = await pages.read(
+        request,
+        (part) => drifts.list({ ...filter, ...part, visible }),
+        (drift) => ({ value: timeOf(drift[others.sort]), id: drift.id }),
+      );
       return {
         schema: "anchorwatch.drifts/v1" as const,
         drifts: page.items.map(presentDrift),
@@ -45,6 +68,7 @@ export function addDriftRoutes(api: Api, { drifts }: Pick<ReadableRecords, "drif
   api.get(
     "/drifts/:id",
     {
+      config: { access: "stack.view" },
       schema: {
         summary: "One drift, with every value it had",
         tags: ["drifts"],
@@ -52,8 +76,8 @@ export function addDriftRoutes(api: Api, { drifts }: Pick<ReadableRecords, "drif
         response: { 200: historyShape, ...problemAnswers },
       },
     },
-    async ({ params: { id } }) => {
-      const drift = await drifts.byId(id as DriftId);
+    async ({ params: { id }, access: { visible } }) => {
+      const drift = await drifts.byId(id as DriftId, { visible });
       if (drift === undefined) throw notFound("drift", id);
       const history = await drifts.history(drift.id);
       return {

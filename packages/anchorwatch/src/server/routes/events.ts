@@ -2,9 +2,10 @@ import { z } from "zod";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { StackId } from "../../watch/stack.ts";
 import type { Api } from "../api.ts";
+import type { ServerDependencies } from "../dependencies.ts";
 import { eventShape, presentEvent, receiptShape } from "../shapes/event.ts";
-import { next, pageQuery, readPage } from "../shapes/page.ts";
-import { schemaName } from "../shapes/wire.ts";
+import { next, pageQuery } from "../shapes/page.ts";
+import { moment, schemaName, timeOf } from "../shapes/wire.ts";
 import type { Watch } from "../watch.ts";
 import { withoutUndefined } from "../withoutUndefined.ts";
 import { notFound } from "./notFound.ts";
@@ -12,10 +13,15 @@ import { problemAnswers } from "./problemAnswers.ts";
 
 const eventsShape = z.object({ schema: schemaName("events"), events: z.array(eventShape), next });
 
-export function addEventRoutes(api: Api, watch: Watch, limits: { readonly eventBody: number }): void {
+export function addEventRoutes(
+  api: Api,
+  { watch, pages, access }: Pick<ServerDependencies, "watch" | "pages" | "access">,
+  limits: { readonly eventBody: number },
+): void {
   api.get(
     "/events",
     {
+      config: { access: "stack.view" },
       schema: {
         summary: "Changes that audit trails told of, newest first",
         tags: ["events"],
@@ -25,20 +31,44 @@ export function addEventRoutes(api: Api, watch: Watch, limits: { readonly eventB
             .max(200)
             .optional()
             .meta({ description: "Only what touched this stack; its id." }),
-          candidates: z
-            .enum(["true", "false"])
+          candidates: z.enum(["true", "false"]).optional().meta({
+            description:
+              "true: only what touched nothing that a stack knows; false: without that. Only those who may see the watch as a whole see it.",
+          }),
+          principal: z.string().max(2000).optional().meta({ description: "Who made the change, exactly." }),
+          name: z
+            .string()
+            .max(200)
             .optional()
-            .meta({ description: "true: only what touched nothing that a stack knows." }),
+            .meta({ description: "Such as AuthorizeSecurityGroupIngress." }),
+          service: z.string().max(200).optional().meta({ description: "Such as ec2.amazonaws.com." }),
+          from: moment.meta({ description: "Only those that were received then or later." }),
+          to: moment.meta({ description: "Only those that were received before." }),
         }),
         response: { 200: eventsShape, ...problemAnswers },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { stack, candidates, principal, name, service, from, to } = request.query;
+      const { visible, principal: asking } = request.access;
+      // What touched nothing belongs to no stack: only who sees everything sees it.
+      const seesCandidates = stack === undefined && (await access.allows(asking, "watch.view"));
       const filter = withoutUndefined({
-        stackId: query.stack as StackId | undefined,
-        onlyCandidates: query.candidates === undefined ? undefined : query.candidates === "true",
+        stackId: stack as StackId | undefined,
+        principal,
+        eventName: name,
+        service,
+        from,
+        to,
       });
-      const page = await readPage(query, (part) => watch.records.events.list({ ...filter, ...part }));
+      const wanted = wantedCandidates(candidates, seesCandidates);
+      const { events } = watch.records;
+      const page = await pages.read(
+        request,
+        async (part) =>
+          wanted === "nothing" ? [] : events.list({ ...filter, ...part, visible, candidates: wanted }),
+        ({ receivedAt, id }) => ({ value: timeOf(receivedAt), id }),
+      );
       return {
         schema: "anchorwatch.events/v1" as const,
         events: page.items.map(presentEvent),
@@ -57,16 +87,25 @@ export function addEventRoutes(api: Api, watch: Watch, limits: { readonly eventB
   });
 }
 
+function wantedCandidates(asked: "true" | "false" | undefined, seesThem: boolean) {
+  if (asked === "true") return seesThem ? "only" : "nothing";
+  return asked === "false" || !seesThem ? "none" : "also";
+}
+
 function addReceivingRoute(api: Api, watch: Watch, limits: { readonly eventBody: number }): void {
   api.post(
     "/events/:source",
     {
+      // Its signature is what lets it in.
+      config: { access: "public" },
       bodyLimit: limits.eventBody,
       schema: {
         summary: "Takes events for a source of kind http",
         description:
           "Signed as Standard Webhooks are (docs/events.md). Answers once everything is stored. What was answered with 409 is stored already; after any other problem the same may be sent again.",
         tags: ["events"],
+        // Whoever sends may add to the address what he needs.
+        querystring: z.looseObject({}),
         body: z.unknown().meta({ description: "Events, in one of the forms of docs/events.md." }),
         params: z.object({ source: z.string().min(1).max(200) }),
         response: { 200: receiptShape, ...problemAnswers },

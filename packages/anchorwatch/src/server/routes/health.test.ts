@@ -34,6 +34,18 @@ describe("health and readiness", () => {
     },
   );
 
+  it("tells strangers nothing of what is wrong: neither files nor machines", async () => {
+    const failing = { kind: "failing", problem: "10.0.0.7 cannot be reached" } as const;
+    const readiness = async () => ({ database: failing, publisher: failing });
+    const { api } = await testServer(memoryWatch({}, { readiness }));
+    expect((await api.inject({ url: "/readyz", headers })).json()).toEqual({
+      schema: "anchorwatch.readiness/v1",
+      ready: false,
+      database: { state: "failing" },
+      publisher: { state: "failing" },
+    });
+  });
+
   it("shows the line of a configuration that cannot be used, and works on with the old one", async () => {
     const problem = {
       code: "config_invalid",
@@ -46,10 +58,9 @@ describe("health and readiness", () => {
       refused: { at: NOW, problems: [problem] },
     };
     const { api } = await testServer(memoryWatch({}, { status: () => ({ startedAt: NOW, configuration }) }));
-    const answer = await api.inject({ url: "/readyz", headers });
-    expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toMatchObject({
-      configuration: { refused: { problems: [{ line: 7, message: problem.message }] } },
+    expect((await api.inject({ url: "/readyz", headers })).statusCode).toBe(200);
+    expect((await api.inject({ url: "/api/v1/status", headers })).json()).toMatchObject({
+      installation: { configuration: { refused: { problems: [{ line: 7, message: problem.message }] } } },
     });
     const { body } = await api.inject({ url: "/metrics", headers });
     expect(body).toContain("anchorwatch_configuration_last_reload_successful 0");

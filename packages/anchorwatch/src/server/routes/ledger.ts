@@ -1,7 +1,6 @@
-import { AnchorwatchError } from "../../domain/errors.ts";
 import { serveLog } from "../../ledger/read/serve.ts";
 import type { Api } from "../api.ts";
-import { RESPONSE_HEADERS } from "../guard/responseHeaders.ts";
+import { noLedger } from "../shapes/ledger.ts";
 import type { Watch } from "../watch.ts";
 
 const BASE = "/ledger";
@@ -11,16 +10,15 @@ export function addLedgerRoutes(api: Api, { ledger }: Pick<Watch, "ledger">): vo
   api.route({
     method: ["GET", "HEAD"],
     url: `${BASE}/*`,
+    config: { access: "ledger.view" },
     schema: { hide: true },
-    handler: async ({ raw, log, id }, reply) => {
-      if (ledger === undefined) {
-        throw new AnchorwatchError("ledger_not_configured", "the server writes no ledger", {
-          hint: "Add the section ledger to anchorwatch.server.yaml.",
-        });
+    handler: async ({ raw, log }, reply) => {
+      if (ledger === undefined) throw noLedger();
+      // Also the cookie of a session whose secret was changed just now. How long a file may be kept, it says itself.
+      const { "cache-control": _, ...headers } = reply.getHeaders();
+      for (const [name, value] of Object.entries(headers)) {
+        if (value !== undefined) reply.raw.setHeader(name, value);
       }
-      const { "cache-control": _, ...headers } = RESPONSE_HEADERS;
-      for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value);
-      reply.raw.setHeader("x-request-id", id);
       const serve = serveLog(ledger, {
         base: BASE,
         onError: (error) => log.error({ err: error }, "the ledger cannot be read"),

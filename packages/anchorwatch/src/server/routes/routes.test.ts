@@ -54,6 +54,7 @@ describe("stacks", () => {
       name: "net",
       engine: "terraform",
       origin: { kind: "folder", path: "/infra/net" },
+      labels: {},
       declaredBy: "config",
       sweepEveryMs: 600_000,
       addedAt: "2026-03-01T12:00:00.000Z",
@@ -158,9 +159,9 @@ describe("drifts", () => {
 
   it("come in pages, and the last page says so by naming no next one", async () => {
     const first = await get({ drifts }, "/api/v1/drifts?limit=2");
-    expect(first.body).toMatchObject({ drifts: [{ id: "drift-1" }, { id: "drift-2" }], next: "drift-2" });
-    const second = await get({ drifts }, "/api/v1/drifts?limit=2&cursor=drift-2");
-    expect(second.body).toMatchObject({ drifts: [{ id: "drift-3" }] });
+    expect(first.body).toMatchObject({ drifts: [{ id: "drift-3" }, { id: "drift-2" }] });
+    const second = await get({ drifts }, `/api/v1/drifts?limit=2&cursor=${first.body["next"]}`);
+    expect(second.body).toMatchObject({ drifts: [{ id: "drift-1" }] });
     expect(second.body).not.toHaveProperty("next");
     expect((await get({ drifts }, "/api/v1/drifts?limit=3")).body).not.toHaveProperty("next");
   });
@@ -212,7 +213,7 @@ describe("stacks that have the same resources", () => {
     ...{ openedAt: NOW, updatedAt: NOW, entryId: id },
     ...(status === "closed" ? { closedAt: NOW } : {}),
   });
-  const claims = [claim("claim-1", "open", "id-old"), claim("claim-2", "closed", "id-dns")];
+  const claims = [claim("claim-2", "open", "id-old"), claim("claim-1", "closed", "id-dns")];
 
   it("are listed, by stack and by status, in pages", async () => {
     const all = await get({ claims }, "/api/v1/claims?limit=1");
@@ -222,21 +223,21 @@ describe("stacks that have the same resources", () => {
         {
           ...{
             schema: "anchorwatch.claim/v1",
-            id: "claim-1",
+            id: "claim-2",
             stacks: ["id-network", "id-old"],
             status: "open",
           },
-          ...{ count: 1, resources: claims[0]?.resources, entryId: "claim-1" },
+          ...{ count: 1, resources: claims[0]?.resources, entryId: "claim-2" },
           ...{ openedAt: NOW.toISOString(), updatedAt: NOW.toISOString() },
         },
       ],
-      next: "claim-1",
+      next: expect.any(String),
     });
-    const second = await get({ claims }, "/api/v1/claims?limit=1&cursor=claim-1");
-    expect(second.body["claims"]).toMatchObject([{ id: "claim-2", closedAt: NOW.toISOString() }]);
+    const second = await get({ claims }, `/api/v1/claims?limit=1&cursor=${all.body["next"]}`);
+    expect(second.body["claims"]).toMatchObject([{ id: "claim-1", closedAt: NOW.toISOString() }]);
     for (const filter of ["status=closed", "stack=id-dns"])
       expect((await get({ claims }, `/api/v1/claims?${filter}`)).body["claims"]).toMatchObject([
-        { id: "claim-2" },
+        { id: "claim-1" },
       ]);
     expect((await get({ claims }, "/api/v1/status")).body).toMatchObject({ openClaims: 1 });
   });
@@ -280,8 +281,8 @@ describe("everything else", () => {
       { id: "c", outcome: "failed" },
     ]);
     expect((await get(content, "/api/v1/events")).body["events"]).toMatchObject([
-      { id: "e", touched },
       { id: "f" },
+      { id: "e", touched },
     ]);
     expect((await get(content, "/api/v1/events?candidates=true")).body["events"]).toMatchObject([
       { id: "f" },
@@ -295,7 +296,7 @@ describe("everything else", () => {
     });
     expect((await get(content, "/api/v1/status")).body).toMatchObject({
       version: "1.2.3",
-      outbox: { entries: 2 },
+      installation: { outbox: { entries: 2 } },
     });
   });
 

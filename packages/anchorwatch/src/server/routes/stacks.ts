@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { WantedStack } from "../../app/watch/managing.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import type { LabelSetKey } from "../../domain/labels.ts";
 import type { StackId } from "../../watch/stack.ts";
 import type { Api } from "../api.ts";
-import { next, pageQuery, readPage } from "../shapes/page.ts";
-import { presentStack, stackShape, wantedStackShape } from "../shapes/stack.ts";
-import { schemaName, time, timeOf } from "../shapes/wire.ts";
-import type { Watch } from "../watch.ts";
+import type { ServerDependencies } from "../dependencies.ts";
+import { next, order, pageQuery } from "../shapes/page.ts";
+import { labelQuery, presentStack, stackShape, wantedStackShape } from "../shapes/stack.ts";
+import { maybeTime, schemaName, time, timeOf } from "../shapes/wire.ts";
 import { withoutUndefined } from "../withoutUndefined.ts";
 import { notFound } from "./notFound.ts";
 import { problemAnswers } from "./problemAnswers.ts";
@@ -15,29 +16,57 @@ const params = z.object({ id: z.string().min(1).max(200) });
 
 const stacksShape = z.object({ schema: schemaName("stacks"), stacks: z.array(stackShape), next });
 
-export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: () => Date }): void {
+export function addStackRoutes(
+  api: Api,
+  { watch, pages, now }: Pick<ServerDependencies, "watch" | "pages" | "now">,
+): void {
+  /** Whoever may not see it gets the same answer, by the same way, as for what is not there. */
+  const found = async (id: string, visible: readonly LabelSetKey[]) => {
+    const status = await watch.records.stacks.byId(id as StackId, { visible });
+    if (status === undefined) throw notFound("stack", id);
+    return status;
+  };
+
   api.get(
     "/stacks",
     {
+      config: { access: "stack.view" },
       schema: {
         summary: "Stacks, by name",
         tags: ["stacks"],
         querystring: pageQuery({
           health: z.enum(["new", "ok", "failed", "gone"]).optional(),
           name: z.string().max(200).optional().meta({ description: "Only the stack of exactly this name." }),
+          prefix: z.string().max(200).optional().meta({ description: "What the name begins with." }),
+          label: labelQuery,
+          sort: z.enum(["name", "lastCheckAt"]).default("name"),
+          order,
         }),
         response: { 200: stacksShape, ...problemAnswers },
       },
     },
-    async ({ query: { health, name, limit, cursor } }) => {
-      const filter = withoutUndefined({ health, name });
-      const page = await readPage({ limit, cursor }, async (part) => {
-        const found = await watch.records.stacks.list({ ...filter, ...part });
-        return found.map((status) => ({ id: status.stack.id, status }));
+    async (request) => {
+      const { health, name, prefix, label, sort, order: direction } = request.query;
+      const { visible } = request.access;
+      const filter = withoutUndefined({
+        health,
+        name,
+        namePrefix: prefix,
+        labels: label,
+        sort,
+        order: direction,
       });
+      const page = await pages.read(
+        request,
+        (part) => watch.records.stacks.list({ ...filter, ...part, visible }),
+        ({ stack: { id, name: itsName }, lastCheckAt }) => ({
+          value: sort === "name" ? itsName : (maybeTime(lastCheckAt) ?? ""),
+          id,
+        }),
+      );
       return {
         schema: "anchorwatch.stacks/v1" as const,
-        stacks: page.items.map(({ status }) => presentStack(status)),
+        stacks: page.items.map(presentStack),
         next: page.next,
       };
     },
@@ -46,6 +75,7 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
   api.get(
     "/stacks/:id",
     {
+      config: { access: "stack.view" },
       schema: {
         summary: "One stack",
         tags: ["stacks"],
@@ -53,16 +83,13 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
         response: { 200: stackShape, ...problemAnswers },
       },
     },
-    async ({ params: { id } }) => {
-      const found = await watch.records.stacks.byId(id as StackId);
-      if (found === undefined) throw notFound("stack", id);
-      return presentStack(found);
-    },
+    async ({ params: { id }, access: { visible } }) => presentStack(await found(id, visible)),
   );
 
   api.post(
     "/stacks",
     {
+      config: { access: "stack.add" },
       schema: {
         summary: "Adds a stack",
         tags: ["stacks"],
@@ -70,8 +97,11 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
         response: { 201: stackShape, ...problemAnswers },
       },
     },
-    async ({ body }, reply) => {
+    async ({ body, access }, reply) => {
       const wanted: WantedStack = withoutUndefined(body);
+      await access.assertMayWith(wanted.labels ?? {}, `stack ${wanted.name}`);
+      // Code in a folder is trusted, and read with what this machine may: which folders, its operator decides.
+      if (wanted.origin.kind === "folder") await access.assertAlso("watch.manage", `stack ${wanted.name}`);
       const added = await watch.addStack(wanted);
       reply.code(201).header("location", `/api/v1/stacks/${encodeURIComponent(added.stack.id)}`);
       return presentStack(added);
@@ -81,6 +111,7 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
   api.delete(
     "/stacks/:id",
     {
+      config: { access: "stack.remove" },
       schema: {
         summary: "Watches a stack no more",
         description: "Its drifts stay. A stack that a file declares goes when it is gone from there.",
@@ -89,7 +120,9 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
         response: { 204: z.null().meta({ description: "It is gone." }), ...problemAnswers },
       },
     },
-    async ({ params: { id } }, reply) => {
+    async ({ params: { id }, access }, reply) => {
+      const { stack, labelSet } = await found(id, access.visible);
+      await access.assertMay(labelSet, `stack ${stack.name}`);
       const outcome = await watch.removeStack(id as StackId);
       if (outcome === "unknown") throw notFound("stack", id);
       if (outcome === "declared") {
@@ -108,6 +141,7 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
   api.post(
     "/stacks/:id/check",
     {
+      config: { access: "stack.check" },
       schema: {
         summary: "Checks a stack as soon as may be",
         tags: ["stacks"],
@@ -127,7 +161,9 @@ export function addStackRoutes(api: Api, { watch, now }: { watch: Watch; now: ()
         },
       },
     },
-    async ({ params: { id }, body }, reply) => {
+    async ({ params: { id }, body, access }, reply) => {
+      const { stack, labelSet } = await found(id, access.visible);
+      await access.assertMay(labelSet, `stack ${stack.name}`);
       const outcome = await watch.checkNow(id as StackId, body?.addresses ?? []);
       if (outcome === "unknown") throw notFound("stack", id);
       if (outcome === "gone") {

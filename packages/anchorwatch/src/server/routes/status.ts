@@ -1,33 +1,41 @@
 import { z } from "zod";
 import { ERROR_CODES } from "../../domain/error-codes.ts";
 import type { Api } from "../api.ts";
-import { presentConfiguration } from "../shapes/configuration.ts";
-import { presentTotals, statusShape } from "../shapes/status.ts";
+import type { ServerDependencies } from "../dependencies.ts";
+import { presentInstallation, statusShape } from "../shapes/status.ts";
 import { schemaName, timeOf } from "../shapes/wire.ts";
-import type { Watch } from "../watch.ts";
 import { notFound } from "./notFound.ts";
 import { problemAnswers } from "./problemAnswers.ts";
 
 const meaningShape = z.object({ schema: schemaName("problem-type"), code: z.string(), meaning: z.string() });
 
-export function addStatusRoutes(api: Api, { watch, version }: { watch: Watch; version: string }): void {
+export function addStatusRoutes(
+  api: Api,
+  { watch, version, access }: Pick<ServerDependencies, "watch" | "version" | "access">,
+): void {
   api.get(
     "/status",
     {
+      config: { access: "stack.view" },
       schema: {
         summary: "The watch as a whole",
+        description: "Counted is what whoever asks may see.",
         tags: ["status"],
         response: { 200: statusShape, ...problemAnswers },
       },
     },
-    async () => {
+    async ({ access: { principal, visible } }) => {
       const { startedAt, configuration } = watch.status();
+      const [totals, seesAll] = await Promise.all([
+        watch.records.stacks.totals({ visible }),
+        access.allows(principal, "watch.view"),
+      ]);
       return {
         schema: "anchorwatch.status/v1" as const,
         version,
         startedAt: timeOf(startedAt),
-        configuration: presentConfiguration(configuration),
-        ...presentTotals(await watch.totals()),
+        ...totals,
+        ...(seesAll ? { installation: presentInstallation(configuration, await watch.totals()) } : {}),
       };
     },
   );
@@ -35,6 +43,7 @@ export function addStatusRoutes(api: Api, { watch, version }: { watch: Watch; ve
   api.get(
     "/problems/:code",
     {
+      config: { access: "public" },
       schema: {
         summary: "What an error code means",
         tags: ["status"],

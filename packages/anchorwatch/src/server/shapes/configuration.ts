@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ConfigurationStatus } from "../../app/configuration/server/configurationStatus.ts";
-import { schemaName, time, timeOf } from "./wire.ts";
+import { jsonObject, schemaName, time, timeOf } from "./wire.ts";
 
 export const configurationShape = z
   .object({
@@ -24,6 +24,19 @@ export const configurationShape = z
       .meta({ description: "What the file says now cannot be used; what was read before stays in force." }),
   })
   .meta({ id: "Configuration", description: "Which form of the operator's file is in force." });
+
+export const inForceShape = z
+  .object({
+    schema: schemaName("configuration-in-force"),
+    configuration: configurationShape,
+    settings: jsonObject(
+      "All settings, as the file has them with defaults filled in: folders are absolute, durations milliseconds, and secrets are hidden.",
+    ),
+    atNextStart: z.array(z.string()).meta({
+      description: "Sections that the file has changed, and that count when the server starts again.",
+    }),
+  })
+  .meta({ id: "ConfigurationInForce" });
 
 export function presentConfiguration(status: ConfigurationStatus): z.infer<typeof configurationShape> {
   const { file, inForceSince, refused } = status;

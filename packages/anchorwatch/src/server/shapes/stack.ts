@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { LABEL_NAME } from "../../domain/labels.ts";
 import type { StackStatus } from "../../watch/stack.ts";
 import { count, maybeTime, schemaName, time, timeOf } from "./wire.ts";
 
@@ -7,6 +8,31 @@ import { count, maybeTime, schemaName, time, timeOf } from "./wire.ts";
 function holdsNoPassword(url: string): boolean {
   return URL.parse(url)?.password === "" || !/^[a-z][a-z0-9+.-]*:\/\//i.test(url);
 }
+
+/** Names in small letters, values of at most 200 characters. */
+const labelsShape = z
+  .record(z.string().regex(LABEL_NAME), z.string().min(1).max(200))
+  .refine((labels) => Object.keys(labels).length <= 50, { message: "at most 50 labels" })
+  .meta({ id: "Labels", description: "What the operator says it is; who may see it goes by this." });
+
+/** `?label=team=payments&label=env=prod`: all of them. */
+export const labelQuery = z
+  .preprocess((given) => (typeof given === "string" ? [given] : given), z.array(z.string().max(300)).max(10))
+  .optional()
+  .transform((texts, context) => {
+    if (texts === undefined) return undefined;
+    const labels: Record<string, string> = {};
+    for (const text of texts) {
+      const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+      if (name === undefined || value === undefined || !LABEL_NAME.test(name)) {
+        context.addIssue({ code: "custom", message: "NAME=VALUE is expected" });
+        return z.NEVER;
+      }
+      labels[name] = value;
+    }
+    return labels;
+  })
+  .meta({ description: "NAME=VALUE, several times for several: only stacks that have all of them." });
 
 const text = z.string().min(1).max(1000);
 
@@ -63,6 +89,7 @@ export const stackShape = z
     engine: z.enum(["terraform", "cloudformation"]),
     origin: originShape,
     workspace: z.string().optional(),
+    labels: labelsShape,
     declaredBy: z.enum(["config", "api"]),
     sweepEveryMs: count.meta({ description: "Milliseconds between two sweeps." }),
     addedAt: time,
@@ -80,10 +107,11 @@ export const stackShape = z
   .meta({ id: "Stack" });
 
 export function presentStack(status: StackStatus): z.infer<typeof stackShape> {
-  const { stack, lastCheckAt, lastCompleteAt, nextSweepAt, ...known } = status;
+  const { stack, labelSet: _, lastCheckAt, lastCompleteAt, nextSweepAt, ...known } = status;
   return {
     schema: "anchorwatch.stack/v1",
     ...stack,
+    labels: stack.labels ?? {},
     addedAt: timeOf(stack.addedAt),
     ...known,
     lastCheckAt: maybeTime(lastCheckAt),
@@ -103,6 +131,7 @@ export const wantedStackShape = z
     engine: z.enum(["terraform", "cloudformation"]).default("terraform"),
     origin: originShape,
     workspace: text.optional(),
+    labels: labelsShape.optional(),
     sweepEveryMs: z
       .int()
       .min(10_000)

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import type { ConfigurationStatus } from "../../app/configuration/server/configurationStatus.ts";
 import type { PartState, WatchTotals } from "../../app/watch/health.ts";
 import type { Readiness } from "../watch.ts";
-import { configurationShape } from "./configuration.ts";
+import { configurationShape, presentConfiguration } from "./configuration.ts";
 import { count, maybeTime, schemaName, time } from "./wire.ts";
 
 export const healthShape = z
@@ -10,7 +11,10 @@ export const healthShape = z
 
 const part = z.object({
   state: z.enum(["well", "failing", "absent"]),
-  problem: z.string().optional().meta({ description: "What is wrong, in a sentence." }),
+  problem: z
+    .string()
+    .optional()
+    .meta({ description: "What is wrong, in a sentence. Of a worker alone; of a server its log tells." }),
 });
 
 export const readinessShape = z
@@ -19,7 +23,9 @@ export const readinessShape = z
     ready: z.boolean(),
     database: part,
     publisher: part.meta({ description: "Writes to the ledger; absent where there is none." }),
-    configuration: configurationShape,
+    configuration: configurationShape
+      .optional()
+      .meta({ description: "Of a worker alone; of a server GET /api/v1/configuration tells." }),
   })
   .meta({ id: "Readiness" });
 
@@ -28,14 +34,19 @@ export const statusShape = z
     schema: schemaName("status"),
     version: z.string(),
     startedAt: time,
-    configuration: configurationShape,
     stacks: z.object({ new: count, ok: count, failed: count, gone: count }),
     openDrifts: count,
     openClaims: count.meta({ description: "Pairs of stacks that have the same resources." }),
-    outbox: z
-      .object({ entries: count, oldestAt: time.optional() })
-      .meta({ description: "Entries that wait to be written to the ledger." }),
-    queues: z.record(z.string(), count).meta({ description: "Jobs that wait, by queue." }),
+    installation: z
+      .object({
+        configuration: configurationShape,
+        outbox: z
+          .object({ entries: count, oldestAt: time.optional() })
+          .meta({ description: "Entries that wait to be written to the ledger." }),
+        queues: z.record(z.string(), count).meta({ description: "Jobs that wait, by queue." }),
+      })
+      .optional()
+      .meta({ description: "For those who may see the watch as a whole." }),
   })
   .meta({ id: "Status" });
 
@@ -48,15 +59,18 @@ export function presentPart(state: PartState | { readonly kind: "absent" }): z.i
   return { state: state.kind, problem: state.kind === "failing" ? state.problem : undefined };
 }
 
-export function presentTotals(
-  totals: WatchTotals,
-): Pick<z.infer<typeof statusShape>, "stacks" | "openDrifts" | "openClaims" | "outbox" | "queues"> {
-  const { stacks, openDrifts, openClaims, outbox, queues } = totals;
+/** For whoever asks, signed in or not: problems name machines and files. */
+export function presentState({ kind }: PartState | { readonly kind: "absent" }): z.infer<typeof part> {
+  return { state: kind };
+}
+
+export function presentInstallation(
+  configuration: ConfigurationStatus,
+  { outbox, queues }: Pick<WatchTotals, "outbox" | "queues">,
+): NonNullable<z.infer<typeof statusShape>["installation"]> {
   return {
-    stacks,
-    openDrifts,
-    openClaims,
-    queues,
+    configuration: presentConfiguration(configuration),
     outbox: { entries: outbox.entries, oldestAt: maybeTime(outbox.oldestAt) },
+    queues,
   };
 }

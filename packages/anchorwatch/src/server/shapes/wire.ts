@@ -12,6 +12,12 @@ export const time = z.string().meta({ format: "date-time" });
 /** Keys are data here, `__proto__` too: a form that copies them one by one would lose it. */
 export const jsonObject = (description: string) => z.unknown().meta({ type: "object", description });
 
+/** A moment in a query. */
+export const moment = z.iso
+  .datetime({ offset: true })
+  .optional()
+  .transform((text) => (text === undefined ? undefined : new Date(text)));
+
 export const count = z.int().min(0);
 
 export function timeOf(at: Date): string {

@@ -1,12 +1,25 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { LabelSetKey } from "../../domain/labels.ts";
 import type { StoredEvent } from "../../watch/records.ts";
 import type { StackId } from "../../watch/stack.ts";
+import { ALL_LABELS } from "../memoryAccess.fixture.ts";
 import { driftNumber, NOW, stackNamed } from "../memoryWatch.fixture.ts";
 import { Broadcast, type StreamMessage } from "./broadcast.ts";
+import type { StreamReader } from "./reader.ts";
 
-const change = (number: number) => ({ kind: "drift", step: "opened", drift: driftNumber(number) }) as const;
-const numberIn = ({ text }: StreamMessage) => Number(/"id":"drift-(\d+)"/.exec(text)?.[1]);
+const change = (number: number) =>
+  ({ kind: "drift", step: "opened", drift: driftNumber(number), labelSet: ALL_LABELS }) as const;
+const everything: StreamReader = {
+  visible: new Set([ALL_LABELS]),
+  decidedUpTo: 1000 as LabelSetKey,
+  seesWatch: true,
+};
+function textOf({ textFor }: StreamMessage, reader = everything): string {
+  const heard = textFor(reader);
+  return typeof heard === "string" ? heard : heard.text;
+}
+const numberIn = (message: StreamMessage) => Number(/"id":"drift-(\d+)"/.exec(textOf(message))?.[1]);
 
 describe("the broadcast", () => {
   it("gives whoever was away all that it missed, in order, or tells that it cannot", () => {
@@ -41,7 +54,7 @@ describe("the broadcast", () => {
     broadcast.publish({ kind: "missed" }, NOW);
     broadcast.publish(change(2), NOW);
     expect(broadcast.after(0)).toBeUndefined();
-    const heard = broadcast.after(upToDate)?.map(({ text }) => text) ?? [];
+    const heard = broadcast.after(upToDate)?.map((message) => textOf(message)) ?? [];
     expect(heard).toHaveLength(2);
     expect(heard[0]).toContain(
       'event: ready\ndata: {"schema":"anchorwatch.stream-ready/v1","resumed":false}',
@@ -52,7 +65,8 @@ describe("the broadcast", () => {
     const size = 10_000;
     const broadcast = new Broadcast("e", { messages: 1000, characters: 5 * size });
     const large = driftNumber(1, { found: { after: "x".repeat(size) } });
-    for (let i = 0; i < 20; i++) broadcast.publish({ kind: "drift", step: "updated", drift: large }, NOW);
+    for (let i = 0; i < 20; i++)
+      broadcast.publish({ kind: "drift", step: "updated", drift: large, labelSet: ALL_LABELS }, NOW);
     expect(broadcast.after(17)).toHaveLength(3);
     expect(broadcast.after(10)).toBeUndefined();
   });
@@ -62,16 +76,20 @@ describe("the broadcast", () => {
     const configuration = { inForceSince: NOW };
     const detector = { name: "publisher", at: NOW, expectedWithinMs: 1, deadSince: NOW };
     const event = eventTouching("id-a", "id-b");
+    const labelSets = new Map([
+      ["id-a", ALL_LABELS],
+      ["id-b", ALL_LABELS],
+    ]);
     broadcast.publish({ kind: "stack", stack: stackNamed("a\nb") }, NOW);
     broadcast.publish({ kind: "detector", detector }, NOW);
     broadcast.publish({ kind: "configuration", configuration }, NOW);
-    broadcast.publish({ kind: "event", event }, NOW);
-    const heard = broadcast.after(0)?.map(({ text }) => text) ?? [];
-    expect(heard.map((text) => text.split("\n").slice(0, 2))).toEqual([
-      ["id: e-1", "event: stack"],
-      ["id: e-2", "event: detector"],
-      ["id: e-3", "event: configuration"],
-      ["id: e-4", "event: event"],
+    broadcast.publish({ kind: "event", event, labelSets }, NOW);
+    const heard = broadcast.after(0)?.map((message) => textOf(message)) ?? [];
+    expect(heard.map((text) => text.split("\n")[1])).toEqual([
+      "event: stack",
+      "event: detector",
+      "event: configuration",
+      "event: event",
     ]);
     const data = heard.map((text) => JSON.parse(text.split("\n")[2]?.replace("data: ", "") ?? ""));
     expect(data).toMatchObject([
@@ -80,8 +98,36 @@ describe("the broadcast", () => {
       { schema: "anchorwatch.configuration/v1" },
       { schema: "anchorwatch.event/v1", touched: [{ stackId: "id-a" }, { stackId: "id-b" }] },
     ]);
-    expect(broadcast.after(3)?.[0]?.stackIds).toEqual(["id-a", "id-b"]);
     expect(heard.every((text) => text.split("\n").length === 5)).toBe(true);
+  });
+
+  it("tells of an event only what it did to stacks that one may see", () => {
+    const broadcast = new Broadcast("e");
+    const hidden = 2 as LabelSetKey;
+    const labelSets = new Map([
+      ["id-a", ALL_LABELS],
+      ["id-b", hidden],
+    ]);
+    broadcast.publish({ kind: "event", event: eventTouching("id-a", "id-b"), labelSets }, NOW);
+    broadcast.publish({ kind: "event", event: eventTouching("id-b"), labelSets }, NOW);
+    const [both, other] = broadcast.after(0) ?? [];
+    const told = (message: StreamMessage | undefined, changes: Partial<StreamReader> = {}) =>
+      message && textOf(message, { ...everything, ...changes });
+    expect(told(both)).toContain('"touched":[{"stackId":"id-a","address":"aws_sqs_queue.q"}]');
+    expect(told(both)).not.toContain("id-b");
+    expect([told(other), told(both, { stackId: "id-b" }), told(both, { stackId: "id-c" })]).toEqual(
+      Array(3).fill("nothing"),
+    );
+    expect(told(both, { visible: new Set([ALL_LABELS, hidden]) })).toContain("id-b");
+    expect(told(both, { decidedUpTo: ALL_LABELS })).toBe("undecided");
+  });
+
+  it("gives ids that tell nobody how much there was between two messages", () => {
+    const broadcast = new Broadcast("e");
+    const ids = [broadcast.idOf(1), broadcast.idOf(1), broadcast.idOf(2)];
+    expect(new Set(ids).size).toBe(3);
+    expect(ids.map((id) => broadcast.numberOf(id))).toEqual([1, 1, 2]);
+    expect(ids.map((id) => new Broadcast("other").numberOf(id))).toEqual([undefined, undefined, undefined]);
   });
 });
 

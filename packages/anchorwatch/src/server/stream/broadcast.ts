@@ -3,16 +3,16 @@
  * so does one who lost the connection, and one who was away for longer is told so and loads everything anew. Nothing is kept on disk:
  * a restart is such an absence.
  */
-import type { LiveChange } from "../watch.ts";
-import { type PresentedChange, presentChange } from "./liveChange.ts";
+import { createCipheriv, createDecipheriv, hash } from "node:crypto";
+import { type PresentedChange, presentChange, type ToldChange } from "./liveChange.ts";
+import type { Hearing, StreamReader } from "./reader.ts";
 
 export interface StreamMessage {
   /** Counts from 1. */
   readonly number: number;
-  /** Ready to be sent. */
-  readonly text: string;
-  /** Undefined: it concerns everybody. */
-  readonly stackIds: readonly string[] | undefined;
+  /** What is to be sent to whom. */
+  readonly textFor: (reader: StreamReader) => Hearing<{ readonly text: string }>;
+  readonly characters: number;
 }
 
 export interface BroadcastLimits {
@@ -24,16 +24,17 @@ export interface BroadcastLimits {
 const KEPT: BroadcastLimits = { messages: 2000, characters: 8 * 1024 * 1024 };
 
 export class Broadcast {
-  readonly #epoch: string;
+  readonly #key: Uint8Array;
   readonly #limits: BroadcastLimits;
   readonly #listeners = new Set<() => void>();
   #kept: StreamMessage[] = [];
   #keptCharacters = 0;
   #last = 0;
+  #ids = 0;
 
-  /** @param epoch another one for each process, without `-` */
-  constructor(epoch: string, limits: BroadcastLimits = KEPT) {
-    this.#epoch = epoch;
+  /** @param seed random, another one for each process: nobody else can make ids of its messages, or read numbers in them */
+  constructor(seed: string, limits: BroadcastLimits = KEPT) {
+    this.#key = hash("sha256", seed, "buffer").subarray(0, BLOCK);
     this.#limits = limits;
   }
 
@@ -46,11 +47,22 @@ export class Broadcast {
     return this.#last;
   }
 
-  publish(change: LiveChange, now: Date): void {
+  publish(change: ToldChange | { readonly kind: "missed" }, now: Date): void {
     if (change.kind === "missed") this.#forget();
-    const { event, stackIds, data } = change.kind === "missed" ? GAP : presentChange(change, now);
+    const presented = change.kind === "missed" ? GAP : presentChange(change, now);
     const number = ++this.#last;
-    this.#keep({ number, stackIds, text: messageText({ id: this.idOf(number), event, data }) });
+    const id = this.idOf(number);
+    const all = { text: messageText({ id, event: presented.event, data: presented.data }) };
+    this.#keep({
+      number,
+      characters: all.text.length,
+      textFor: (reader) => {
+        const heard = presented.heardBy(reader);
+        if (heard === "all") return all;
+        if (typeof heard === "string") return heard;
+        return { text: messageText({ id, event: presented.event, data: heard.part }) };
+      },
+    });
     for (const listener of this.#listeners) listener();
   }
 
@@ -72,15 +84,24 @@ export class Broadcast {
     return this.keeps(number) ? this.#kept.slice(number - (this.#last - this.#kept.length)) : undefined;
   }
 
-  /** `EPOCH-NUMBER`: what a reader names when it comes back. */
+  /**
+   * What a reader names when it comes back. Its number would tell how much there is that others alone may hear, so it is one block of
+   * AES-128: zeros, a number of its own, and the message's number. The same message has another id each time.
+   */
   idOf(number: number): string {
-    return `${this.#epoch}-${number}`;
+    const block = Buffer.alloc(BLOCK);
+    block.writeUInt32BE(this.#ids++ % 2 ** 32, 6);
+    block.writeUIntBE(number, 10, 6);
+    const cipher = createCipheriv("aes-128-ecb", this.#key, null).setAutoPadding(false);
+    return Buffer.concat([cipher.update(block), cipher.final()]).toString("base64url");
   }
 
   /** Undefined for what is no id of this process. */
   numberOf(id: string | undefined): number | undefined {
-    const [, epoch, number] = /^([^-]{1,64})-([0-9]{1,15})$/.exec(id ?? "") ?? [];
-    return epoch === this.#epoch ? Number(number) : undefined;
+    if (id === undefined || !/^[A-Za-z0-9_-]{22}$/.test(id)) return undefined;
+    const decipher = createDecipheriv("aes-128-ecb", this.#key, null).setAutoPadding(false);
+    const block = Buffer.concat([decipher.update(Buffer.from(id, "base64url")), decipher.final()]);
+    return block.readUIntBE(0, 6) === 0 ? block.readUIntBE(10, 6) : undefined;
   }
 
   /** Nobody goes on over a gap. */
@@ -91,18 +112,20 @@ export class Broadcast {
 
   #keep(message: StreamMessage): void {
     this.#kept.push(message);
-    this.#keptCharacters += message.text.length;
+    this.#keptCharacters += message.characters;
     while (this.#kept.length > this.#limits.messages || this.#keptCharacters > this.#limits.characters) {
-      this.#keptCharacters -= this.#kept.shift()?.text.length ?? 0;
+      this.#keptCharacters -= this.#kept.shift()?.characters ?? 0;
     }
   }
 }
+
+const BLOCK = 16;
 
 /** Names the event that says whether all that came before is known. */
 export function readiness(resumed: boolean): PresentedChange {
   return {
     event: "ready",
-    stackIds: undefined,
+    heardBy: () => "all",
     data: { schema: "anchorwatch.stream-ready/v1", resumed },
   };
 }

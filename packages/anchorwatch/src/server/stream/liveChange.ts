@@ -1,3 +1,4 @@
+import type { StoredEvent } from "../../watch/records.ts";
 import { presentCheck } from "../shapes/check.ts";
 import { presentConfiguration } from "../shapes/configuration.ts";
 import { presentDetector } from "../shapes/detector.ts";
@@ -5,42 +6,69 @@ import { presentDrift } from "../shapes/drift.ts";
 import { presentEvent } from "../shapes/event.ts";
 import { presentStack } from "../shapes/stack.ts";
 import type { LiveChange } from "../watch.ts";
+import { type Hearing, hearsOf, type StreamReader } from "./reader.ts";
 
 export interface PresentedChange {
   /** Name of the event in the stream. */
   readonly event: string;
-  /** Undefined: it concerns everybody. */
-  readonly stackIds: readonly string[] | undefined;
+  /** For who may hear all of it. */
   readonly data: object;
+  /** What somebody may hear: all of it, or a part, as data of its own. */
+  readonly heardBy: (reader: StreamReader) => Hearing<"all" | { readonly part: object }>;
 }
 
+/** Those that the stream tells of; the others concern only the server. */
+export type ToldChange = Exclude<LiveChange, { kind: "missed" | "access" }>;
+
 /** What the stream says of a change: the same shapes as the routes. */
-export function presentChange(change: Exclude<LiveChange, { kind: "missed" }>, now: Date): PresentedChange {
+export function presentChange(change: ToldChange, now: Date): PresentedChange {
   switch (change.kind) {
     case "drift": {
-      const { step, drift } = change;
-      return { event: "drift", stackIds: [drift.stackId], data: { ...presentDrift(drift), step } };
+      const { step, drift, labelSet } = change;
+      const heardBy = (reader: StreamReader) => hearsOf(reader, drift.stackId, labelSet);
+      return { event: "drift", data: { ...presentDrift(drift), step }, heardBy };
     }
     case "stack": {
       const { stack } = change;
-      return { event: "stack", stackIds: [stack.stack.id], data: presentStack(stack) };
+      const heardBy = (reader: StreamReader) => hearsOf(reader, stack.stack.id, stack.labelSet);
+      return { event: "stack", data: presentStack(stack), heardBy };
     }
     case "check": {
-      const { check } = change;
-      return { event: "check", stackIds: [check.stackId], data: presentCheck(check) };
+      const { check, labelSet } = change;
+      const heardBy = (reader: StreamReader) => hearsOf(reader, check.stackId, labelSet);
+      return { event: "check", data: presentCheck(check), heardBy };
     }
-    case "event": {
-      const { event } = change;
-      const stackIds = event.touched.map(({ stackId }) => stackId);
-      return { event: "event", stackIds, data: presentEvent(event) };
-    }
+    case "event":
+      return presentTouching(change);
     case "detector":
-      return { event: "detector", stackIds: undefined, data: presentDetector(change.detector, now) };
+      return { event: "detector", data: presentDetector(change.detector, now), heardBy: seesWatch };
     case "configuration":
-      return {
-        event: "configuration",
-        stackIds: undefined,
-        data: presentConfiguration(change.configuration),
-      };
+      return { event: "configuration", data: presentConfiguration(change.configuration), heardBy: seesWatch };
   }
+}
+
+function seesWatch(reader: StreamReader): Hearing<"all"> {
+  return reader.seesWatch ? "all" : "nothing";
+}
+
+/** An event may touch stacks that one does not know of: of those it says nothing. */
+function presentTouching({ event, labelSets }: Extract<ToldChange, { kind: "event" }>): PresentedChange {
+  const heard = (reader: StreamReader, stackId: string) => {
+    const labelSet = labelSets.get(stackId);
+    return labelSet === undefined ? "nothing" : hearsOf({ ...reader, stackId }, stackId, labelSet);
+  };
+  return {
+    event: "event",
+    data: presentEvent(event),
+    heardBy: (reader) => {
+      const wanted = reader.stackId;
+      if (wanted !== undefined && !event.touched.some(({ stackId }) => stackId === wanted)) return "nothing";
+      const hearings = event.touched.map(({ stackId }) => heard(reader, stackId));
+      if (hearings.includes("undecided")) return "undecided";
+      const touched: StoredEvent["touched"] = event.touched.filter((_, index) => hearings[index] === "all");
+      if (touched.length === event.touched.length) return "all";
+      const isWanted = wanted === undefined || touched.some(({ stackId }) => stackId === wanted);
+      return touched.length > 0 && isWanted ? { part: presentEvent({ ...event, touched }) } : "nothing";
+    },
+  };
 }

@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
+import type { LabelSetKey } from "../../domain/labels.ts";
 import type { StackId } from "../../watch/stack.ts";
-import { driftNumber, memoryWatch, stackNamed } from "../memoryWatch.fixture.ts";
+import { ALL_LABELS, KIM, memoryAccess } from "../memoryAccess.fixture.ts";
+import { driftNumber, memoryWatch, NOW, stackNamed } from "../memoryWatch.fixture.ts";
 import { listening, type TestServer } from "../testServer.fixture.ts";
 import { type EventReader, readEvents } from "./eventReader.fixture.ts";
 
@@ -37,7 +39,7 @@ describe("the stream", () => {
     const ready = await events.next();
     expect(ready.event).toBe("ready");
     expect(JSON.parse(ready.data)).toEqual({ schema: "anchorwatch.stream-ready/v1", resumed: false });
-    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1) });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1), labelSet: ALL_LABELS });
     const told = await events.next();
     expect(told.event).toBe("drift");
     expect(JSON.parse(told.data)).toMatchObject({
@@ -52,8 +54,8 @@ describe("the stream", () => {
     const first = await reader(`${url}/api/v1/stream`);
     const { id = "" } = await first.next();
     first.close();
-    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1) });
-    watch.tell({ kind: "drift", step: "updated", drift: driftNumber(2) });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1), labelSet: ALL_LABELS });
+    watch.tell({ kind: "drift", step: "updated", drift: driftNumber(2), labelSet: ALL_LABELS });
     const again = await reader(`${url}/api/v1/stream`, { "last-event-id": id });
     expect(JSON.parse((await again.next()).data)).toMatchObject({ resumed: true });
     expect([await again.next(), await again.next()].map(({ data }) => JSON.parse(data).id)).toEqual([
@@ -67,9 +69,51 @@ describe("the stream", () => {
     const events = await reader(`${url}/api/v1/stream?stack=id-a`);
     await events.next();
     watch.tell({ kind: "stack", stack: stackNamed("b") });
-    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1, { stackId: "id-b" as StackId }) });
+    watch.tell({
+      kind: "drift",
+      step: "opened",
+      drift: driftNumber(1, { stackId: "id-b" as StackId }),
+      labelSet: ALL_LABELS,
+    });
     watch.tell({ kind: "stack", stack: stackNamed("a") });
     expect(JSON.parse((await events.next()).data)).toMatchObject({ name: "a" });
+  });
+
+  it("tells nobody of what he may not see, and of what the watch is as a whole only who may see that", async () => {
+    const access = memoryAccess({ allows: async (_, action) => action !== "watch.view" });
+    const { url, watch } = await listening(memoryWatch(), {}, { access });
+    const events = await reader(`${url}/api/v1/stream`);
+    await events.next();
+    const hidden = 2 as LabelSetKey;
+    const detector = { name: "publisher", at: NOW, expectedWithinMs: 1, deadSince: NOW };
+    watch.tell({ kind: "stack", stack: stackNamed("secret", { labelSet: hidden }) });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1), labelSet: hidden });
+    watch.tell({ kind: "detector", detector });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(2), labelSet: ALL_LABELS });
+    expect(JSON.parse((await events.next()).data)).toMatchObject({ id: "drift-2" });
+  });
+
+  it("ends for whom something changed, so that he is asked again who he is, and goes on where he was", async () => {
+    const { url, watch } = await listening();
+    const events = await reader(`${url}/api/v1/stream`);
+    const { id = "" } = await events.next();
+    watch.tell({ kind: "access", userId: "somebody-else" });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(1), labelSet: ALL_LABELS });
+    watch.tell({ kind: "access", userId: KIM.id });
+    expect((await events.rest()).map(({ event }) => event)).toEqual(["drift"]);
+    const again = await reader(`${url}/api/v1/stream`, { "last-event-id": id });
+    expect(JSON.parse((await again.next()).data)).toMatchObject({ resumed: true });
+    watch.tell({ kind: "access" });
+    expect((await again.rest()).map(({ event }) => event)).toEqual(["drift"]);
+  });
+
+  it("ends before it tells of labels that are newer than its decisions", async () => {
+    const access = memoryAccess({ newestLabels: () => 4 as LabelSetKey });
+    const { url, watch } = await listening(memoryWatch(), {}, { access });
+    const events = await reader(`${url}/api/v1/stream`);
+    await events.next();
+    watch.tell({ kind: "stack", stack: stackNamed("new", { labelSet: 5 as LabelSetKey }) });
+    expect(await events.rest()).toEqual([]);
   });
 
   it("shows that it is alive while nothing happens", async () => {
@@ -79,7 +123,7 @@ describe("the stream", () => {
     onTestFinished(async () => chunks?.cancel());
     expect((await chunks?.read())?.value).toContain("retry: ");
     tick();
-    expect((await chunks?.read())?.value).toBe(": still here\n\n");
+    expect((await chunks?.read())?.value).toMatch(/^: still here\nid: [A-Za-z0-9_-]{22}\n\n$/);
   });
 
   it("cuts off a reader that does not read, and nobody else", async () => {
@@ -89,18 +133,19 @@ describe("the stream", () => {
     await sleeper(port);
     // What the system buffers is its own business: until that is full, nobody can tell who reads.
     for (let told = 0; told < 200 && (await cutOffs(metrics)) === 0; told++) {
-      watch.tell({ kind: "drift", step: "updated", drift: large });
+      watch.tell({ kind: "drift", step: "updated", drift: large, labelSet: ALL_LABELS });
       expect(JSON.parse((await good.next()).data).id).toBe("drift-1");
     }
     expect(await cutOffs(metrics)).toBe(1);
-    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(2) });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(2), labelSet: ALL_LABELS });
     expect(JSON.parse((await good.next()).data).id).toBe("drift-2");
   });
 
   it("cuts off a reader that took nothing between two signs of life", async () => {
     const { port, watch, tick, metrics } = await listening();
     await sleeper(port);
-    for (let told = 0; told < 7; told++) watch.tell({ kind: "drift", step: "updated", drift: large });
+    for (let told = 0; told < 7; told++)
+      watch.tell({ kind: "drift", step: "updated", drift: large, labelSet: ALL_LABELS });
     tick();
     expect(await cutOffs(metrics)).toBe(0);
     tick();
@@ -112,8 +157,9 @@ describe("the stream", () => {
     const first = await reader(`${url}/api/v1/stream`);
     const { id = "" } = await first.next();
     first.close();
-    for (let told = 0; told < 7; told++) watch.tell({ kind: "drift", step: "updated", drift: large });
-    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(2) });
+    for (let told = 0; told < 7; told++)
+      watch.tell({ kind: "drift", step: "updated", drift: large, labelSet: ALL_LABELS });
+    watch.tell({ kind: "drift", step: "opened", drift: driftNumber(2), labelSet: ALL_LABELS });
     const again = await reader(`${url}/api/v1/stream`, { "last-event-id": id });
     const got: string[] = [];
     for (let i = 0; i < 9; i++) got.push((await again.next()).event ?? "");

@@ -3,18 +3,21 @@
  * too slow for that, or does not read at all, is cut off, and no memory is spent on it. It comes back with the id of its last message.
  */
 import type { ServerResponse } from "node:http";
-import { RESPONSE_HEADERS } from "../guard/responseHeaders.ts";
 import { type Broadcast, messageText, readiness } from "./broadcast.ts";
+import type { StreamReader } from "./reader.ts";
 
 export interface StreamOptions {
   readonly lastEventId: string | undefined;
-  /** Only what concerns this stack, and what concerns everybody. */
-  readonly stackId: string | undefined;
+  readonly reader: StreamReader;
+  /** It ends by itself after so long: whoever comes back is asked again who he is. */
+  readonly longestMs: number;
   /** Between two signs of life. */
   readonly keepAliveMs: number;
   /** Calls back at every interval until the function that it returns is called. */
   readonly every: (milliseconds: number, call: () => void) => () => void;
   readonly onCutOff: () => void;
+  /** Of every answer of the server. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** How long a reader waits before it connects again. */
@@ -50,15 +53,17 @@ class StreamClient {
   }
 
   start(): void {
-    const { every, keepAliveMs, lastEventId } = this.#options;
+    const { every, keepAliveMs, longestMs, lastEventId } = this.#options;
     const seen = this.#broadcast.numberOf(lastEventId);
     const resumed = seen !== undefined && this.#broadcast.keeps(seen);
     this.#number = resumed ? seen : this.#broadcast.last;
     const stopListening = this.#broadcast.listen(() => this.#pump());
     const stopKeepAlive = every(keepAliveMs, () => this.#keepAlive());
+    const stopAging = every(longestMs, () => this.end());
     this.#leave = () => {
       stopListening();
       stopKeepAlive();
+      stopAging();
     };
     this.#response.on("close", this.#leave);
     this.#response.on("error", this.#leave);
@@ -68,7 +73,7 @@ class StreamClient {
       this.#pump();
     });
     this.#response.writeHead(200, {
-      ...RESPONSE_HEADERS,
+      ...this.#options.headers,
       "content-type": "text/event-stream; charset=utf-8",
       // When the stream ends, so does the connection: a server that stops would wait for it.
       connection: "close",
@@ -86,18 +91,24 @@ class StreamClient {
   #pump(): void {
     if (!this.#broadcast.keeps(this.#number)) this.#cutOff();
     if (this.#isFull) return;
-    const { stackId: wanted } = this.#options;
-    for (const { number, stackIds, text } of this.#broadcast.after(this.#number) ?? []) {
+    for (const { number, textFor } of this.#broadcast.after(this.#number) ?? []) {
       if (this.#isFull) return;
+      const heard = textFor(this.#options.reader);
+      // It comes back with the id of the message before, and hears this one then, or not.
+      if (heard === "undecided") {
+        this.end();
+        return;
+      }
       this.#number = number;
-      if (wanted === undefined || stackIds === undefined || stackIds.includes(wanted)) this.#write(text);
+      if (heard !== "nothing") this.#write(heard.text);
     }
   }
 
   #keepAlive(): void {
     if (this.#isStuck) this.#cutOff();
     else if (this.#isFull) this.#isStuck = true;
-    else this.#write(": still here\n\n");
+    // Where it is, too: whoever hears nothing for long does not fall behind.
+    else this.#write(`: still here\nid: ${this.#broadcast.idOf(this.#number)}\n\n`);
   }
 
   #write(text: string): void {

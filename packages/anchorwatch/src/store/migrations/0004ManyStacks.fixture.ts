@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import type { ClaimId } from "../../watch/claim.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { StackId } from "../../watch/stack.ts";
-import { at } from "../records.fixture.ts";
+import { at, behind, everyPage } from "../records.fixture.ts";
 import { execute } from "../testServer.fixture.ts";
 
 const ROWS = 3_000;
@@ -26,17 +26,12 @@ export const MANY_STACKS = {
       stacks: { new: 0, ok: 2 * third, failed: 0, gone: third },
       ...{ openDrifts: 0, openClaims: 0 },
     });
-    const seen = new Set<string>();
-    for (let before: string | undefined; ; ) {
-      const page = await stacks.list({
-        limit: 700,
-        health: "ok",
-        ...(before === undefined ? {} : { before }),
-      });
-      for (const { stack } of page) seen.add(stack.name);
-      before = page.at(-1)?.stack.id;
-      if (before === undefined) break;
-    }
+    const ok = await everyPage(
+      (page) => stacks.list({ ...page, health: "ok" }),
+      700,
+      ({ stack }) => ({ value: stack.name, id: stack.id }),
+    );
+    const seen = new Set(ok.map(({ stack }) => stack.name));
     expect(seen.size).toBe(2 * third);
     const claim = {
       id: "claim-1" as ClaimId,
@@ -60,7 +55,7 @@ export const MANY_STACKS = {
     const again = { ...claim, id: "claim-2" as ClaimId, openedAt: at(2), updatedAt: at(2) };
     await claims.save(again);
     expect(await claims.list({ limit: 9 })).toStrictEqual([again, closed]);
-    expect(await claims.list({ limit: 9, before: "claim-2" })).toStrictEqual([closed]);
+    expect(await claims.list({ limit: 9, after: behind(again.updatedAt, again) })).toStrictEqual([closed]);
     expect(await claims.list({ limit: 9, status: "open", stackId: stackId(2) })).toStrictEqual([again]);
     expect(await claims.list({ limit: 9, stackId: stackId(3) })).toEqual([]);
   },

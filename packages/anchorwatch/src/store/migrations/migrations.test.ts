@@ -9,6 +9,8 @@ import { TRAILS_AND_CAUSES } from "./0002TrailsAndCauses.fixture.ts";
 import { CHANGES_TOLD } from "./0003ChangesTold.fixture.ts";
 import { MANY_STACKS } from "./0004ManyStacks.fixture.ts";
 import { LOOKS_AGAIN } from "./0005LooksAgain.fixture.ts";
+import { ACCESS } from "./0006Access.fixture.ts";
+import { UNMANAGED } from "./0007Unmanaged.fixture.ts";
 import { columnsOf, contentOf, fillFirstVersion } from "./firstVersion.fixture.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -22,6 +24,8 @@ const FULL: Readonly<Record<Exclude<keyof typeof MIGRATIONS, "0001_the_watch">, 
   "0003_changes_told": CHANGES_TOLD,
   "0004_many_stacks": MANY_STACKS,
   "0005_looks_again": LOOKS_AGAIN,
+  "0006_access": ACCESS,
+  "0007_unmanaged": UNMANAGED,
 };
 
 interface FullDatabase {

@@ -4,6 +4,8 @@ import { trailsAndCauses } from "./0002TrailsAndCauses.ts";
 import { changesTold } from "./0003ChangesTold.ts";
 import { manyStacks } from "./0004ManyStacks.ts";
 import { looksAgain } from "./0005LooksAgain.ts";
+import { access } from "./0006Access.ts";
+import { unmanaged } from "./0007Unmanaged.ts";
 
 /** In order of their names. What was released never changes; the next one is added at the end. */
 export const MIGRATIONS = {
@@ -12,4 +14,6 @@ export const MIGRATIONS = {
   "0003_changes_told": changesTold,
   "0004_many_stacks": manyStacks,
   "0005_looks_again": looksAgain,
+  "0006_access": access,
+  "0007_unmanaged": unmanaged,
 } as const satisfies Record<string, Migration>;

@@ -9,6 +9,8 @@ import { toCty } from "./value.ts";
 export interface ReadCredentials {
   /** ARN of the role, or e-mail of the account, to read as. */
   readonly role?: string | undefined;
+  /** What the role's trust policy asks of whoever assumes it; only with a role of AWS. */
+  readonly externalId?: string | undefined;
   readonly profile?: string | undefined;
 }
 
@@ -69,7 +71,7 @@ function bodiesOf(value: Value | undefined): readonly ValueObject[] {
 function replaceCredentials(
   values: ValueObject,
   block: Block,
-  { role, profile }: ReadCredentials,
+  { role, externalId, profile }: ReadCredentials,
   location: Location,
 ): ValueObject {
   if (role === undefined && profile === undefined) return values;
@@ -83,15 +85,19 @@ function replaceCredentials(
     replaced["profile"] = profile;
   }
   if (role === undefined) return replaced;
-  if (block.blocks.has("assume_role")) replaced["assume_role"] = [roleBlock(role)];
+  if (block.blocks.has("assume_role")) replaced["assume_role"] = [roleBlock(role, externalId)];
   else if (block.attributes.has("impersonate_service_account"))
     replaced["impersonate_service_account"] = role;
   else throw unsupported("role to assume", "--read-role", location);
   return replaced;
 }
 
-function roleBlock(role: string): ValueObject {
-  return Object.assign(Object.create(null), { role_arn: role, session_name: "anchorwatch-check" });
+function roleBlock(role: string, externalId: string | undefined): ValueObject {
+  return Object.assign(Object.create(null), {
+    role_arn: role,
+    session_name: "anchorwatch-check",
+    ...(externalId === undefined ? {} : { external_id: externalId }),
+  });
 }
 
 function unsupported(what: string, option: string, location: Location): AnchorwatchError {

@@ -17,7 +17,7 @@ export function poolKey(
   const hmac = createHmac("sha256", secret);
   const add = (text: string) => hmac.update(`${Buffer.byteLength(text)}:${text}`);
   for (const text of [source, binaryHash, canonical(values)]) add(text);
-  for (const chosen of [credentials.role, credentials.profile])
+  for (const chosen of [credentials.role, credentials.externalId, credentials.profile])
     add(chosen === undefined ? "-" : `=${chosen}`);
   for (const name of Object.keys(environment).sort()) {
     const value = environment[name];

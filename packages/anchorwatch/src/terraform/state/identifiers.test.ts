@@ -186,3 +186,38 @@ test("every resource is found by its id, and each name is told once for it, with
     }),
   );
 });
+
+test("what nobody but the provider has an id for is found by what it joins, as it is imported", () => {
+  const found = identifiers(
+    {
+      type: "aws_iam_role_policy_attachment",
+      name: "deploy",
+      attributes: {
+        id: "deploy-20260102",
+        role: "deploy",
+        policy_arn: "arn:aws:iam::aws:policy/ReadOnlyAccess",
+      },
+    },
+    {
+      type: "aws_iam_group_membership",
+      name: "crew",
+      attributes: { id: "crew", name: "crew", group: "sailors", users: ["ada", "kim"] },
+    },
+    {
+      type: "aws_lambda_permission",
+      name: "call",
+      attributes: {
+        id: "Call",
+        statement_id: "Call",
+        function_name: "arn:aws:lambda:eu-west-1:123456789012:function:ferry:live",
+      },
+    },
+  );
+  expect(of(found, "aws_iam_role_policy_attachment.deploy", "own")).toContain(
+    "deploy/arn:aws:iam::aws:policy/ReadOnlyAccess",
+  );
+  expect(of(found, "aws_iam_group_membership.crew", "own")).toEqual(
+    expect.arrayContaining(["ada/sailors", "kim/sailors"]),
+  );
+  expect(of(found, "aws_lambda_permission.call", "own")).toContain("ferry/Call");
+});

@@ -7,6 +7,7 @@ import { canName } from "../../compare/identifiers.ts";
 import type { ResourceAddress } from "../../domain/address.ts";
 import type { Path } from "../../domain/path.ts";
 import { isArray, isObject, type Value } from "../../domain/value.ts";
+import { importNames } from "./importNames.ts";
 import type { StateInstance } from "./instance.ts";
 import type { StateFile } from "./stateFile.ts";
 
@@ -35,6 +36,7 @@ export function* stackIdentifiers(state: StateFile): Generator<StackIdentifier> 
     const kinds = new Map<string, StackIdentifier["kind"]>();
     for (const identifier of named.references(instance)) kinds.set(identifier, "reference");
     for (const identifier of named.own(instance)) kinds.set(identifier, "own");
+    for (const identifier of importNames(instance)) kinds.set(identifier, "own");
     for (const [identifier, kind] of kinds) yield { identifier, address: instance.address, kind };
   }
 }

@@ -1,7 +1,9 @@
 import { formatVerifierKey, verifierKey } from "tlog";
 import { describe, expect, it } from "vitest";
+import { DEFAULT_ACCESS } from "../../access/accessSettings.ts";
 import type { LedgerSettings } from "../../ledger/ledgerSettings.ts";
 import { formatProblem } from "../problems.ts";
+import { DEFAULT_LISTEN } from "./listenSettings.ts";
 import { parseServerConfiguration } from "./parse.ts";
 import { DEFAULT_WATCH } from "./watchSection.ts";
 
@@ -72,7 +74,14 @@ describe("the operator's file", () => {
   it("may name no ledger yet", async () => {
     expect(await parseServerConfiguration("version: 1", FILE, "/etc/aw")).toEqual({
       ok: true,
-      configuration: { file: FILE, watch: DEFAULT_WATCH, variables: [], warnings: [] },
+      configuration: {
+        file: FILE,
+        watch: DEFAULT_WATCH,
+        listen: DEFAULT_LISTEN,
+        access: DEFAULT_ACCESS,
+        variables: [],
+        warnings: [],
+      },
     });
   });
 

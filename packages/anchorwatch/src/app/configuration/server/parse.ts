@@ -1,7 +1,10 @@
 import type { Location, Warning } from "../../../domain/errors.ts";
+import { DEFAULT_ACCESS } from "../../access/accessSettings.ts";
 import { Problems } from "../problems.ts";
 import { type DocumentPath, entriesAt, readYaml } from "../yamlDocument.ts";
+import { type ReadAccess, readAccessSection } from "./accessSection.ts";
 import { readLedgerSection } from "./ledgerSection.ts";
+import { readListen } from "./listenSection.ts";
 import { serverFileSchema } from "./schema.ts";
 import type { SectionContext } from "./section.ts";
 import type { ServerConfiguration } from "./serverConfiguration.ts";
@@ -36,17 +39,23 @@ export async function parseServerConfiguration(
   };
   const ledger = checked.ledger === undefined ? undefined : await readLedgerSection(checked.ledger, context);
   const watch = readWatchSections(checked, context);
+  const listen = readListen(checked.server, context);
+  const access =
+    checked.access === undefined ? NO_ACCESS : await readAccessSection(checked.access, listen, context);
   if (problems.found.length > 0) return { ok: false, problems: problems.found };
   const variables = named.map(({ name, at }) => ({ name, location: locationOf(at) }));
-  const warnings = unreadableRepositories(watch, locationOf);
-  const sections = { ...(ledger === undefined ? {} : { ledger }), watch };
+  const warnings = [...unreadableRepositories(watch, locationOf), ...access.warnings];
+  const sections = { ...(ledger === undefined ? {} : { ledger }), watch, listen, access: access.settings };
   return { ok: true, configuration: { file, ...sections, variables, warnings } };
 }
+
+const NO_ACCESS: ReadAccess = { settings: DEFAULT_ACCESS, warnings: [] };
 
 /** Addresses may hold tokens, and whoever misplaces a secret has it shown in a pipeline's log. */
 function isConcealed([section, member]: DocumentPath): boolean {
   return (
     (section === "ledger" && member === "anchors") ||
+    (section === "access" && member === "providers") ||
     section === "events" ||
     (section === "watch" && member === "stacks")
   );

@@ -15,7 +15,7 @@ export function readReading(
   context: SectionContext,
 ): ReadCredentialsSettings {
   const { problems, variables, folder } = context;
-  const { role, profile, environment = [], stateFolders } = read;
+  const { role, externalId, profile, environment = [], stateFolders } = read;
   if (role !== undefined && !/^arn:[^:*]+:iam::[0-9]{12}:role\/[^*]+$/.test(role)) {
     const here = [...at, "role"];
     problems.reportAt(
@@ -37,6 +37,7 @@ export function readReading(
   }
   return {
     ...(role === undefined ? {} : { role }),
+    ...(externalId === undefined ? {} : { externalId }),
     ...(profile === undefined ? {} : { profile }),
     environment,
     ...(read.providers === undefined

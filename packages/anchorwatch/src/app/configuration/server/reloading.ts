@@ -2,6 +2,7 @@
  * Which form of the operator's file is in force while the program runs. A form that cannot be used changes nothing but what is shown: what
  * was read before stays in force, and the problems are told with their lines until the file is right again.
  */
+import { hash } from "node:crypto";
 import { AnchorwatchError, type Warning } from "../../../domain/errors.ts";
 import type { ConfigurationStatus } from "./configurationStatus.ts";
 import type { ParsedServerConfiguration } from "./parse.ts";
@@ -55,6 +56,38 @@ export class Reloading {
     return this.#current;
   }
 
+  /** What the program goes by: sections that are only looked at when it starts are as they were then. */
+  get inForce(): ServerConfiguration {
+    const { ledger: _, ...current } = this.#current;
+    const { ledger, listen, watch } = this.#started;
+    const { databaseFolder: __, workFolder: ___, ...others } = current.watch;
+    const { databaseFolder, workFolder, port, keep, events, limits } = watch;
+    return {
+      ...current,
+      ...(ledger === undefined ? {} : { ledger }),
+      listen,
+      watch: {
+        ...others,
+        ...(databaseFolder === undefined ? {} : { databaseFolder }),
+        ...(workFolder === undefined ? {} : { workFolder }),
+        port,
+        keep,
+        events,
+        limits,
+      },
+    };
+  }
+
+  /** Sections that the file has changed since, and that count when the program starts again. */
+  get atNextStart(): readonly string[] {
+    return changedAtNextStart(this.#started, this.#current);
+  }
+
+  /** `sha256:…` of the text that is in force. */
+  get digest(): string {
+    return `sha256:${hash("sha256", this.#text)}`;
+  }
+
   get status(): ConfigurationStatus {
     const { file } = this.#current;
     const refused = this.#refused;
@@ -103,7 +136,7 @@ export class Reloading {
     this.#current = found.configuration;
     this.#inForceSince = this.#now();
     for (const listener of this.#listeners) listener(this.#current);
-    return { kind: "changed", atNextStart: changedAtNextStart(this.#started, this.#current) };
+    return { kind: "changed", atNextStart: this.atNextStart };
   }
 
   async #look(): Promise<Found> {
@@ -141,6 +174,10 @@ function changedAtNextStart(started: ServerConfiguration, now: ServerConfigurati
     "database.folder": ({ watch }) => watch.databaseFolder,
     "database.keep": ({ watch }) => watch.keep,
     "server.port": ({ watch }) => watch.port,
+    "server.publicUrl": ({ listen }) => listen.publicUrl,
+    "server.host": ({ listen }) => listen.host,
+    "server.trustedProxies": ({ listen }) => listen.trustedProxies,
+    "server.tls": ({ listen }) => listen.tls,
     "watch.folder": ({ watch }) => watch.workFolder,
     events: ({ watch }) => watch.events,
     limits: ({ watch }) => watch.limits,

@@ -1,5 +1,7 @@
 /** The form of `anchorwatch.server.yaml`. Its JSON Schema in `docs/schema/` is made from this: descriptions are for people. */
 import { z } from "zod";
+import { access } from "./accessSchema.ts";
+import { unmanaged } from "./unmanagedSchema.ts";
 import {
   allowedProvider,
   database,
@@ -82,6 +84,7 @@ export const serverFileSchema = z
     ledger: ledger.optional(),
     database: database.optional(),
     server: server.optional(),
+    access: access.optional(),
     watch: watch.optional(),
     events: z.array(eventSource).max(100).optional().meta({ description: "Where audit events come from." }),
     identities: z
@@ -94,6 +97,7 @@ export const serverFileSchema = z
         "Provider programs that stacks of repositories may be read with. Without it they cannot be read at all; folders of this machine use what terraform init installed.",
     }),
     repositories: repositories.optional(),
+    unmanaged: unmanaged.optional(),
     limits: limits.optional(),
   })
   .meta({

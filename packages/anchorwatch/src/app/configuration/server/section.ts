@@ -49,10 +49,12 @@ export function placeAt(
 }
 
 export function awsOf(section: LedgerSection["aws"] = {}): AwsSettings {
-  const { region, profile, endpoint } = section;
+  const { region, profile, role, externalId, endpoint } = section;
   return {
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
+    ...(role === undefined ? {} : { role }),
+    ...(externalId === undefined ? {} : { externalId }),
     ...(endpoint === undefined ? {} : { endpoint }),
   };
 }

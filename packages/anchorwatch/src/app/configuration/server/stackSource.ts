@@ -1,5 +1,6 @@
 /** One of `watch.stacks`. */
 import { posix, resolve } from "node:path";
+import type { Labels } from "../../../domain/labels.ts";
 import type { DeliverySettings, StackSource } from "../../watch/watchSettings.ts";
 import { isInside } from "../inside.ts";
 import { written } from "../issues.ts";
@@ -23,10 +24,11 @@ export function readStackSource(
     common: STACK_SOURCE_COMMON,
   });
   if (kind === undefined) return undefined;
-  const { sweepEvery } = section;
+  const { sweepEvery, labels } = section;
   const settings = {
     read: readReading(section.read, kind, [...at, "read"], context),
     delivery: readDelivery(section.delivery, [...at, "delivery", "principals"], context),
+    ...(labels === undefined ? {} : { labels: readLabels(labels, [...at, "labels"], context) }),
     ...(sweepEvery === undefined
       ? {}
       : { sweepEveryMs: durationAt(sweepEvery, [...at, "sweepEvery"], context.problems) }),
@@ -34,6 +36,21 @@ export function readStackSource(
   return kind === "folder"
     ? { ...settings, ...readFolder(section.folder ?? "", [...at, "folder"], context) }
     : { ...settings, ...readRepository(section, at, context) };
+}
+
+const MOST_LABELS = 50;
+
+/** A value with U+0000 or the like looks like another one wherever it is shown. */
+function readLabels(labels: Labels, at: DocumentPath, { problems }: SectionContext): Labels {
+  const count = Object.keys(labels).length;
+  if (count > MOST_LABELS)
+    problems.reportAt(at, `${written(at)} are ${count} labels`, `Expected ${MOST_LABELS} at most.`);
+  for (const [name, value] of Object.entries(labels)) {
+    if (/^[^\p{C}]+$/u.test(value)) continue;
+    const here = [...at, name];
+    problems.reportAt(here, `${written(here)} is empty or holds control characters`);
+  }
+  return labels;
 }
 
 /** Stacks that two sources find would be watched, and alarmed about, twice. */

@@ -1,8 +1,9 @@
 /** The form of those sections of `anchorwatch.server.yaml` that the watch is made of. Descriptions are for people. */
 import { z } from "zod";
+import { LABEL_NAME } from "../../../domain/labels.ts";
 import { DURATION_PATTERN } from "../duration.ts";
 import { SIZE_PATTERN } from "../size.ts";
-import { aws, days, path, text } from "./words.ts";
+import { aws, days, externalId, path, text } from "./words.ts";
 
 /** Stands in addresses: `POST /api/v1/events/NAME`. */
 export const SOURCE_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
@@ -43,13 +44,32 @@ export const server = z
       .min(0)
       .max(65_535)
       .optional()
-      .meta({ description: "Port on loopback. 0: any that is free. Default: 7478." }),
+      .meta({ description: "Port to listen on. 0: any that is free. Default: 7478." }),
+    publicUrl: text.optional().meta({
+      description:
+        "Origin that people type, https://HOST; http for http://localhost alone. Default: this machine alone, at http://localhost:PORT.",
+    }),
+    host: text.optional().meta({
+      description: "Address to listen on, such as 0.0.0.0. Off loopback it needs tls. Default: 127.0.0.1.",
+    }),
+    trustedProxies: z.array(text).max(100).optional().meta({
+      description:
+        "Addresses and networks (10.0.0.0/8) of proxies, whose X-Forwarded-For counts. Default: none.",
+    }),
+    tls: z
+      .strictObject({
+        certFile: path("PEM file with the certificate and those between it and the root."),
+        keyFile: path("PEM file with its private key, which only this user may read."),
+      })
+      .optional()
+      .meta({ description: "What the server speaks TLS with." }),
   })
-  .meta({ description: "The HTTP server of anchorwatch serve. It listens on this machine only." });
+  .meta({ description: "The HTTP server of anchorwatch serve." });
 
 const read = z
   .strictObject({
     role: text.optional().meta({ description: "ARN of the role to read with." }),
+    externalId: externalId.optional(),
     profile: text
       .optional()
       .meta({ description: "Profile in the shared files of AWS's tools to read with." }),
@@ -89,7 +109,7 @@ export const STACK_SOURCE_MEMBERS = {
   folder: [],
   repository: ["ref", "folders", "fetchEvery", "tokenVariable"],
 } as const;
-export const STACK_SOURCE_COMMON = ["read", "delivery", "sweepEvery"] as const;
+export const STACK_SOURCE_COMMON = ["read", "delivery", "labels", "sweepEvery"] as const;
 
 const stackSource = z
   .strictObject({
@@ -110,6 +130,10 @@ const stackSource = z
     }),
     read: read.optional(),
     delivery: delivery.optional(),
+    labels: z.record(z.string().regex(LABEL_NAME), z.string().max(200)).optional().meta({
+      description:
+        "What these stacks are, such as team: payments. Roles can be given for stacks with certain labels; nothing in a repository can choose them.",
+    }),
     sweepEvery: duration("How often these stacks are looked at as a whole.").optional(),
   })
   .meta({

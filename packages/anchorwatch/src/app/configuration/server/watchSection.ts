@@ -1,4 +1,4 @@
-/** The sections `database`, `server`, `watch`, `events`, `identities`, `providers`, `repositories` and `limits` of the operator's file. */
+/** The sections `database`, `server`, `watch`, `events`, `identities`, `providers`, `repositories`, `unmanaged` and `limits` of the operator's file. */
 import { join, resolve } from "node:path";
 import { DEFAULT_KEEP } from "../../watch/forgetting.ts";
 import type { WatchLimits, WatchSettings } from "../../watch/watchSettings.ts";
@@ -12,6 +12,7 @@ import { readNeverIgnored } from "./neverIgnored.ts";
 import type { ServerFile } from "./schema.ts";
 import { durationAt, type SectionContext } from "./section.ts";
 import { readStackSource, reportOverlaps } from "./stackSource.ts";
+import { readUnmanagedSection } from "./unmanagedSection.ts";
 
 /** What the file says; folders that it does not name are the machine's to say. */
 export type ConfiguredWatch = Omit<WatchSettings, "databaseFolder" | "workFolder"> & {
@@ -63,6 +64,7 @@ export function readWatchSections(file: ServerFile, context: SectionContext): Co
       ["repositories", "neverIgnored"],
       context,
     ),
+    ...(file.unmanaged === undefined ? {} : { unmanaged: readUnmanagedSection(file.unmanaged, context) }),
     limits: readLimits(limits),
     keep: readKeep(database.keep, problems),
   };

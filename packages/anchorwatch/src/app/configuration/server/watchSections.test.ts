@@ -67,6 +67,7 @@ describe("what the operator's file says of the watch", () => {
           hashicorp/aws: { endpoints: [{ s3: "http://cloud" }], max_retries: 12345678901234567890 }
           registry.example/own/dns: { __proto__: x }
       delivery: { principals: ["arn:aws:iam::111122223333:role/deploy-*"] }
+      labels: { team: "payments & co", env: prod }
 providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
     expect(configuration.watch).toMatchObject({
       stacks: [
@@ -79,6 +80,7 @@ providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
           tokenVariable: "GIT_TOKEN",
           read: { role: "arn:aws:iam::111122223333:role/audit", environment: ["AWS_REGION"] },
           delivery: { principals: ["arn:aws:iam::111122223333:role/deploy-*"] },
+          labels: { team: "payments & co", env: "prod" },
         },
       ],
       providers: [{ source: "registry.terraform.io/hashicorp/aws", hashes: [HASH], mirror: "/mirror" }],
@@ -251,6 +253,10 @@ providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
       "DATABASE_URL is the server's own, and no provider gets it",
     ],
     [
+      'watch: { stacks: [{ folder: a, labels: { team: "a\\u0000" } }] }',
+      "watch.stacks[0].labels.team is empty or holds control characters",
+    ],
+    [
       "watch: { stacks: [{ folder: a, delivery: { principals: [deploy] } }] }",
       "watch.stacks[0].delivery.principals[0] is no ARN",
     ],
@@ -320,7 +326,7 @@ providers: [{ source: hashicorp/aws, hashes: ["${HASH}"], mirror: /mirror }]`);
     ["database: { keep: { events: 14d } }", "database.keep.events: 14d is shorter than 15d"],
     ["limits: { checks: 0 }", "limits.checks: expected at least 1, found 0"],
     ["server: { port: 70000 }", "server.port: expected at most 65535, found 70000"],
-    ["server: { host: 0.0.0.0 }", "server has the unknown key “host”"],
+    ["server: { hots: 0.0.0.0 }", "server has the unknown key “hots”. Did you mean “host”?"],
   ])("%j is refused where it is wrong", async (lines, words) => {
     expect(await problems(lines)).toContain(words);
   });

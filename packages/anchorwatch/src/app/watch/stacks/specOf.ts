@@ -51,6 +51,7 @@ export async function specOf(place: StackPlace, around: SpecSurroundings): Promi
       ]),
     ),
     ...(read.role === undefined ? {} : { readRole: read.role }),
+    ...(read.externalId === undefined ? {} : { readExternalId: read.externalId }),
     ...(read.profile === undefined ? {} : { profile: read.profile }),
     // What strangers' stacks are read with, their access says.
     environment: isOwn ? withoutOurOwn(environment) : {},

@@ -11,6 +11,14 @@ const resource = z.strictObject({
   deposed: text.optional(),
 });
 
+/** Where something runs that no stack has. */
+const place = z.strictObject({
+  /** As the operator's file calls it. */
+  account: text,
+  region: text,
+  arn: text.optional(),
+});
+
 const change = z.strictObject({
   path,
   op: z.enum(["replace", "add", "remove"]),
@@ -51,6 +59,7 @@ const attributions = z.array(attribution).max(20);
 /** `before` and `after` of the entry hold the values by path text (`ingress[0].port`); of sets, the lists of elements. */
 const drifted = z.strictObject({
   resource,
+  place: place.optional(),
   verdict: z.enum(["changed", "deleted", "unmanaged", "absorbed"]),
   changes: z.array(change),
   /** In how many more places it differs: they are in the content `changes`, with their values. */
@@ -71,13 +80,24 @@ const drifted = z.strictObject({
 
 const resolved = z.strictObject({
   resource,
+  place: place.optional(),
   /**
    * `reverted`: it is as deployed again, by the same state. `state_changed`: a newer state and what runs agree; whether
    * the deployment was repaired or the drift was written into the state, this check alone cannot tell. What the watch can tell:
    * `deployed`: a newer state records what was recorded before the drift. `adopted`: the code says what runs. `passed`: it came
    * and went between two looks, as its events tell. `removed`: neither state, code nor cloud has the resource. `ignored`: a rule silences it now.
+   * `not_searched`: the operator does not have that place searched any more.
    */
-  how: z.enum(["reverted", "state_changed", "deployed", "adopted", "passed", "removed", "ignored"]),
+  how: z.enum([
+    "reverted",
+    "state_changed",
+    "deployed",
+    "adopted",
+    "passed",
+    "removed",
+    "ignored",
+    "not_searched",
+  ]),
   attributions: attributions.optional(),
   serial: count.optional(),
   /** Of the state when the drift was last seen. */
@@ -93,7 +113,7 @@ const classified = z.strictObject({
   controls: z.array(text),
 });
 
-const attributed = z.strictObject({ resource, attributions });
+const attributed = z.strictObject({ resource, place: place.optional(), attributions });
 
 export const DRIFT_KINDS = {
   "drift.opened": {

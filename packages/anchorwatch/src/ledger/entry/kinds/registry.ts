@@ -10,6 +10,7 @@ import { LEDGER_KINDS } from "./ledger.ts";
 import { REMEDIATION_KINDS } from "./remediation.ts";
 import { RESPONSE_KINDS } from "./response.ts";
 import { STACK_KINDS } from "./stack.ts";
+import { UNMANAGED_KINDS } from "./unmanaged.ts";
 
 export type KindRegistry = Readonly<Record<string, KindDefinition>>;
 
@@ -17,6 +18,7 @@ export const KINDS = {
   ...CHECK_KINDS,
   ...DRIFT_KINDS,
   ...STACK_KINDS,
+  ...UNMANAGED_KINDS,
   ...RESPONSE_KINDS,
   ...REMEDIATION_KINDS,
   ...ACCESS_KINDS,

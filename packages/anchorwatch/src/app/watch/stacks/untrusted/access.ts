@@ -18,7 +18,7 @@ export function untrustedAccess(
   const { dir } = request;
   const { homeDir, platform } = machine;
   const environment = confinedEnvironment(trust, homeDir);
-  const { role, profile } = trust.readCredentials;
+  const { role, externalId, profile } = trust.readCredentials;
   return {
     code: { environment: inputsIn(environment), boundary: trust.root, installedModules: false },
     boundary: trust.root,
@@ -41,7 +41,7 @@ export function untrustedAccess(
       locate: (source) => locateAllowed(source, dir, trust, machine),
       environment,
       cacheFolder: cacheFolderOf(trust.environment, { homeDir, os: platform.os }),
-      credentials: { role, profile },
+      credentials: { role, externalId, profile },
     },
   };
 }

@@ -1,0 +1,236 @@
+/** What a look at an account found becomes the records, and the ledger's entries about them, in one transaction. */
+import { isDelivery, personOf } from "../../activity/identities.ts";
+import type { Attribution } from "../../domain/actor.ts";
+import type { AuditEvent } from "../../domain/auditEvent.ts";
+import type { Survey } from "../../inventory/survey.ts";
+import { type Thing, thingKey } from "../../inventory/thing.ts";
+import type { WatchRecords } from "../../watch/records.ts";
+import {
+  type AccountSearch,
+  type UnmanagedEnd,
+  type UnmanagedRecord,
+  unmanagedKey,
+} from "../../watch/unmanaged.ts";
+import { GRACE_MS, type InventoryContext } from "./inventoryContext.ts";
+import type { JudgedThing, Judgement } from "./judging.ts";
+import { isRemoval, type NamingEvents, namingEvents, tellingNames } from "./namingThings.ts";
+import { unmanagedEntry } from "./unmanagedEntry.ts";
+import { noChanges, type StepFrame, takeEnd, takeSeen, type UnmanagedChanges } from "./unmanagedSteps.ts";
+
+export interface InventoryFindings {
+  readonly judged: readonly JudgedThing[];
+  readonly survey: Pick<Survey, "units">;
+  /** Events because of which it was looked; only what they name is told then. */
+  readonly events: readonly AuditEvent[];
+  /** All of the account was looked at. `units`: those of the operator's file. */
+  readonly whole?: {
+    readonly units: ReadonlySet<string>;
+    readonly search: AccountSearch;
+    readonly number: string;
+  };
+}
+
+export interface RecordedInventory {
+  /** So many things may be a deployment that goes on. */
+  readonly held: number;
+  readonly counts: UnmanagedChanges["counts"];
+}
+
+/** @throws AnchorwatchError `database_*` */
+export async function recordInventory(
+  context: InventoryContext,
+  account: string,
+  findings: InventoryFindings,
+): Promise<RecordedInventory> {
+  return await context.records.transaction((inside) =>
+    new Recorder(inside, context, account, findings).record(),
+  );
+}
+
+/** Who made it is asked for so many: each costs a look through the newest events. */
+const MOST_ASKED = 30;
+const FIRST_WINDOW_MS = 24 * 3_600_000;
+const ENTRIES_AT_ONCE = 1000;
+/** More looks than anybody waits for. */
+const MOST_LOOKS = 10_000;
+
+class Recorder {
+  readonly #records: WatchRecords;
+  readonly #context: InventoryContext;
+  readonly #account: string;
+  readonly #findings: InventoryFindings;
+  readonly #frame: StepFrame;
+  readonly #changes = noChanges();
+  #asked = 0;
+
+  constructor(
+    records: WatchRecords,
+    context: InventoryContext,
+    account: string,
+    findings: InventoryFindings,
+  ) {
+    this.#records = records;
+    this.#context = context;
+    this.#account = account;
+    this.#findings = findings;
+    this.#frame = { account, at: context.now(), newId: context.newId };
+  }
+
+  async record(): Promise<RecordedInventory> {
+    const { unmanaged } = this.#records;
+    const { judged, whole } = this.#findings;
+    const before = (await unmanaged.accounts()).find(({ name }) => name === this.#account)?.search;
+    const keys = judged.map(({ thing }) => thingKey(thing));
+    const known = new Map(
+      (await unmanaged.lockKnown(this.#account, keys)).map((one) => [unmanagedKey(one), one]),
+    );
+    // What the search sees is not looked for once more because of an event.
+    const looks =
+      whole === undefined ? [] : await unmanaged.dueLooks(this.#account, this.#frame.at, MOST_LOOKS);
+    const events = namingEvents([...this.#findings.events, ...looks.map(({ event }) => event)]);
+    for (const [at, { thing, judgement }] of judged.entries()) {
+      const key = keys[at] ?? "";
+      const record = known.get(key);
+      known.delete(key);
+      await this.#take(thing, judgement, record, events, before);
+    }
+    for (const record of known.values()) this.#leave(record, events);
+    await this.#store();
+    if (whole !== undefined) {
+      await unmanaged.searched(this.#account, whole.number, whole.search);
+      await unmanaged.settleLooks(
+        this.#account,
+        looks.map(({ event }) => event.id),
+      );
+    }
+    const { counts } = this.#changes;
+    return { held: counts.held + this.#stillHeld, counts };
+  }
+
+  #stillHeld = 0;
+
+  async #take(
+    thing: Thing,
+    judgement: Judgement,
+    record: UnmanagedRecord | undefined,
+    events: NamingEvents,
+    before: AccountSearch | undefined,
+  ): Promise<void> {
+    if (judgement.kind !== "unmanaged") {
+      if (record !== undefined) takeEnd(this.#changes, record, endOf(judgement), this.#frame);
+      return;
+    }
+    // Half of what a thing is like would look like another one.
+    if (record !== undefined && record.status !== "closed" && this.#isPartial(thing.unit)) {
+      this.#changes.seen.push(record.id);
+      return;
+    }
+    const isNew = record === undefined || record.status === "held" || record.status === "closed";
+    const causes = events.of(thing, isNew).map((event) => this.#attribution(event));
+    const isWhole = this.#findings.whole !== undefined;
+    if (!isWhole && causes.length === 0) return;
+    const attributions =
+      causes.length === 0 && isNew && before !== undefined
+        ? await this.#ask(thing, before)
+        : latestFirst(causes);
+    const isSure = isKnownTo(attributions) || this.#isOld(thing, record) || (isWhole && before === undefined);
+    if (!isSure && record?.status === "held") this.#stillHeld += 1;
+    takeSeen(this.#changes, record, { thing, attributions, isSure }, this.#frame);
+  }
+
+  /** Something of the service could not be asked. */
+  #isPartial(unit: string): boolean {
+    return this.#findings.survey.units.some((one) => one.unit === unit && one.problems.length > 0);
+  }
+
+  /** Long enough for a deployment to have written its state. */
+  #isOld({ createdAt }: Thing, record: UnmanagedRecord | undefined): boolean {
+    const since = Math.min(createdAt?.getTime() ?? Infinity, record?.firstSeenAt.getTime() ?? Infinity);
+    return this.#frame.at.getTime() - since >= GRACE_MS;
+  }
+
+  async #ask(thing: Thing, { startedAt }: AccountSearch): Promise<readonly Attribution[]> {
+    if (++this.#asked > MOST_ASKED) return [];
+    const from = new Date(
+      Math.max(startedAt.getTime(), this.#frame.at.getTime() - FIRST_WINDOW_MS) - GRACE_MS,
+    );
+    const found = await this.#records.events.naming(tellingNames(thing), { from, to: this.#frame.at });
+    return found.slice(0, MOST_CAUSES).map((event) => this.#attribution(event));
+  }
+
+  /** It was known, and not seen. */
+  #leave(record: UnmanagedRecord, events: NamingEvents): void {
+    if (record.status === "closed") return;
+    const { survey, whole } = this.#findings;
+    if (whole !== undefined && !whole.units.has(record.unit)) {
+      const because = "The operator's file does not have it searched there any more.";
+      takeEnd(this.#changes, record, { end: "not_searched", because }, this.#frame);
+      return;
+    }
+    const unit = survey.units.find((one) => one.unit === record.unit);
+    // Nobody knows what a service did not tell.
+    if (unit === undefined || unit.problems.length > 0) return;
+    const removals = events.of({ ...record, id: record.importId }, true).filter(isRemoval);
+    if (whole === undefined && removals.length === 0) return;
+    const attributions = removals.map((event) => this.#attribution(event));
+    takeEnd(
+      this.#changes,
+      record,
+      { end: "gone", because: "It does not exist any more.", attributions },
+      this.#frame,
+    );
+  }
+
+  async #store(): Promise<void> {
+    const { unmanaged, outbox } = this.#records;
+    const { saved, seen, forgotten, news } = this.#changes;
+    await unmanaged.save(saved);
+    if (seen.length > 0) await unmanaged.seen(seen, this.#frame.at);
+    if (forgotten.length > 0) await unmanaged.forget(forgotten);
+    for (let from = 0; from < news.length; from += ENTRIES_AT_ONCE)
+      await outbox.put(news.slice(from, from + ENTRIES_AT_ONCE).map(unmanagedEntry));
+  }
+
+  #attribution({ id, name, service, time, actor }: AuditEvent): Attribution {
+    return {
+      ...{ eventId: id, eventName: name, service, time, actor },
+      person: personOf(actor, this.#context.identities()),
+      isDelivery: isDelivery(actor, this.#context.deliverers),
+    };
+  }
+}
+
+const MOST_CAUSES = 20;
+
+function latestFirst(attributions: readonly Attribution[]): readonly Attribution[] {
+  return attributions
+    .toSorted((one, other) => other.time.getTime() - one.time.getTime())
+    .slice(0, MOST_CAUSES);
+}
+
+/** By somebody who does not deploy. */
+function isKnownTo(attributions: readonly Attribution[]): boolean {
+  return attributions.some((one) => !one.isDelivery);
+}
+
+function endOf(judgement: Exclude<Judgement, { kind: "unmanaged" }>): {
+  readonly end: UnmanagedEnd;
+  readonly because: string;
+} {
+  switch (judgement.kind) {
+    case "managed":
+      return {
+        end: "managed",
+        because: `The stack ${judgement.owner.stackId} has it as ${judgement.owner.address}.`,
+      };
+    case "with_parent":
+      return { end: "managed", because: "A stack has what it belongs to, and tells of it." };
+    case "drift":
+      return {
+        end: "managed",
+        because: "It left the state of a stack, and is told as a drift of that stack.",
+      };
+    case "left_out":
+      return { end: "left_out", because: `It is left out: ${judgement.rule.because}.` };
+  }
+}

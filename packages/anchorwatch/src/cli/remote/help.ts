@@ -1,0 +1,53 @@
+/** What `--help` says after the flags. */
+
+export const LOGIN = `
+Examples:
+  anchorwatch login --server https://anchorwatch.example.com
+  anchorwatch login --server https://anchorwatch.example.com --token < token.txt
+  anchorwatch login --server "$URL" --workload                            in GitHub Actions
+  anchorwatch login --server "$URL" --workload --id-token-variable TOKEN  in GitLab CI
+
+The login is kept in your folder for settings (XDG_CONFIG_HOME), readable by you alone, and sent to that server alone.
+While you are logged in to one server, --server may be left out.
+ANCHORWATCH_SERVER_URL and ANCHORWATCH_TOKEN together do without a login.`;
+
+export const STACKS = `
+Examples:
+  anchorwatch stacks list --label team=payments
+  anchorwatch stacks show network
+  anchorwatch stacks check network
+  anchorwatch stacks add dns --repository https://git.example.com/infra.git --path dns --label team=network`;
+
+export const DRIFTS = `
+Examples:
+  anchorwatch drifts list
+  anchorwatch drifts list --stack network --status all --since 24h
+  anchorwatch drifts list --format json | jq '.drifts[].address'
+  anchorwatch drifts list --watch
+  anchorwatch drifts show ID`;
+
+export const DRIFT_STATUS = `
+Exit status:
+  0  nothing like that is open
+  1  an error
+  2  something like that is open
+  130 and 143  interrupted`;
+
+export const USERS = `
+Examples:
+  anchorwatch users list
+  anchorwatch users invite maria@example.com --name "Maria Rossi"
+  anchorwatch users invite maria@example.com --again
+  anchorwatch users disable maria@example.com`;
+
+export const ROLES = `
+Examples:
+  anchorwatch roles list
+  anchorwatch roles give operator maria@example.com --label team=payments
+  anchorwatch roles give viewer group:okta:platform
+  anchorwatch roles take ID`;
+
+export const TOKENS = `
+Examples:
+  anchorwatch tokens list
+  anchorwatch tokens revoke ID`;

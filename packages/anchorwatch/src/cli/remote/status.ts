@@ -1,0 +1,75 @@
+/** `anchorwatch status`: how a server is, on one screen. */
+import { answerOf } from "../../client/connect.ts";
+import type { LedgerPaint } from "../ledger/paint.ts";
+import type { Surroundings } from "../surroundings.ts";
+import { connectedServer } from "./namedServer.ts";
+import type { Shapes } from "./records.ts";
+import { type RemoteFlags, runRemote } from "./run.ts";
+import { ageText, type Cell, factsText } from "./table.ts";
+
+type Status = Awaited<ReturnType<typeof statusOf>>;
+
+export function runStatus(flags: RemoteFlags, surroundings: Surroundings): Promise<number> {
+  return runRemote(surroundings, flags, async ({ say, sayJson, paint, now }) => {
+    const client = await connectedServer(flags.server, surroundings);
+    const status = await statusOf(client);
+    await (flags.format === "json" ? sayJson(status) : say(statusText(client.server, status, paint, now)));
+    return 0;
+  });
+}
+
+function statusOf({ api }: Pick<Awaited<ReturnType<typeof connectedServer>>, "api">) {
+  return answerOf(api.GET("/api/v1/status"));
+}
+
+function statusText(server: string, status: Status, paint: LedgerPaint, now: Date): string {
+  const { stacks, openDrifts, openClaims, installation, version, startedAt } = status;
+  const failed = stacks.failed > 0 ? [`${stacks.failed} failed`] : [];
+  const counts = [`${stacks.ok} ok`, ...failed, `${stacks.new} new`, `${stacks.gone} gone`].join(", ");
+  return factsText(
+    [
+      ["server", { text: server, tone: "strong" }],
+      ["version", `${version}, started ${ageText(startedAt, now)}`],
+      ["stacks", stacks.failed > 0 ? { text: counts, tone: "bad" } : counts],
+      ["open drifts", openDrifts > 0 ? { text: String(openDrifts), tone: "doubtful" } : "none"],
+      [
+        "claims",
+        openClaims > 0
+          ? { text: `${openClaims} pairs of stacks have the same resources`, tone: "bad" }
+          : undefined,
+      ],
+      ...(installation === undefined ? [] : installationRows(installation, now)),
+    ],
+    paint,
+  );
+}
+
+function installationRows(
+  { configuration, outbox, queues }: NonNullable<Status["installation"]>,
+  now: Date,
+): readonly (readonly [string, Cell | undefined])[] {
+  const waiting = Object.entries(queues).filter(([, jobs]) => jobs > 0);
+  return [
+    ["configuration", configurationCell(configuration, now)],
+    [
+      "ledger",
+      outbox.entries > 0
+        ? `${outbox.entries} entries wait, the oldest since ${ageText(outbox.oldestAt, now)}`
+        : "up to date",
+    ],
+    [
+      "waiting",
+      waiting.length === 0 ? undefined : waiting.map(([name, jobs]) => `${name} ${jobs}`).join(", "),
+    ],
+  ];
+}
+
+function configurationCell(configuration: Shapes["Configuration"], now: Date): Cell {
+  const age = `in force since ${ageText(configuration.inForceSince, now)}`;
+  return configuration.refused === undefined
+    ? age
+    : {
+        text: `${age}; the file as it is now was refused: ${configuration.refused.problems[0]?.message ?? ""}`,
+        tone: "bad",
+      };
+}

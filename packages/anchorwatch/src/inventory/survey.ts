@@ -1,0 +1,156 @@
+/** Everything that exists in an account, as far as it can be found out, and what could not be. */
+import { type CallMeter, callGate, problemOf, type SurveyProblem } from "./asking.ts";
+import type { ClientSettings, Lister, ListingPlace } from "./lister.ts";
+import { ownersOf } from "./owners.ts";
+import { GLOBAL, type Thing, thingKey } from "./thing.ts";
+
+/** One service in one region. */
+export interface SurveyedUnit {
+  /** `iam`, `ec2 eu-central-1` */
+  readonly unit: string;
+  readonly service: string;
+  /** `global` where it has none. */
+  readonly region: string;
+  /** Things that it told of. */
+  readonly seen: number;
+  /** Empty: it told all. Otherwise nothing is known of what it did not tell. */
+  readonly problems: readonly SurveyProblem[];
+}
+
+export interface Survey {
+  readonly things: readonly Thing[];
+  readonly units: readonly SurveyedUnit[];
+  /** More of these, and their parts, where that costs calls for each. Problems are added to the units. */
+  detail(unmanaged: readonly Thing[]): Promise<readonly Thing[]>;
+  readonly meter: Readonly<CallMeter>;
+}
+
+export interface SurveyPlan {
+  readonly account: string;
+  readonly partition: string;
+  readonly regions: readonly string[];
+  readonly settingsOf: (region: string) => ClientSettings;
+  readonly listers: readonly Lister[];
+  /** These services in these regions alone, and of them what is named; absent: everything. */
+  readonly only?: { readonly units: ReadonlySet<string>; readonly named: ReadonlySet<string> };
+  readonly elapsed: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Enough to be quick, and little enough for nobody to be throttled: limits of an account are shared with those who work in it. */
+const MOST_CALLS = 8;
+const PROBLEMS_TOLD = 20;
+
+export function unitOf(service: string, region: string): string {
+  return region === GLOBAL ? service : `${service} ${region}`;
+}
+
+/** Of the whole plan, in the order in which they count: what is found by several is told by the first. */
+export function unitsOf({ regions, listers }: Pick<SurveyPlan, "regions" | "listers">): readonly string[] {
+  return placed(listers, regions).map(({ lister, region }) => unitOf(lister.service, region));
+}
+
+/** Never rejects because of what AWS answers. @throws the reason of the signal */
+export async function surveyAccount(plan: SurveyPlan): Promise<Survey> {
+  const gate = callGate({ most: MOST_CALLS, elapsed: plan.elapsed, signal: plan.signal });
+  const asked = placed(plan.listers, plan.regions)
+    .map((at) => ({ ...at, unit: unitOf(at.lister.service, at.region) }))
+    .filter(({ unit }) => plan.only?.units.has(unit) ?? true)
+    .map(({ lister, region, unit }) => {
+      const problems: SurveyProblem[] = [];
+      const ask = gate.asking((problem) => note(problems, problem));
+      const client = plan.settingsOf(region === GLOBAL ? (plan.regions[0] ?? "us-east-1") : region);
+      const place: ListingPlace = {
+        ...{ account: plan.account, partition: plan.partition, client, unit, ask },
+        ...(plan.only === undefined ? {} : { named: plan.only.named }),
+      };
+      return { lister, region, unit, problems, place };
+    });
+  const listed = await Promise.all(
+    asked.map((one) => guarded(one, plan.signal, () => one.lister.list(one.place))),
+  );
+  const things = merged(
+    asked.map(({ lister, unit, problems }, at) => ({
+      ...{ unit, types: lister.types, isWhole: problems.length === 0 },
+      things: listed[at] ?? [],
+    })),
+  );
+  return {
+    things: [...things, ...ownersOf(things)],
+    units: asked.map(({ lister: { service }, region, unit, problems }, at) => ({
+      ...{ unit, service, region, problems, seen: listed[at]?.length ?? 0 },
+    })),
+    meter: gate.meter,
+    async detail(unmanaged) {
+      const more = await Promise.all(
+        asked.map(async (one) => {
+          const { lister, place, unit } = one;
+          const own = unmanaged.filter((thing) => thing.unit === unit);
+          if (own.length === 0 || lister.more === undefined) return [];
+          return await guarded(one, plan.signal, async () => (await lister.more?.(place, own)) ?? []);
+        }),
+      );
+      return more.flat();
+    },
+  };
+}
+
+/** An answer that nobody understands is a problem of that service alone. */
+async function guarded(
+  { lister: { service }, problems }: { readonly lister: Lister; readonly problems: SurveyProblem[] },
+  signal: AbortSignal,
+  list: () => Promise<readonly Thing[]>,
+): Promise<readonly Thing[]> {
+  try {
+    return await list();
+  } catch (error) {
+    signal.throwIfAborted();
+    note(problems, problemOf(service, error));
+    return [];
+  }
+}
+
+function placed(listers: readonly Lister[], regions: readonly string[]) {
+  return listers.flatMap((lister) =>
+    (lister.isGlobal === true ? [GLOBAL] : regions).map((region) => ({ lister, region })),
+  );
+}
+
+/** A thousand users that may not be read are one problem. */
+function note(problems: SurveyProblem[], problem: SurveyProblem): void {
+  const isKnown = problems.some(
+    ({ kind, permission }) => kind === problem.kind && permission === problem.permission,
+  );
+  if (!isKnown && problems.length < PROBLEMS_TOLD) problems.push(problem);
+}
+
+interface Told {
+  readonly unit: string;
+  readonly types: readonly string[];
+  readonly isWhole: boolean;
+  readonly things: readonly Thing[];
+}
+
+/**
+ * One thing each. Tags may tell of what is gone already: where the service itself told everything of that kind, only what it told counts.
+ */
+function merged(all: readonly Told[]): readonly Thing[] {
+  const things = new Map<string, Thing>();
+  const whole = new Set<string>();
+  for (const { types, isWhole, things: told, unit } of all) {
+    for (const thing of told) {
+      const key = thing.arn ?? thingKey(thing);
+      const known = things.get(key);
+      if (known !== undefined) {
+        things.set(key, { ...known, tags: { ...thing.tags, ...known.tags } });
+        continue;
+      }
+      if (whole.has(`${thing.type} ${thing.region}`)) continue;
+      things.set(key, thing);
+    }
+    if (!isWhole) continue;
+    const region = unit.includes(" ") ? unit.slice(unit.indexOf(" ") + 1) : GLOBAL;
+    for (const type of types) whole.add(`${type} ${region}`);
+  }
+  return [...things.values()];
+}

@@ -1,0 +1,272 @@
+/** The pages of the first run, of signing in, of programs and of one's account, in a real browser with a virtual authenticator. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, type CDPSession, chromium as driver, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { listen } from "../../packages/anchorwatch/src/server/listen.ts";
+import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
+import {
+  embeddedTestServer,
+  openTestDatabase,
+} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { inspectMachine } from "../support/machine.ts";
+import { type AccessServer, accessServer } from "./accessServer.fixture.ts";
+
+const { chromium } = inspectMachine(process.env);
+if (chromium === undefined) console.log("skipped: the pages in a browser, because chromium is not on PATH");
+
+const PASSWORD = "an otter reads the ledger";
+
+describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
+  const folder = mkdtempSync(join(tmpdir(), "aw-pages-"));
+  let database: Database;
+  let server: AccessServer;
+  let browser: BrowserContext;
+  let page: Page;
+  let devTools: CDPSession;
+  let url: string;
+  /** What the pages complained of. */
+  const complaints: string[] = [];
+
+  beforeAll(async () => {
+    database = await openTestDatabase(await (await embeddedTestServer()).createDatabase());
+    server = await accessServer(database);
+    url = await listen(server.api, { port: 0, place: server.place });
+    browser = await driver.launchPersistentContext(join(folder, "profile"), {
+      executablePath: chromium ?? "",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--disable-background-networking",
+      ],
+      env: { PATH: process.env["PATH"] ?? "", HOME: folder, TMPDIR: folder },
+    });
+    page = browser.pages()[0] ?? (await browser.newPage());
+    page.setDefaultTimeout(20_000);
+    page.on("console", (message) => {
+      // Answers such as 401 are told in the console, too; that they are shown, the tests see.
+      if (message.type() === "error" && !message.text().includes("Failed to load resource"))
+        complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    devTools = await browser.newCDPSession(page);
+    await devTools.send("WebAuthn.enable");
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.api.close();
+    await database?.close();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  afterEach(() => {
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  /** A phone or a security key that says yes to everything. */
+  async function plugIn(transport: "internal" | "usb"): Promise<string> {
+    const options = {
+      protocol: "ctap2",
+      transport,
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    } as const;
+    const { authenticatorId } = await devTools.send("WebAuthn.addVirtualAuthenticator", { options });
+    return authenticatorId;
+  }
+
+  const unplug = (authenticatorId: string) =>
+    devTools.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
+
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+
+  async function signOut() {
+    await button("Sign out").click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  }
+
+  let first: string;
+
+  it("make the first administrator with a passkey, by a link whose secret leaves the address at once", async () => {
+    const secret = (await server.firstRun()) ?? "";
+    await page.goto(`${url}/setup#${secret}`);
+    await page.getByLabel("Name to sign in with").fill("Kim@Example.com");
+    expect(page.url()).toBe(`${url}/setup`);
+    await page.getByLabel("Your name").fill("Kim <img src=x>");
+    first = await plugIn("internal");
+    await button("Continue with a passkey").click();
+    await page.waitForURL(`${url}/account`);
+    await page.getByRole("heading", { name: "Kim <img src=x>" }).waitFor();
+    expect(await page.locator("#roles").textContent()).toBe("kim@example.com · administrator");
+    await page.getByRole("list", { name: "Passkeys" }).getByRole("listitem").waitFor();
+    expect(server.log()).not.toContain(secret);
+    const cookies = await browser.cookies(url);
+    expect(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite }))).toEqual(
+      ["anchorwatch", "anchorwatch-device"].map((name) => ({ name, httpOnly: true, sameSite: "Lax" })),
+    );
+  });
+
+  it("sign out, tell that a link was used, and sign in again with the passkey, back to where one was", async () => {
+    await signOut();
+    const used = (await server.firstRun()) ?? "A".repeat(43);
+    await page.goto(`${url}/setup#${used}`);
+    await page.getByRole("heading", { name: "This link does not work" }).waitFor();
+    expect(await page.getByRole("alert").textContent()).toContain("no good any more");
+    await page.goto(`${url}/account`);
+    await page.waitForURL(`${url}/sign-in?next=%2Faccount`);
+    await button("Use a passkey").click();
+    await page.waitForURL(`${url}/account`);
+    await page.getByRole("heading", { name: "Kim <img src=x>" }).waitFor();
+  });
+
+  it("add a second passkey, sign in with it, and remove the first one", async () => {
+    await devTools.send("WebAuthn.setAutomaticPresenceSimulation", {
+      authenticatorId: first,
+      enabled: false,
+    });
+    const second = await plugIn("usb");
+    await button("Add a passkey").click();
+    await page.getByText("The passkey is added.").waitFor();
+    const passkeys = page.getByRole("list", { name: "Passkeys" }).getByRole("listitem");
+    expect(await passkeys.count()).toBe(2);
+    await unplug(first);
+    await signOut();
+    await button("Use a passkey").click();
+    await page.waitForURL(`${url}/account`);
+    await passkeys.filter({ hasText: "not used yet" }).waitFor({ state: "detached" });
+    await passkeys.first().getByRole("button").click();
+    await page.getByText("The passkey is removed").waitFor();
+    expect(await passkeys.count()).toBe(1);
+    await passkeys.first().getByRole("button").click();
+    expect(await page.getByRole("alert").textContent()).toContain("only way in");
+    first = second;
+  });
+
+  it("refuse a passkey that counts backwards, as a copy of it would", async () => {
+    const { credentials } = await devTools.send("WebAuthn.getCredentials", { authenticatorId: first });
+    const [credential] = credentials;
+    if (credential === undefined) throw new TypeError("the authenticator is empty");
+    await signOut();
+    await devTools.send("WebAuthn.removeCredential", {
+      authenticatorId: first,
+      credentialId: credential.credentialId,
+    });
+    await devTools.send("WebAuthn.addCredential", {
+      authenticatorId: first,
+      credential: { ...credential, signCount: 0 },
+    });
+    await server.entries();
+    await button("Use a passkey").click();
+    await page.getByText("does not hold").waitFor();
+    expect(await server.entries()).toMatchObject([
+      {
+        kind: "session.failed",
+        data: { method: "passkey", reason: expect.stringContaining("copy"), account: "kim@example.com" },
+      },
+    ]);
+    await devTools.send("WebAuthn.removeCredential", {
+      authenticatorId: first,
+      credentialId: credential.credentialId,
+    });
+    await devTools.send("WebAuthn.addCredential", {
+      authenticatorId: first,
+      credential: { ...credential, signCount: credential.signCount + 10 },
+    });
+    await button("Use a passkey").click();
+    await page.waitForURL(`${url}/account`);
+  });
+
+  it("let in somebody who was invited, with a password, and ask him for his passkey once he has one", async () => {
+    const session = (await browser.cookies(url)).find(({ name }) => name === "anchorwatch")?.value ?? "";
+    const kim = server.somebody();
+    kim.session = session;
+    const { link } = (await kim.ask("POST", "/users", { login: "ann" }, { origin: "http://localhost:7478" }))
+      .body;
+    await page.goto(link);
+    await page.getByText("You are invited as ann").waitFor();
+    await page.getByLabel("Your name").fill("Ann");
+    await page.getByLabel("Password").fill("password1234");
+    await button("Continue with the password").click();
+    expect(await page.getByRole("alert").textContent()).toContain("tried first");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await button("Continue with the password").click();
+    await page.waitForURL(`${url}/account`);
+    await page.getByText("ann · no role yet").waitFor();
+    await signOut();
+    await page.getByLabel("Name").fill("ann");
+    await page.getByLabel("Password").fill("wrong wrong wrong");
+    await button("Sign in with the password").click();
+    expect(await page.getByRole("alert").textContent()).toContain("wrong");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await button("Sign in with the password").click();
+    await page.waitForURL(`${url}/account`);
+    await page.getByRole("heading", { name: "Ann" }).waitFor();
+    await button("Add a passkey").click();
+    await page.getByText("The passkey is added.").waitFor();
+    await signOut();
+    await page.getByLabel("Name").fill("ann");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await button("Sign in with the password").click();
+    await page.waitForURL(`${url}/account`);
+    await server.entries();
+    await page.getByRole("list", { name: "Passkeys" }).getByRole("button").click();
+    await page.getByText("The passkey is removed").waitFor();
+    expect((await server.entries()).map(({ kind }) => kind)).toEqual([
+      "session.proven",
+      "credential.removed",
+    ]);
+  });
+
+  it("let a program in that shows the code, and refuse another one", async () => {
+    const program = server.somebody("203.0.113.30");
+    const asked = async () => (await program.ask("POST", "/device", { name: "<i>laptop</i>" })).body;
+    const [wanted, unwanted] = [await asked(), await asked()];
+    await page.goto(wanted.verificationUriComplete);
+    await button("Continue").click();
+    await page.getByText("<i>laptop</i>").waitFor();
+    expect(await page.locator("#shown").textContent()).toBe(wanted.userCode);
+    await button("Let it in").click();
+    await page.getByText("It is let in.").waitFor();
+    server.pass(6_000);
+    const given = (await program.ask("POST", "/device/token", { deviceCode: wanted.deviceCode })).body;
+    expect(given).toMatchObject({ status: "allowed", token: { name: "<i>laptop</i> (login)" } });
+    // What was typed is what counts: the address may be somebody else's.
+    await page.goto(`${url}/device`);
+    await page.getByLabel("Code").fill("XXXX-XXXX");
+    await button("Continue").click();
+    expect(await page.getByRole("alert").textContent()).toContain("No program asks");
+    await page.getByLabel("Code").fill(unwanted.userCode);
+    await button("Continue").click();
+    await button("Refuse").click();
+    await page.getByText("It was refused.").waitFor();
+    expect(
+      (await program.ask("POST", "/device/token", { deviceCode: unwanted.deviceCode })).body.status,
+    ).toBe("denied");
+  });
+
+  it("hold nothing that runs but their own modules, and send nobody elsewhere after signing in", async () => {
+    for (const path of ["/setup", "/sign-in", "/device", "/account"]) {
+      const answer = await fetch(`${url}${path}`);
+      expect(answer.headers.get("content-security-policy")).toMatch(
+        /^default-src 'none'; script-src 'self'; style-src 'self';/,
+      );
+      expect(await answer.text()).not.toMatch(/ on[a-z]+=|style=|<script(?![^>]* src=)/);
+    }
+    for (const next of [
+      "https://evil.example/",
+      "//evil.example",
+      "/\\evil.example",
+      "javascript:alert(1)",
+    ]) {
+      await page.goto(`${url}/sign-in?next=${encodeURIComponent(next)}`);
+      const goes = await page.evaluate("import('/assets/page.js').then(({ nextPage }) => nextPage())");
+      expect(goes).toMatch(/^\/(account$|$|evil)/);
+    }
+  });
+});
