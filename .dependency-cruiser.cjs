@@ -44,6 +44,7 @@ module.exports = {
       room(`(domain|compare|policy|${middle}|store|jobs|egress|auth)`),
       libraries,
     ]),
+    only("auth-knows-neither-http-nor-records", room("auth"), [room("domain")]),
     only("client-knows-only-its-types", room("client"), [room("domain")]),
     {
       name: "only-the-command-line-uses-the-client",

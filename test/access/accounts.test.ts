@@ -1,7 +1,9 @@
 /** People, their sessions, roles and tokens, through the API and on a real database; and those who attack them. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { rolesOfTheFileChanged } from "../../packages/anchorwatch/src/app/access/rolesOfTheFile.ts";
+import { recordRolesOfTheFile } from "../../packages/anchorwatch/src/app/access/rolesOfTheFile.ts";
+import { signInWithPassword } from "../../packages/anchorwatch/src/app/access/signingIn.ts";
 import { keepUp } from "../../packages/anchorwatch/src/app/access/upkeep.ts";
+import { Passwords } from "../../packages/anchorwatch/src/auth/password/passwords.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
 import {
   embeddedTestServer,
@@ -333,6 +335,67 @@ describe("a password", () => {
     expect((await signIn("changing", PASSWORD, server.somebody("203.0.113.41"))).answer.status).toBe(403);
   });
 
+  it("is typed again before ways in are changed, when the sign-in is some minutes old", async () => {
+    const { person } = await newPerson("walked-away");
+    const offered = () => person.told("POST", "/passkeys/options");
+    expect(await offered()).toEqual([200, undefined]);
+    server.pass(11 * MINUTE);
+    expect(await offered()).toEqual([403, "proof_needed"]);
+    const prove = (password: string) => person.told("POST", "/session/proof/password", { password });
+    await server.entries();
+    expect(await prove("not this one, surely")).toEqual([403, "sign_in_refused"]);
+    expect(await offered()).toEqual([403, "proof_needed"]);
+    const before = person.session;
+    expect(await prove(PASSWORD)).toEqual([204, undefined]);
+    expect(person.session).not.toBe(before);
+    expect(await server.entries()).toMatchObject([
+      { kind: "session.failed", data: { method: "password", account: "walked-away" } },
+      { kind: "session.proven", actor: { name: "walked-away" }, data: { method: "password" } },
+    ]);
+    expect(await offered()).toEqual([200, undefined]);
+    // It is his session's alone, and for some minutes; a second one begins them anew, also before the first was forgotten.
+    const elsewhere = (await signIn("walked-away")).person;
+    server.pass(11 * MINUTE);
+    for (const one of [person, elsewhere])
+      expect(await one.told("POST", "/passkeys/options")).toEqual([403, "proof_needed"]);
+    expect(await prove(PASSWORD)).toEqual([204, undefined]);
+    expect(await offered()).toEqual([200, undefined]);
+    expect(await elsewhere.told("POST", "/passkeys/options")).toEqual([403, "proof_needed"]);
+    for (let round = 0; round < 5; round++) await prove("a guess, and another one");
+    expect(await prove(PASSWORD)).toEqual([429, "request_too_often"]);
+  });
+
+  it("is not removed where it is the only way in, and is none of somebody who has none", async () => {
+    const { person } = await newPerson("only-this");
+    expect((await person.ask("GET", "/password")).body).toMatchObject({
+      allowed: true,
+      changedAt: expect.any(String),
+    });
+    expect(await person.told("DELETE", "/password")).toEqual([409, "last_way_in"]);
+    expect((await signIn("only-this")).answer.status).toBe(200);
+  });
+
+  it("that is changed while somebody signs in with the one until now lets him in no more", async () => {
+    const { person } = await newPerson("overtaken");
+    const wanted = "seven quiet lanterns ashore";
+    class Overtaken extends Passwords {
+      override async verify(...asked: Parameters<Passwords["verify"]>) {
+        const verdict = await super.verify(...asked);
+        expect(await person.told("PUT", "/password", { current: PASSWORD, wanted })).toEqual([
+          204,
+          undefined,
+        ]);
+        return verdict;
+      }
+    }
+    const thief = { address: "203.0.113.45", userAgent: "", requestId: "1" };
+    const given = { login: "overtaken", password: PASSWORD };
+    await expect(
+      signInWithPassword({ ...server.context, passwords: new Overtaken() }, given, thief, {}),
+    ).rejects.toMatchObject({ code: "sign_in_refused" });
+    expect((await person.ask("GET", "/sessions")).body.sessions).toHaveLength(1);
+  });
+
   it("is nobody's way in where the operator has switched them off", async () => {
     server.configure({ passwords: false });
     expect((await signIn("changing")).answer.body.code).toBe("passwords_off");
@@ -379,6 +442,36 @@ describe("a token", () => {
       ["POST", "/device/answer", { userCode: "BCDF-GHJK", answer: "allow" }],
     ] as const)
       expect(await program.told(method, path, body), path).toEqual([403, "access_denied"]);
+  });
+
+  it("that is limited sees and revokes itself alone; another one whatever its owner may", async () => {
+    const { person } = await newPerson("careful");
+    const made = async (limit?: object) => {
+      const wanted = { name: "t", expiresAt: inDays(1), ...(limit && { limit }) };
+      const { token, secret } = (await person.ask("POST", "/tokens", wanted)).body;
+      const program = server.somebody("203.0.113.22");
+      program.token = secret;
+      return { program, id: String(token.id) };
+    };
+    const [limited, whole] = [await made({ roles: ["viewer"] }), await made()];
+    const seenBy = async ({ program }: typeof limited) =>
+      ((await program.ask("GET", "/tokens")).body.tokens as { id: string }[]).map(({ id }) => id).sort();
+    expect(await seenBy(limited)).toEqual([limited.id]);
+    expect(await seenBy(whole)).toEqual([limited.id, whole.id].sort());
+    expect(await limited.program.told("DELETE", `/tokens/${whole.id}`)).toEqual([404, "request_not_found"]);
+    expect(await limited.program.told("DELETE", `/tokens/${limited.id}`)).toEqual([204, undefined]);
+    expect(await limited.program.told("GET", "/session")).toEqual([401, "sign_in_required"]);
+    expect((await whole.program.ask("GET", "/session")).status).toBe(200);
+  });
+
+  it("hides from the ledger nothing by halves of characters in its scope", async () => {
+    const { person } = await newPerson("hiding");
+    await server.entries();
+    const limit = { roles: ["viewer"], scope: { team: "\ud800" } };
+    await person.ask("POST", "/tokens", { name: `${"x".repeat(79)}😀`, expiresAt: inDays(1), limit });
+    expect(await server.entries()).toMatchObject([
+      { kind: "token.created", data: { scope: "team=\ufffd", name: `${"x".repeat(79)}😀` } },
+    ]);
   });
 
   it("lives no longer than the operator says, and not into the past", async () => {
@@ -468,6 +561,8 @@ describe("administrators", () => {
     const both = await Promise.all([setUp(second, ""), setUp(second, "")]);
     expect(both.map(({ answer }) => answer.status).sort()).toEqual([200, 404]);
     const [guest] = both.filter(({ answer }) => answer.status === 200);
+    // Who says nothing about his name keeps the one that the administrator gave him.
+    expect((await guest?.person.ask("GET", "/session"))?.body.name).toBe("Guest");
     expect(await guest?.person.told("GET", "/users")).toEqual([403, "access_denied"]);
     expect(await guest?.person.told("POST", "/users", { login: "x" })).toEqual([403, "access_denied"]);
     server.pass(8 * DAY);
@@ -476,6 +571,45 @@ describe("administrators", () => {
     server.pass(8 * DAY);
     expect((await setUp(String(late.link).split("#")[1] ?? "", "")).answer.status).toBe(404);
     kim = (await signIn(kimsLogin)).person;
+  });
+
+  it("give another link, which ends whatever is open with the ways in from before", async () => {
+    const { person, id } = await newPerson("robbed");
+    const { link } = (await kim.ask("POST", `/users/${id}/invitation`)).body;
+    expect((await person.ask("GET", "/session")).status).toBe(200);
+    expect((await setUp(String(link).split("#")[1] ?? "", "")).answer.status).toBe(200);
+    expect(await person.told("GET", "/session")).toEqual([401, "sign_in_required"]);
+  });
+
+  it("remove somebody with his roles: whoever gets his login next, or his old one, gets none of them", async () => {
+    const leaver = await newPerson("leaver");
+    for (const subject of [
+      { kind: "login", login: "Leaver" },
+      { kind: "user", id: leaver.id },
+      { kind: "login", login: "renamed" },
+    ])
+      expect((await kim.ask("POST", "/role-assignments", { role: "auditor", subject })).status).toBe(201);
+    const rolesOf = async ({ person }: { person: Somebody }) =>
+      (await person.ask("GET", "/session")).body.roles;
+    expect(await rolesOf(leaver)).toHaveLength(2);
+    await server.entries();
+    const any = { "if-match": "*" };
+    // A new name takes his roles along, and leaves none at the old one.
+    await kim.ask("PATCH", `/users/${leaver.id}`, { login: "leaver2" }, any);
+    expect(await rolesOf(leaver)).toHaveLength(2);
+    expect((await changes()).filter(({ kind }) => kind === "permission.changed")).toMatchObject([
+      { data: { user: "leaver", change: "revoked", role: "auditor" } },
+      { data: { user: "leaver2", change: "assigned", role: "auditor" } },
+    ]);
+    expect(await rolesOf(await newPerson("leaver"))).toEqual([]);
+    expect((await kim.ask("DELETE", `/users/${leaver.id}`, undefined, any)).status).toBe(204);
+    expect((await changes()).filter(({ kind }) => kind === "permission.changed")).toMatchObject([
+      { data: { user: "leaver2", change: "revoked", role: "auditor" } },
+      { data: { user: "leaver2", change: "revoked", role: "auditor" } },
+    ]);
+    expect(await rolesOf(await newPerson("leaver2"))).toEqual([]);
+    const { assignments } = (await kim.ask("GET", "/role-assignments")).body;
+    expect(JSON.stringify(assignments)).not.toContain("leaver");
   });
 
   it("who change one user at once: the slower one is told, and has changed nothing", async () => {
@@ -580,7 +714,7 @@ describe("administrators", () => {
     ]);
   });
 
-  it("of the operator's file are told to the ledger when it changes, and signed out when it drops them", async () => {
+  it("of the operator's file are told to the ledger when it changes, and signed out when it drops them, also while nothing ran", async () => {
     const { person } = await newPerson("dropped");
     const given = [
       {
@@ -592,10 +726,13 @@ describe("administrators", () => {
       },
     ] as const;
     await server.entries();
-    await rolesOfTheFileChanged(server.context, [], given);
-    await rolesOfTheFileChanged(server.context, given, [{ ...given[0], id: "config-7" }]);
+    await recordRolesOfTheFile(server.context, given);
+    // Its place in the file is none of it.
+    await recordRolesOfTheFile(server.context, [{ ...given[0], id: "config-7" }]);
     expect((await person.ask("GET", "/session")).status).toBe(200);
-    await rolesOfTheFileChanged(server.context, given, []);
+    // Also by a start of another process: what was given last, the database knows.
+    await recordRolesOfTheFile(server.context, []);
+    await recordRolesOfTheFile(server.context, []);
     expect(await person.told("GET", "/session")).toEqual([401, "sign_in_required"]);
     expect(await changes()).toMatchObject([
       {
@@ -645,6 +782,18 @@ describe("a program without a browser", () => {
     });
     expect(await kinds()).toEqual(["token.created"]);
     expect((await poll()).status).toBe("expired");
+  });
+
+  it("is not let in any more by who has signed out since", async () => {
+    const { person } = await newPerson("hasty");
+    const program = server.somebody("203.0.113.33");
+    const name = `${"x".repeat(79)}😀`;
+    const begun = (await program.ask("POST", "/device", { name })).body;
+    const answer = { userCode: begun.userCode, answer: "allow" };
+    expect((await person.ask("POST", "/device/answer", answer)).body.name).toBe(name);
+    await person.ask("POST", "/session/end-all", { tokens: true });
+    const { deviceCode } = begun;
+    expect((await program.ask("POST", "/device/token", { deviceCode })).body.status).toBe("denied");
   });
 
   it("that was refused, or waited too long, gets nothing", async () => {

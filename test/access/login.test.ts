@@ -131,6 +131,27 @@ describe("anchorwatch login", () => {
     );
   });
 
+  it("also revokes the token of the first one where the second is of somebody else", async () => {
+    const { user } = await login({ answers: ["allow"] });
+    const { tokenId, token } = tokenOf(user);
+    const ana = server.somebody();
+    const invited = await kim.ask("POST", "/users", { login: "ana" });
+    const secret = String(invited.body.link).split("#")[1];
+    const person = { login: "ana", name: "Ana" };
+    expect(await ana.told("POST", "/setup/password", { secret, person, password: PASSWORD })).toEqual([
+      200,
+      undefined,
+    ]);
+    const expiresAt = new Date(clock().getTime() + HOUR).toISOString();
+    const { body } = await ana.ask("POST", "/tokens", { name: "ci", expiresAt });
+    const other = user.with({}, { readSecret: async () => body.secret });
+    expect((await other.run("login", "--token", "--server", url)).stdout).toContain("as ana");
+    expect([tokenOf(user).tokenId, tokenOf(user).token]).not.toEqual([tokenId, token]);
+    const thief = server.somebody();
+    thief.token = token;
+    expect(await thief.told("GET", "/session")).toEqual([401, "sign_in_required"]);
+  });
+
   it("fails when the person says no, and when nobody answers; nothing is kept", async () => {
     const denied = await login({ answers: ["deny"] });
     expect([denied.status, denied.stderr]).toEqual([1, expect.stringContaining("The login was denied")]);
@@ -212,6 +233,8 @@ describe("an administrator at a terminal", () => {
     expect(given.stdout).toBe("Maria@example.com is operator where team=web now.\n");
     const { stdout } = await user.run("roles", "list", "--format", "json");
     const { id } = JSON.parse(stdout).assignments.find(({ role }: { role: string }) => role === "operator");
+    // The first administrator has his role as a user, not by his login.
+    expect((await user.run("roles", "list")).stdout).toMatch(/administrator +kim +everywhere/);
     expect((await user.run("roles", "list")).stdout).toMatch(
       /operator +maria@example\.com +team=web +given just now/,
     );

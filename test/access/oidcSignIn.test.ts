@@ -120,7 +120,7 @@ describe("signing in at a real OpenID provider", () => {
     const refused = await signIn(new Browser(), "grace");
     expect(refused.status).toBe(403);
     expect(problemsOf(refused.text)).toBe("sign_in_no_role");
-    expect(refused.text).toContain("Grace@example.com has no role here");
+    expect(refused.text).toContain("There is no role here for grace@example.com,");
     expect(await anchorwatch.records.users.byLogin("grace@example.com")).toBeUndefined();
     expect(lastEntry()).toMatchObject({
       kind: "session.failed",
@@ -196,6 +196,9 @@ describe("signing in at a real OpenID provider", () => {
     const back = await upToCallback(browser, "ada");
     const thief = new Browser();
     expect((await thief.go(back)).status).toBe(400);
+    const reason = expect.stringContaining("not begun in this browser");
+    const data = expect.objectContaining({ method: "oidc", provider: "corp", reason });
+    expect(anchorwatch.entries).toContainEqual(expect.objectContaining({ kind: "session.failed", data }));
     // It was used up by the thief's attempt: the person begins again.
     expect(problemsOf((await browser.go(back)).text)).toBe("sign_in_interrupted");
     const second = await upToCallback(browser, "ada");

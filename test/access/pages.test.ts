@@ -131,6 +131,8 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
       enabled: false,
     });
     const second = await plugIn("usb");
+    // The list is by time.
+    server.pass(1_000);
     await button("Add a passkey").click();
     await page.getByText("The passkey is added.").waitFor();
     const passkeys = page.getByRole("list", { name: "Passkeys" }).getByRole("listitem");
@@ -223,6 +225,82 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     ]);
   });
 
+  it("ask for the password again some minutes after signing in, before a first passkey is added", async () => {
+    server.pass(11 * 60_000);
+    await page.goto(`${url}/account`);
+    const dialog = page.getByRole("dialog", { name: "Is it still you?" });
+    await button("Add a passkey").click();
+    await dialog.waitFor();
+    await button("Cancel").click();
+    await page.getByText("Nothing was changed.").waitFor();
+    await button("Add a passkey").click();
+    await dialog.getByLabel("Your password").fill("wrong wrong wrong");
+    await button("Continue").click();
+    expect(await page.getByRole("alert").textContent()).toContain("not your password");
+    await button("Add a passkey").click();
+    await dialog.getByLabel("Your password").fill(PASSWORD);
+    await button("Continue").click();
+    await page.getByText("The passkey is added.").waitFor();
+  });
+
+  it("change a password, remove it where there is a passkey, and choose one again", async () => {
+    const state = page.locator("#password-state");
+    await page.getByText("Chosen").waitFor();
+    await button("Change the password").click();
+    await page.getByLabel("Password until now").fill(PASSWORD);
+    await page.getByLabel("New password").fill(`${PASSWORD} twice`);
+    await button("Save the password").click();
+    await page.getByText("The password is saved").waitFor();
+    await button("Remove the password").click();
+    await page.getByText("The password is removed").waitFor();
+    expect(await state.textContent()).toBe("You have none.");
+    expect(await button("Remove the password").isVisible()).toBe(false);
+    await button("Choose a password").click();
+    expect(await page.getByLabel("Password until now").isVisible()).toBe(false);
+    await page.getByLabel("New password").fill("password1234");
+    await button("Save the password").click();
+    expect(await page.getByRole("alert").textContent()).toContain("tried first");
+    await page.getByLabel("New password").fill(PASSWORD);
+    await button("Save the password").click();
+    await page.getByText("The password is saved").waitFor();
+    expect((await server.entries()).map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(["credential.added", "credential.removed", "session.proven"]),
+    );
+  });
+
+  it("make a token that is limited, show it once, and revoke it", async () => {
+    const tokens = page.getByRole("list", { name: "API tokens" }).getByRole("listitem");
+    await button("Make a token").click();
+    await page.getByLabel("What it is for").fill("backup <b>");
+    await page.getByLabel("What it may").selectOption("viewer");
+    await page.getByLabel("Only where these labels are").fill("team");
+    await button("Make it").click();
+    expect(await page.getByRole("alert").textContent()).toContain("is no label");
+    await page.getByLabel("Only where these labels are").fill("team=payments, env=prod");
+    await button("Make it").click();
+    await page.getByText("it is shown this once").waitFor();
+    const secret = (await page.locator("#secret").textContent()) ?? "";
+    await browser.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
+    await button("Copy").click();
+    await page.getByText("The token is copied.").waitFor();
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(secret);
+    const program = server.somebody("203.0.113.31");
+    program.token = secret;
+    expect((await program.ask("GET", "/session")).body).toMatchObject({
+      login: "ann",
+      limit: { roles: ["viewer"], scope: { team: "payments", env: "prod" } },
+    });
+    await page.reload();
+    await tokens.getByText("backup <b>").waitFor();
+    expect(await tokens.textContent()).toContain("may: viewer (team=payments, env=prod)");
+    expect(await tokens.textContent()).toContain("from 203.0.113.31");
+    expect(await page.content()).not.toContain(secret);
+    await tokens.getByRole("button").click();
+    await page.getByText("The token is revoked").waitFor();
+    expect(await tokens.count()).toBe(0);
+    expect(await program.told("GET", "/session")).toEqual([401, "sign_in_required"]);
+  });
+
   it("let a program in that shows the code, and refuse another one", async () => {
     const program = server.somebody("203.0.113.30");
     const asked = async () => (await program.ask("POST", "/device", { name: "<i>laptop</i>" })).body;
@@ -262,6 +340,8 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
       "https://evil.example/",
       "//evil.example",
       "/\\evil.example",
+      "/..//evil.example",
+      "http://[",
       "javascript:alert(1)",
     ]) {
       await page.goto(`${url}/sign-in?next=${encodeURIComponent(next)}`);

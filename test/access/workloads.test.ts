@@ -307,6 +307,10 @@ describe("a token of a forge is refused", () => {
       status: 503,
       body: { code: "sign_in_provider_unreachable" },
     });
+    expect(anchorwatch.entries.at(-1)).toMatchObject({
+      kind: "session.failed",
+      data: { method: "workload", reason: expect.stringContaining(new URL(forge.issuer).host) },
+    });
     forge.isUp = true;
     expect((await exchange(token)).status).toBe(200);
     await forge.close();

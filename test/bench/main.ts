@@ -1,5 +1,5 @@
 /** `npm run bench`: how fast and how small, side by side with Terraform where it is on the machine. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -14,6 +14,8 @@ const PAGE = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url))
 
 // Whatever a part or a program that it starts leaves behind lies in here.
 const folder = mkdtempSync(join(tmpdir(), "anchorwatch-bench-"));
+// Root runs the embedded database as another account, which has to get to its own folder in here.
+chmodSync(folder, 0o711);
 process.env["TMPDIR"] = folder;
 
 const stop = new AbortController();

@@ -2,12 +2,24 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DisableRuleCommand, EnableRuleCommand, RemoveTargetsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  GetBucketPolicyCommand,
+  ListObjectsV2Command,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+} from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { parse } from "yaml";
 import { isRefusal } from "../../packages/anchorwatch/src/app/connect/checking/refusal.ts";
+import type { AwsSettings } from "../../packages/anchorwatch/src/app/ledger/ledgerMachine.ts";
+import { thisWatchMachine } from "../../packages/anchorwatch/src/cli/service/thisWatch.ts";
+import { topic, workbench } from "../check/workbench.ts";
 import { cloudMachine, inspectMachine } from "../support/machine.ts";
 import { type ConnectBench, connectBench, type Keys, REGION } from "./connectBench.ts";
-import { BUCKET_WRITES, CONTENT, type Estate, WRITES } from "./refusals.ts";
+import { kept } from "./created.ts";
+import { BUCKET_WRITES, CONTENT, type Estate, LEDGER_DELETIONS, WRITES } from "./refusals.ts";
 import { comparableState, comparableTemplate } from "./sameThing.ts";
 
 const found = cloudMachine(inspectMachine(process.env));
@@ -29,9 +41,14 @@ describe.skipIf(!found.ok)("a connected account", { timeout: 90_000 }, () => {
       deadLetters: recorded("module.connection.aws_sqs_queue.dead_letters", "url"),
       ledger: recorded("module.connection.aws_s3_bucket.ledger", "bucket"),
     };
+    // The SDK of AWS looks there itself.
+    for (const [name, value] of Object.entries(bench.env)) vi.stubEnv(name, value);
     reader = await assume("read", { ExternalId: bench.record.externalId });
   }, 300_000);
-  afterAll(() => bench?.close(), 60_000);
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await bench?.close();
+  }, 60_000);
 
   async function assume(
     role: "read" | "executor",
@@ -64,11 +81,23 @@ describe.skipIf(!found.ok)("a connected account", { timeout: 90_000 }, () => {
     expect(comparableTemplate(template)).toEqual(byTerraform);
   });
 
+  it("is made of the template, as far as moto makes it", () => {
+    const { template, live } = bench.created;
+    const described = kept(comparableTemplate(template));
+    expect(described.size).toBe(14);
+    expect(live).toEqual(described);
+  });
+
+  it("has a template that CloudFormation's own schemas allow", ({ skip }) => {
+    if (bench.lint === undefined) return skip("cfn-lint is not on PATH (pip install cfn-lint)");
+    expect(bench.lint).toMatchObject({ status: 0, stdout: "" });
+  });
+
   it("is seen whole by a check with the read role, the connection itself included", async () => {
     const role = bench.recorded("module.connection.aws_iam_role.read", "arn");
     const env = { TF_CLI_CONFIG_FILE: bench.deployment.terraform.env["TF_CLI_CONFIG_FILE"] ?? "" };
     const read = ["--read-role", role, "--external-id", bench.record.externalId];
-    const checked = await bench.run(["check", bench.deployment.folder, ...read, "--format", "json"], env);
+    const checked = await bench.apart(["check", bench.deployment.folder, ...read, "--format", "json"], env);
     const { coverage, resources } = JSON.parse(checked.stdout) as {
       coverage: Readonly<Record<string, number>>;
       resources: unknown;
@@ -132,14 +161,81 @@ describe.skipIf(!found.ok)("a connected account", { timeout: 90_000 }, () => {
     return { status: ran.status, ...report, by: new Map(report.steps.map((step) => [step.id, step])) };
   };
 
-  it("is checked step by step, up to what could not be seen on moto: a listing with a slash, and the locked write", async () => {
-    const { steps: all, status } = await steps();
-    const unseen = ["trail_files", "digests", "ledger_write"];
-    const seen = all.filter(({ id }) => !unseen.includes(id));
-    expect(seen.length).toBe(16);
-    expect(seen.filter((step) => step.status !== "ok")).toEqual([]);
-    expect(status).toBe(1);
-    expect(JSON.stringify(all)).not.toContain(bench.principal.secretAccessKey);
+  /** moto evaluates no condition of a bucket's policy, and refuses every object that a statement with one covers. */
+  async function dropConditions(Bucket: string): Promise<void> {
+    const { s3 } = bench.admin;
+    const { Policy = "" } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+    const policy = JSON.parse(Policy) as { readonly Statement: readonly { readonly Condition?: unknown }[] };
+    const Statement = policy.Statement.filter(({ Condition }) => Condition === undefined);
+    await s3.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify({ ...policy, Statement }) }));
+  }
+
+  describe("whose buckets ask for nothing that moto cannot evaluate", () => {
+    beforeAll(async () => {
+      const Bucket = bench.recorded("module.connection.aws_s3_bucket.trail", "bucket");
+      await dropConditions(Bucket);
+      await dropConditions(estate.ledger);
+      // As CloudTrail does, and moto never.
+      for (const kind of ["CloudTrail", "CloudTrail-Digest"]) {
+        const Key = `AWSLogs/123456789012/${kind}/${REGION}/2026/01/01/1.json.gz`;
+        await bench.admin.s3.send(new PutObjectCommand({ Bucket, Key, Body: "{}" }));
+      }
+    });
+
+    it("is well at every step, and says so", async () => {
+      const { steps: all, status } = await steps();
+      expect(all.filter((step) => step.status !== "ok")).toEqual([]);
+      expect(all).toHaveLength(19);
+      expect(status).toBe(0);
+      expect(JSON.stringify(all)).not.toContain(bench.principal.secretAccessKey);
+    });
+
+    it("keeps a ledger with exactly what principal-policy.json allows, and gives nobody a way to delete from it", async () => {
+      const desk = workbench();
+      const stack = await desk.stack({ resources: [topic("orders")] });
+      const fragment = readFileSync(join(bench.folder, "anchorwatch.server.yaml"), "utf8");
+      const server = desk.write("server.yaml", fragment.replace("/var/lib/anchorwatch/", ""));
+      const env = { ...bench.env };
+      for (const entries of [2, 3]) {
+        const checked = await desk.check([stack.dir, "--server", server], { env });
+        expect(checked).toMatchObject({ status: 0, stderr: "" });
+        expect(checked.stdout).toContain(`checkpoint: ${entries} entries`);
+      }
+      const verified = await bench.run(["ledger", "verify", "--server", server]);
+      expect(verified).toMatchObject({ status: 0, stderr: "" });
+      expect(verified.stdout).toContain("3 entries, authenticated and whole");
+      const renewed = await bench.run(["ledger", "renew", "--server", server]);
+      expect(renewed).toMatchObject({ status: 0, stderr: "" });
+      for (const [name, call] of LEDGER_DELETIONS) {
+        const tried = call(bench.cloudOf(bench.principal), estate);
+        await expect(tried, name).rejects.toSatisfy(isRefusal);
+      }
+    });
+  });
+
+  it("lets the server's own clients read its queue and its trail with the role that its file names, and with nothing less", async () => {
+    const file = readFileSync(join(bench.folder, "anchorwatch.server.yaml"), "utf8");
+    const { events } = parse(file) as { readonly events: readonly { readonly aws: AwsSettings }[] };
+    const { newSqsClient, newS3Client } = thisWatchMachine();
+    const read = async (more: AwsSettings) => {
+      const [queue, trail] = events.map(({ aws }) => ({ region: REGION, ...aws, ...more }));
+      const [sqs, s3] = [await newSqsClient(queue), await newS3Client(trail)];
+      try {
+        const command = { QueueUrl: estate.queue, AttributeNames: ["QueueArn" as const] };
+        const { Attributes } = await sqs.send(new GetQueueAttributesCommand(command));
+        const Bucket = bench.recorded("module.connection.aws_s3_bucket.trail", "bucket");
+        const listed = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: "AWSLogs/" }));
+        return [Attributes?.["QueueArn"], listed.Prefix];
+      } finally {
+        sqs.destroy();
+        s3.destroy();
+      }
+    };
+    const arn = `arn:aws:sqs:${REGION}:123456789012:anchorwatch-events`;
+    expect(await read({})).toEqual([arn, "AWSLogs/"]);
+    await expect(read({ externalId: "another-external-id" })).rejects.toThrow(/not authorized/);
+    // The principal's own keys may not.
+    await expect(read({ role: "", externalId: "" })).rejects.toSatisfy(isRefusal);
   });
 
   it("names a rule that was switched off and a target that is gone, and checks nothing that depends on them", async () => {

@@ -347,3 +347,25 @@ export const CONTENT: readonly Call[] = [
     ({ sqs }, { deadLetters }) => sqs.send(new ReceiveMessageCommand({ QueueUrl: deadLetters })),
   ],
 ];
+
+/** What not even whoever writes the ledger may do to it. */
+export const LEDGER_DELETIONS: readonly Call[] = [
+  [
+    "s3:DeleteObject",
+    ({ s3 }, { ledger }) => s3.send(new DeleteObjectCommand({ Bucket: ledger, Key: "ledger/checkpoint" })),
+  ],
+  [
+    "s3:DeleteObjectVersion",
+    ({ s3 }, { ledger }) =>
+      s3.send(new DeleteObjectCommand({ Bucket: ledger, Key: "ledger/checkpoint", VersionId: "x" })),
+  ],
+  ["s3:DeleteBucket", ({ s3 }, { ledger }) => s3.send(new DeleteBucketCommand({ Bucket: ledger }))],
+  [
+    "s3:PutBucketPolicy",
+    ({ s3 }, { ledger }) => s3.send(new PutBucketPolicyCommand({ Bucket: ledger, Policy: OPEN })),
+  ],
+  [
+    "s3:PutObject beside the ledger",
+    ({ s3 }, { ledger }) => s3.send(new PutObjectCommand({ Bucket: ledger, Key: "other/x", Body: "x" })),
+  ],
+];

@@ -1,15 +1,19 @@
 /**
  * A way to moto that evaluates the conditions of trust policies as AWS does: moto compares an external id that is wrong, but neither
- * misses one nor knows of source identities. Everything else goes through byte by byte, so that moto verifies each signature itself.
+ * misses one nor knows of source identities. Everything else goes through byte by byte, so that moto verifies each signature itself;
+ * listings.ts tells of the one exception.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { signedForMoto } from "./listings.ts";
 
 export interface TrustGate {
   readonly endpoint: string;
   /** Of roles by their ARN; the others may be assumed as moto says. */
   readonly trust: Map<string, TrustPolicy>;
+  /** Secrets by the id of their access key, of users; those of sessions are added as they are given. */
+  readonly keys: Map<string, string>;
   close(): Promise<void>;
 }
 
@@ -25,8 +29,9 @@ interface TrustStatement {
 export async function trustGate(moto: string): Promise<TrustGate> {
   const { hostname, port } = new URL(moto);
   const trust = new Map<string, TrustPolicy>();
+  const keys = new Map<string, string>();
   const server = createServer((incoming, outgoing) => {
-    void handle(incoming, outgoing, trust, { hostname, port }).catch((error: unknown) => {
+    void handle(incoming, outgoing, { trust, keys, hostname, port }).catch((error: unknown) => {
       outgoing.destroy(error instanceof Error ? error : undefined);
     });
   });
@@ -35,6 +40,7 @@ export async function trustGate(moto: string): Promise<TrustGate> {
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     trust,
+    keys,
     close: async () => {
       server.closeAllConnections();
       const closed = once(server, "close");
@@ -47,23 +53,41 @@ export async function trustGate(moto: string): Promise<TrustGate> {
 async function handle(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  trust: ReadonlyMap<string, TrustPolicy>,
-  place: { readonly hostname: string; readonly port: string },
+  gate: Pick<TrustGate, "trust" | "keys"> & { readonly hostname: string; readonly port: string },
 ): Promise<void> {
+  const { trust, keys, ...place } = gate;
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   const body = namesTrail(incoming, Buffer.concat(chunks));
   if (!isTrusted(new URLSearchParams(body.toString("latin1")), trust)) return refuse(outgoing);
   const { method, url, rawHeaders } = incoming;
-  const headers = rawHeaders.map((text, at) =>
-    /^content-length$/i.test(rawHeaders[at - 1] ?? "") ? String(body.length) : text,
-  );
+  const authorization = signedForMoto(incoming, keys);
+  const headers = rawHeaders.map((text, at) => {
+    const name = at % 2 === 1 ? (rawHeaders[at - 1] ?? "").toLowerCase() : "";
+    if (name === "content-length") return String(body.length);
+    return name === "authorization" ? (authorization ?? text) : text;
+  });
+  const isSession = body.toString("latin1").includes("Action=AssumeRole");
   const passed = request({ ...place, method, path: url, headers, agent: false }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 500, answer.rawHeaders);
-    answer.pipe(outgoing);
+    if (isSession) learnKey(answer, outgoing, keys).catch(() => outgoing.destroy());
+    else answer.pipe(outgoing);
   });
   passed.on("error", (error) => outgoing.destroy(error));
   passed.end(body);
+}
+
+async function learnKey(
+  answer: IncomingMessage,
+  outgoing: ServerResponse,
+  keys: Map<string, string>,
+): Promise<void> {
+  let text = "";
+  for await (const chunk of answer.setEncoding("utf8")) text += chunk;
+  const [, id, secret] =
+    /<AccessKeyId>([^<]+)<[\s\S]*<SecretAccessKey>([^<]+)</.exec(text.replaceAll("&#x2F;", "/")) ?? [];
+  if (id !== undefined && secret !== undefined) keys.set(id, secret);
+  outgoing.end(text);
 }
 
 /** moto starts trails by their names alone, and the provider by their ARNs. */

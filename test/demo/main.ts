@@ -100,11 +100,12 @@ async function show({ says, make, call, address }: StageChange, server: DemoServ
 
 function sayWhatToTry({ address, administrator, ledger }: DemoServer): void {
   const { login, password, headers } = administrator;
+  const token = headers.authorization.replace(/^Bearer /, "");
   say("");
   say("The server stays up until you press Ctrl-C. In another terminal:");
-  say(pc.dim(`  export AUTH='authorization: ${headers.authorization}'`));
-  say(pc.dim(`  curl -H "$AUTH" ${address}/api/v1/drifts`));
-  say(pc.dim(`  curl -N -H "$AUTH" ${address}/api/v1/stream`));
+  say(pc.dim(`  export ANCHORWATCH_SERVER_URL=${address} ANCHORWATCH_TOKEN=${token}`));
+  say(pc.dim("  npx anchorwatch drifts list --watch"));
+  say(pc.dim(`  curl -H "authorization: Bearer $ANCHORWATCH_TOKEN" ${address}/api/v1/stacks`));
   say(pc.dim(`  npx anchorwatch ledger tail -f ${ledger}`));
   say(`In a browser: ${address}/sign-in as ${pc.bold(login)} with the password ${pc.bold(password)}`);
 }

@@ -224,3 +224,78 @@ test("calls under way fail when the connection is ended from here", async () => 
   client.destroy();
   expect((await failure).status).toBe(14);
 });
+
+/** All that a stream tells, as text; the caller has enough after so many. */
+async function told(client: GrpcConnection, most = Number.POSITIVE_INFINITY, limits: object = LIMITS) {
+  const messages: string[] = [];
+  const ended = client.stream("/x", Buffer.of(), { ...LIMITS, ...limits }, (message) => {
+    messages.push(String(message));
+    return messages.length < most ? "more" : "enough";
+  });
+  return { messages, ended };
+}
+
+test("the messages of a stream come one by one, however they are cut into pieces", async () => {
+  const texts = ["first", "", "x".repeat(40_000), "last"];
+  const bytes = Buffer.concat(texts.map((text) => frameOf(Buffer.from(text))));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(bytes.length), { maxLength: 12 }), async (cuts) => {
+      const ends = [...cuts.sort((a, b) => a - b), bytes.length];
+      const client = await bare((stream) =>
+        respond(
+          stream,
+          ends.map((end, at) => bytes.subarray(ends[at - 1] ?? 0, end)).filter(({ length }) => length > 0),
+        ),
+      );
+      const { messages, ended } = await told(client);
+      await ended;
+      expect(messages).toEqual(texts);
+      client.destroy();
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("a stream without a message ends well", async () => {
+  const { messages, ended } = await told(await bare((stream) => respond(stream, [])));
+  await ended;
+  expect(messages).toEqual([]);
+});
+
+test("a stream of which the caller has enough is cancelled at the server, and is no failure", async () => {
+  const { promise: cancelled, resolve } = Promise.withResolvers<number>();
+  const client = await bare((stream) => {
+    stream.respond(OK);
+    stream.on("close", () => resolve(stream.rstCode));
+    for (const text of ["a", "b", "c"]) stream.write(frameOf(Buffer.from(text)));
+  });
+  const { messages, ended } = await told(client, 2);
+  await ended;
+  expect(messages).toEqual(["a", "b"]);
+  expect(await cancelled).toBe(8);
+});
+
+test("what was told before a stream breaks off, or fails, has been told, and the failure is told as well", async () => {
+  const answer = [frameOf(Buffer.from("a")), frameOf(Buffer.from("b")).subarray(0, 5)];
+  const cut = await told(await bare((stream) => respond(stream, answer)));
+  expect(await failureOf(cut.ended)).toMatchObject({ status: 2 });
+  expect(cut.messages).toEqual(["a"]);
+  const failed = await told(
+    await bare((stream) => respond(stream, answer.slice(0, 1), { "grpc-status": "12" })),
+  );
+  expect(await failureOf(failed.ended)).toMatchObject({ status: 12 });
+  expect(failed.messages).toEqual(["a"]);
+  const packed = await told(await bare((stream) => respond(stream, [frameOf(Buffer.from("a"), 1)])));
+  expect((await failureOf(packed.ended)).message).toBe("the answer is no plain message");
+  const mute = await told(await bare((stream) => stream.respond(OK)), 9, { deadlineMs: 50 });
+  expect(await failureOf(mute.ended)).toMatchObject({ status: 4 });
+});
+
+test("what a caller throws at a message ends the stream, and comes back to him", async () => {
+  const client = await bare((stream) => respond(stream, [frameOf(Buffer.from("a"))]));
+  const thrown = new TypeError("not understood");
+  const ended = client.stream("/x", Buffer.of(), LIMITS, () => {
+    throw thrown;
+  });
+  await expect(ended).rejects.toBe(thrown);
+});

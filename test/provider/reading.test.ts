@@ -5,7 +5,9 @@ import { type ProviderReader, READING } from "../../packages/tfprovider/src/clie
 import type { ProviderWriter } from "../../packages/tfprovider/src/client/writer.ts";
 import { decodeCty } from "../../packages/tfprovider/src/cty/decode.ts";
 import { encodeCty } from "../../packages/tfprovider/src/cty/encode.ts";
+import { parseType } from "../../packages/tfprovider/src/cty/type.ts";
 import type { CtyObject } from "../../packages/tfprovider/src/cty/value.ts";
+import { editStore } from "../reference-provider/fixtures.ts";
 import { everyType, LIMITS, testStack, topicOf } from "./testStack.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -87,6 +89,67 @@ test("an import finds an object that no state knows", async () => {
   expect(hex(live.value)).toBe(hex(topic.value));
 });
 
+test("a listing tells what exists, whether a state has it or not, as it is read", async () => {
+  const stack = await testStack();
+  editStore(stack.stack.storePath, ({ resources }) => {
+    const topics = resources["reference_topic"] ?? {};
+    const [known] = Object.values(topics);
+    for (const name of ["by-hand-1", "by-hand-2"]) topics[name] = { ...known, name, arn: name };
+  });
+  const reader = await stack.reader();
+  expect([...reader.schemas.listTypes()]).toContain("reference_topic");
+  const { resources, isCut, diagnostics } = await reader.list("reference_topic", {}, LIMITS);
+  expect(resources.map(({ displayName }) => displayName).sort()).toEqual([
+    "alarms",
+    "by-hand-1",
+    "by-hand-2",
+  ]);
+  expect([isCut, diagnostics]).toEqual([false, []]);
+  const topic = await topicOf(stack, reader);
+  const known = resources.find(({ displayName }) => displayName === "alarms");
+  expect(hex(known?.value ?? NULL_VALUE)).toBe(hex(topic.value));
+  expect(decodeCty(known?.identity ?? NULL_VALUE, parseType(["object", { id: "string" }]))).toEqual({
+    id: stack.stack.objects.values().next().value?.id,
+  });
+});
+
+test("a listing takes the type's own configuration, and says when there may be more than was wanted", async () => {
+  const stack = await testStack();
+  editStore(stack.stack.storePath, ({ resources }) => {
+    const topics = resources["reference_topic"] ?? {};
+    for (let at = 0; at < 300; at += 1) topics[`t-${at}`] = { name: `t-${at}` };
+  });
+  const reader = await stack.reader();
+  const some = await reader.list("reference_topic", { config: { prefix: "alarm" } }, LIMITS);
+  expect(some.resources).toHaveLength(1);
+  const first = await reader.list("reference_topic", { most: 100 }, LIMITS);
+  expect([first.resources.length, first.isCut]).toEqual([100, true]);
+  expect((await reader.list("reference_topic", {}, LIMITS)).resources).toHaveLength(301);
+  await expect(reader.list("reference_topic", { config: { colour: "red" } }, LIMITS)).rejects.toMatchObject({
+    code: "cty_encode_failed",
+  });
+});
+
+test("what a provider cannot list, or may not, is said, and never taken for nothing", async () => {
+  const stack = await testStack();
+  const reader = await stack.reader();
+  await expect(reader.list("reference_database", {}, LIMITS)).rejects.toMatchObject({ code: "type_unknown" });
+  stack.setFaults({ kind: "error", call: "ListResource" });
+  const refused = await reader.list("reference_topic", {}, LIMITS);
+  expect(refused).toMatchObject({
+    resources: [],
+    diagnostics: [{ severity: "error", detail: expect.stringContaining("AccessDenied") }],
+  });
+  stack.setFaults({ kind: "garbage", call: "ListResource" });
+  await expect(reader.list("reference_topic", {}, LIMITS)).rejects.toMatchObject({
+    code: "provider_rpc_failed",
+  });
+  stack.setFaults({ kind: "unimplemented", call: "ListResource" });
+  await expect(reader.list("reference_topic", {}, LIMITS)).rejects.toMatchObject({
+    code: "provider_rpc_unknown",
+  });
+});
+
 test("a resource type that the provider does not have is named", async () => {
   const reader = await (await testStack()).reader();
   expect(reader.schemas.hasResource("reference_topic")).toBe(true);
@@ -104,6 +167,7 @@ test("a reader has no way to write, by its type and by what it is made of", asyn
   expect(Object.keys(reader).sort()).toEqual([
     "close",
     "import",
+    "list",
     "maskOutput",
     "pid",
     "plan",

@@ -21,6 +21,7 @@ const CALLS: Readonly<
       limits,
     ),
   ImportResourceState: (reader, topic, limits) => reader.import(topic.type, "x", limits),
+  ListResource: (reader, topic, limits) => reader.list(topic.type, {}, limits),
 };
 
 async function opened(more: Parameters<TestStack["reader"]>[0] = {}) {

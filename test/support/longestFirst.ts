@@ -5,6 +5,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONGEST = [
   "test/estate/estate.test.ts",
   "test/package/package.test.ts",
+  "test/connect/connecting.test.ts",
   "test/demo/console.test.ts",
   "test/watch/cloud.test.ts",
   "test/torture/tortureWatch.test.ts",

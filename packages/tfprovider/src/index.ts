@@ -9,6 +9,7 @@ export {
   type RecordedAttributes,
 } from "./client/calls.ts";
 export type { CallLimits } from "./client/connection.ts";
+export type { ListedResource, Listing, ListOptions } from "./client/listing.ts";
 export {
   openReader,
   type ProviderReader,

@@ -12,6 +12,13 @@ export interface Call {
   readonly run: (request: Uint8Array, session: Session) => Promise<Uint8Array>;
 }
 
+/** A call that answers with as many messages as it has. */
+export interface StreamCall {
+  readonly name: string;
+  /** @throws Unimplemented when a fault says so */
+  readonly run: (request: Uint8Array, session: Session) => AsyncIterable<Uint8Array>;
+}
+
 interface Answer {
   readonly diagnostics: readonly WireDiagnostic[];
 }
@@ -50,6 +57,28 @@ export function defineCall<Q, A extends Answer>(spec: CallSpec<Q, A>): Call {
   };
 }
 
+/** Errors are the last message of an answer, after those that were sent before. */
+export function defineStream<Q, A extends Answer>(
+  spec: Omit<CallSpec<Q, A>, "run" | "prepare"> & {
+    readonly run: (request: Q, session: Session) => AsyncIterable<Partial<A>>;
+  },
+): StreamCall {
+  return {
+    name: spec.name,
+    async *run(bytes, session) {
+      const request = spec.request.decode(bytes);
+      try {
+        const acted = await meetFault(spec, request, session);
+        if (acted !== undefined) return yield answerOf(spec, request, acted);
+        for await (const answer of spec.run(request, session)) yield spec.answer.encode(answer);
+      } catch (error) {
+        if (error instanceof Unimplemented) throw error;
+        yield spec.answer.encode({ diagnostics: [diagnosticOf(error)] } as unknown as Partial<A>);
+      }
+    },
+  };
+}
+
 /** The client gets status 12, as of a provider that does not know the call. */
 export class Unimplemented extends Error {
   override readonly name = "Unimplemented";
@@ -57,7 +86,7 @@ export class Unimplemented extends Error {
 
 /** Undefined when the call should run as if nothing had happened. */
 async function meetFault<Q, A extends Answer>(
-  spec: CallSpec<Q, A>,
+  spec: Pick<CallSpec<Q, A>, "name" | "about">,
   request: Q,
   session: Session,
 ): Promise<Acted | undefined> {
@@ -70,7 +99,11 @@ async function meetFault<Q, A extends Answer>(
   return fault === undefined ? undefined : actOut(fault, occasion, session);
 }
 
-function answerOf<Q, A extends Answer>(spec: CallSpec<Q, A>, request: Q, acted: Acted): Uint8Array {
+function answerOf<Q, A extends Answer>(
+  spec: Omit<CallSpec<Q, A>, "run">,
+  request: Q,
+  acted: Acted,
+): Uint8Array {
   switch (acted.kind) {
     case "bytes":
       return acted.bytes;

@@ -1,7 +1,15 @@
 /** The gRPC server: every call of the provider, and what go-plugin asks of a plugin. */
-import { type handleUnaryCall, Server, ServerCredentials, status } from "@grpc/grpc-js";
-import { type Call, Unimplemented } from "../calls/call.ts";
+import { once } from "node:events";
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Server,
+  ServerCredentials,
+  status,
+} from "@grpc/grpc-js";
+import { type Call, type StreamCall, Unimplemented } from "../calls/call.ts";
 import { CHANGE_CALLS } from "../calls/change.ts";
+import { LIST_CALLS } from "../calls/list.ts";
 import { PROVIDER_CALLS } from "../calls/provider.ts";
 import type { Session } from "../calls/session.ts";
 import { STATE_CALLS } from "../calls/state.ts";
@@ -26,6 +34,10 @@ export async function serveProvider(
   const methods = CALLS.map(({ name }) => [name, bytesMethod(`/tfplugin6.Provider/${name}`)] as const);
   const handlers = CALLS.map((call) => [call.name, handler(call, session)] as const);
   server.addService(Object.fromEntries(methods), Object.fromEntries(handlers));
+  for (const call of LIST_CALLS) {
+    const method = bytesMethod(`/tfplugin6.Provider/${call.name}`, { response: true });
+    server.addService({ [call.name]: method }, { [call.name]: streamHandler(call, session) });
+  }
   addPluginServices(server, shutdown);
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
@@ -41,6 +53,20 @@ function handler(call: Call, session: Session): handleUnaryCall<Buffer, Buffer> 
       (answer) => callback(null, Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength)),
       (error: unknown) => callback(statusOf(error)),
     );
+  };
+}
+
+function streamHandler(call: StreamCall, session: Session): handleServerStreamingCall<Buffer, Buffer> {
+  return (stream) => {
+    const send = async () => {
+      for await (const message of call.run(stream.request, session)) {
+        if (stream.cancelled) return;
+        const isTaken = stream.write(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
+        if (!isTaken) await Promise.race([once(stream, "drain"), once(stream, "cancelled")]);
+      }
+      stream.end();
+    };
+    send().catch((error: unknown) => stream.emit("error", statusOf(error)));
   };
 }
 

@@ -15,3 +15,9 @@ export function displayNameOf(typed: string): string | undefined {
   const name = typed.replaceAll(/[\p{C}\p{Z}]+/gu, " ").trim();
   return name === "" || [...name].length > 200 ? undefined : name;
 }
+
+/** The same in at most 80 characters, none of them cut in two. */
+export function shortNameOf(typed: string): string | undefined {
+  const name = displayNameOf(typed);
+  return name && [...name].slice(0, 80).join("").trimEnd();
+}

@@ -210,7 +210,10 @@ export interface AttemptRecords {
   forget(before: Date): Promise<number>;
 }
 
-/** Something that begins here and ends with one answer: a redirect to an identity provider, a challenge, a device's code, the first run. */
+/**
+ * Something that begins here and ends with one answer: a redirect to an identity provider, a challenge, a device's code, the first run;
+ * and little else that one moment leaves to a later one.
+ */
 export interface CeremonyRecords {
   /** False when there is one of that kind and digest already, over or not, which stays: short codes can meet. */
   put(kind: string, digest: Uint8Array, data: JsonObject, expiresAt: Date): Promise<boolean>;

@@ -11,6 +11,7 @@ import { escapeLines, escapeText } from "./formats/escape.ts";
 import { plural } from "./formats/words.ts";
 import { writeTo } from "./output.ts";
 import { formatProblemText, formatWarningText, problemOf } from "./problem.ts";
+import { assertOperatorsFile } from "./serverFlag.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** `anchorwatch config validate --server FILE`: the operator's file. */
@@ -18,6 +19,11 @@ export async function runServerValidate(file: string, surroundings: Surroundings
   const { stdout, stderr, workingDirectory } = surroundings;
   try {
     const { parseServerConfiguration } = await import("../app/configuration/server/parse.ts");
+    assertOperatorsFile(
+      file,
+      "--server",
+      "What is in force on a server, `anchorwatch config show --server URL` shows.",
+    );
     const path = resolve(workingDirectory, file);
     const shown = shownName(path, workingDirectory);
     const text = await readConfiguration(path, shown, "--server");

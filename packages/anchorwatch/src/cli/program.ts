@@ -8,7 +8,7 @@ import { addServiceCommands, addWatchCommand } from "./lastingCommands.ts";
 import { addLedgerCommand } from "./ledger/commands.ts";
 import { toleratePipe, writeTo } from "./output.ts";
 import { formatProblemText, problemOf } from "./problem.ts";
-import { addRemoteCommands } from "./remote/commands.ts";
+import { addConfigShowCommand, addRemoteCommands } from "./remote/commands.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Runs one command line (without node and script) and resolves to the exit status. Never throws, never exits. */
@@ -94,12 +94,14 @@ function addConfigCommand(
   surroundings: Surroundings,
   finish: (status: number) => void,
 ): void {
-  program
+  const config = program
     .command("config")
     .description(
       "Works with anchorwatch.yaml, the configuration in the repository, and with the operator's file.",
     )
-    .addHelpText("after", CONFIG_EXAMPLES)
+    .addHelpText("after", CONFIG_EXAMPLES);
+  addConfigShowCommand(config, surroundings, finish);
+  config
     .command("validate")
     .description("Checks a configuration file and prints OK, or every problem with its line.")
     .argument("[FILE]", "the file (default: the nearest anchorwatch.yaml)")
@@ -156,4 +158,5 @@ const CONFIG_EXAMPLES = `
 Examples:
   anchorwatch config validate
   anchorwatch config validate infra/anchorwatch.yaml
-  anchorwatch config validate --server /etc/anchorwatch.server.yaml`;
+  anchorwatch config validate --server /etc/anchorwatch.server.yaml
+  anchorwatch config show                 what is in force on the server that you are logged in to`;

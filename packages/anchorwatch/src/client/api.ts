@@ -1677,7 +1677,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the ledger says of a stack since it was added, the newest first
+         * What the ledger says of a stack while it was there, the newest first
          * @description A page is what one bounded piece of work found: it may have fewer than `limit`, or none, and there is more as long as it has `next`.
          */
         get: {
@@ -2191,124 +2191,6 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["SignedIn"];
                     };
-                };
-                /** @description What went wrong */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description What went wrong */
-                "5XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/proof/options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What a passkey is to sign, to prove that it is still oneself */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @description For PublicKeyCredential.parseRequestOptionsFromJSON(). */
-                            options: Record<string, never>;
-                        };
-                    };
-                };
-                /** @description What went wrong */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description What went wrong */
-                "5XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session/proof": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Proves with a passkey that it is still oneself
-         * @description The session is a strong one from then on, with another cookie.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        answer: components["schemas"]["AuthenticationAnswerInput"];
-                    };
-                };
-            };
-            responses: {
-                /** @description It is. */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
                 };
                 /** @description What went wrong */
                 "4XX": {
@@ -2897,6 +2779,185 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/proof/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a passkey is to sign, to prove that it is still oneself */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description For PublicKeyCredential.parseRequestOptionsFromJSON(). */
+                            options: Record<string, never>;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proves with a passkey that it is still oneself
+         * @description The session is a strong one from then on, with another cookie.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        answer: components["schemas"]["AuthenticationAnswerInput"];
+                    };
+                };
+            };
+            responses: {
+                /** @description It is. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/proof/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Proves with the password that it is still oneself
+         * @description For who has no passkey. The session has another cookie from then on.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description It is. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/passkeys": {
         parameters: {
             query?: never;
@@ -2950,7 +3011,7 @@ export interface paths {
         put?: never;
         /**
          * Registers another passkey
-         * @description Whoever has one has proven with it before that it is still he.
+         * @description Within ten minutes of signing in, or of proving again that it is still oneself; who has a passkey, with it.
          */
         post: {
             parameters: {
@@ -2979,63 +3040,6 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Passkey"];
-                    };
-                };
-                /** @description What went wrong */
-                "4XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description What went wrong */
-                "5XX": {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/passkeys/options": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What another passkey is to be made with */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @description For PublicKeyCredential.parseCreationOptionsFromJSON(). */
-                            options: Record<string, never>;
-                        };
                     };
                 };
                 /** @description What went wrong */
@@ -3121,7 +3125,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/password": {
+    "/api/v1/passkeys/options": {
         parameters: {
             query?: never;
             header?: never;
@@ -3129,8 +3133,103 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        /** What another passkey is to be made with */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description For PublicKeyCredential.parseCreationOptionsFromJSON(). */
+                            options: Record<string, never>;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one has a password */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnPassword"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         /**
-         * Changes one's own password
+         * Chooses or changes one's own password
          * @description All other sessions end.
          */
         put: {
@@ -3178,7 +3277,46 @@ export interface paths {
             };
         };
         post?: never;
-        delete?: never;
+        /**
+         * Removes one's own password
+         * @description For who has a passkey. All other sessions end.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It opens nothing any more. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -3353,7 +3491,7 @@ export interface paths {
         post?: never;
         /**
          * Removes a user for ever
-         * @description He is signed out everywhere, and his tokens are revoked. What he did keeps his name.
+         * @description He is signed out everywhere; his tokens are revoked, and his roles taken away. What he did keeps his name.
          */
         delete: {
             parameters: {
@@ -3916,7 +4054,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own tokens, the newest first */
+        /**
+         * One's own tokens, the newest first
+         * @description A token that is limited, and that of a pipeline, sees and revokes itself alone.
+         */
         get: {
             parameters: {
                 query?: {
@@ -4964,6 +5105,11 @@ export interface components {
             /** @constant */
             schema: "anchorwatch.access-explanation/v1";
             allowed: boolean;
+            /**
+             * @description Why he does not even come in, whatever the policies say: the account is disabled or removed, or the operator's file does not name his identity provider (provider) or the pipeline (workload).
+             * @enum {string}
+             */
+            barred?: "disabled" | "removed" | "provider" | "workload";
             principal: {
                 /** @enum {string} */
                 kind: "user" | "workload";
@@ -5642,6 +5788,17 @@ export interface components {
             proof: string[];
             /** @description The newest checkpoint; it vouches for `newRoot` where its size is `new`. */
             note: string;
+        };
+        OwnPassword: {
+            /** @constant */
+            schema: "anchorwatch.own-password/v1";
+            /** @description Whether one may have a password: the operator says, and the identity provider. */
+            allowed: boolean;
+            /**
+             * Format: date-time
+             * @description Absent: there is none.
+             */
+            changedAt?: string;
         };
         Resource: {
             address: string;

@@ -4,6 +4,7 @@
  */
 import { AnchorwatchError, messageOf } from "../domain/errors.ts";
 import { problemIn, strangeAnswer } from "./problem.ts";
+import { repeated } from "./repeating.ts";
 
 export interface FetchSettings {
   /** Its origin. */
@@ -14,6 +15,10 @@ export interface FetchSettings {
   readonly fetch: typeof globalThis.fetch;
   /** Name and version of the program that asks. */
   readonly userAgent: string;
+  /** Between two tries: resolves after so many milliseconds, or as soon as the signal aborts. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Another text at each call, which names one write: however often it is sent, the server does it once. */
+  readonly newKey: () => string;
 }
 
 /** No answer of ours is nearly as large. */
@@ -25,15 +30,34 @@ export type CarefulFetch = (request: Request) => Promise<Response>;
 export function carefulFetch(settings: FetchSettings): CarefulFetch {
   return async (request) => {
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(settings.timeoutMs)]);
-    return await explained(settings, request.signal, async () => {
-      const response = await opened(settings, request, signal);
-      if (!response.ok) throw await problemOf(response, settings);
-      const text = await textOf(response, settings.server);
-      if (response.status === 204) return new Response(null, { status: 204, headers: response.headers });
-      if (!isJson(response, text)) throw strangeAnswer(settings.server, "it gives no JSON");
-      return new Response(text, { status: response.status, headers: response.headers });
-    });
+    const sent = await keyed(request, settings);
+    const isSafe = SAFE_METHODS.includes(sent.method) || sent.headers.has(KEY);
+    const once = async () => await answered(await opened(settings, sent.clone(), signal), settings);
+    return await explained(settings, request.signal, () =>
+      repeated(once, { isSafe, signal, sleep: settings.sleep }),
+    );
   };
+}
+
+const SAFE_METHODS: readonly string[] = ["GET", "HEAD"];
+const KEY = "idempotency-key";
+
+/** A write that may have to be sent again. Of somebody unknown, the server keeps no answers. */
+async function keyed(request: Request, { token, newKey }: FetchSettings): Promise<Request> {
+  const headers = new Headers(request.headers);
+  if (token === undefined) headers.delete(KEY);
+  else if (request.method === "POST" && !headers.has(KEY)) headers.set(KEY, newKey());
+  // Whole, so that it can be sent more than once.
+  const body = request.body === null ? null : await request.arrayBuffer();
+  return new Request(request.url, { method: request.method, headers, body });
+}
+
+async function answered(response: Response, settings: FetchSettings): Promise<Response> {
+  if (!response.ok) throw await problemOf(response, settings);
+  const text = await textOf(response, settings.server);
+  if (response.status === 204) return new Response(null, { status: 204, headers: response.headers });
+  if (!isJson(response, text)) throw strangeAnswer(settings.server, "it gives no JSON");
+  return new Response(text, { status: response.status, headers: response.headers });
 }
 
 /** For an answer that goes on and on; it is given as soon as it begins. Problems are thrown. */

@@ -7,6 +7,7 @@ import { driftNumber, memoryWatch, stackNamed } from "../server/memoryWatch.fixt
 import { listening } from "../server/testServer.fixture.ts";
 import { answerOf, connectTo, type LiveChange, pages, ServerProblem } from "./index.ts";
 import { parseServerAddress } from "./serverAddress.ts";
+import { serverSentEvents } from "./serverSentEvents.ts";
 
 const TOKEN = "awt_Q7c2mJxkzq0Vt1rA9nE4hYbLw8sPfDuG3oKiXeTjRvM";
 
@@ -25,8 +26,11 @@ async function hostile(answer: RequestListener) {
   return { url: `http://localhost:${(server.address() as AddressInfo).port}`, asked };
 }
 
+/** Nothing is waited for in a test; other work still gets its turn. */
+const sleep = () => setImmediate();
+
 const statusOf = (server: string, more: object = {}) =>
-  answerOf(connectTo({ server, token: TOKEN, ...more }).api.GET("/api/v1/status"));
+  answerOf(connectTo({ server, token: TOKEN, sleep, ...more }).api.GET("/api/v1/status"));
 
 describe("the address of a server", () => {
   it.each([
@@ -162,6 +166,107 @@ describe("the client", () => {
   });
 });
 
+describe("a connection that is lost", () => {
+  const ok: RequestListener = (_, response) =>
+    response.setHeader("content-type", "application/json").end('{"schema":"x"}');
+  const problem =
+    (code: string): RequestListener =>
+    (_, response) => {
+      response.writeHead(409, { "content-type": "application/problem+json" });
+      response.end(JSON.stringify({ code, detail: "d" }));
+    };
+  const lost: RequestListener = ({ socket }) => socket.destroy();
+  const half: RequestListener = (_, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-length": 100 });
+    response.write("{", () => response.destroy());
+  };
+  /** One after the other; the last one stays. */
+  const answering = (...answers: readonly RequestListener[]) => {
+    let number = 0;
+    return hostile((request, response) => {
+      // As servers do: the whole request is read before it is answered.
+      request.resume().on("end", () => answers[Math.min(number++, answers.length - 1)]?.(request, response));
+    });
+  };
+  const checked = (server: string, token: string | undefined = TOKEN, more: object = {}) =>
+    connectTo({ server, token, sleep }).api.POST("/api/v1/stacks/{id}/check", {
+      params: { path: { id: "a" } },
+      body: { addresses: ["aws_x.y"] },
+      ...more,
+    });
+  const keysOf = (asked: readonly IncomingMessage[]) =>
+    asked.map(({ headers }) => headers["idempotency-key"]);
+
+  it("is made again for what only reads, and for a write under the key of that write", async () => {
+    for (const fault of [lost, half]) {
+      const reading = await answering(fault, fault, ok);
+      await expect(statusOf(reading.url)).resolves.toEqual({ schema: "x" });
+      expect(keysOf(reading.asked)).toEqual([undefined, undefined, undefined]);
+      const writing = await answering(fault, problem("request_underway"), ok);
+      await checked(writing.url);
+      const [key, ...again] = keysOf(writing.asked);
+      expect(key).toMatch(/^[0-9a-f-]{36}$/);
+      expect(again).toEqual([key, key]);
+      await checked(writing.url);
+      expect(keysOf(writing.asked)[3]).not.toBe(key);
+      await checked(writing.url, TOKEN, { headers: { "idempotency-key": "mine" } });
+      expect(keysOf(writing.asked)[4]).toBe("mine");
+    }
+  });
+
+  it("is not made again where something could be done twice, nor where there is an answer, nor for ever", async () => {
+    const gone = await answering(lost);
+    const { api } = connectTo({ server: gone.url, token: TOKEN, sleep });
+    const params = { path: { id: "a" } };
+    const header = { "if-match": "*" };
+    for (const write of [
+      () => api.DELETE("/api/v1/stacks/{id}", { params }),
+      () => api.PATCH("/api/v1/users/{id}", { params: { ...params, header }, body: { status: "disabled" } }),
+      // Of somebody unknown, a server keeps no answers.
+      () => connectTo({ server: gone.url, sleep }).api.POST("/api/v1/device", { body: { name: "x" } }),
+    ]) {
+      const before = gone.asked.length;
+      await expect(write()).rejects.toMatchObject({ code: "server_unreachable" });
+      expect(gone.asked.length - before).toBe(1);
+    }
+    const before = gone.asked.length;
+    await expect(checked(gone.url)).rejects.toMatchObject({ code: "server_unreachable" });
+    expect(gone.asked.length - before).toBe(3);
+    const refusing = await answering(problem("request_conflict"));
+    await expect(checked(refusing.url)).rejects.toMatchObject({ code: "request_conflict" });
+    expect(refusing.asked.length).toBe(1);
+  });
+
+  it("has a server do once what it was asked for twice", async () => {
+    const { url, watch } = await listening(memoryWatch({ stacks: [stackNamed("net")] }));
+    let tries = 0;
+    /** The first answer is lost on its way. */
+    const losing: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (++tries > 1) return response;
+      await response.arrayBuffer();
+      throw new TypeError("fetch failed", {
+        cause: Object.assign(new Error("reset"), { code: "ECONNRESET" }),
+      });
+    };
+    const { api } = connectTo({ server: url, token: TOKEN, sleep, fetch: losing });
+    const { response } = await api.POST("/api/v1/stacks/{id}/check", {
+      params: { path: { id: "id-net" } },
+      body: {},
+    });
+    expect([tries, response.status, response.headers.get("idempotency-replayed")]).toEqual([2, 202, "true"]);
+    expect(watch.wantedChecks).toHaveLength(1);
+  });
+});
+
+it("a token that would break a header is not said again", () => {
+  for (const token of [`${TOKEN}\n`, `${TOKEN}\r\nx: y`, "awt_é", "", `${TOKEN} x`]) {
+    const connect = () => connectTo({ server: "http://localhost:1", token });
+    expect(connect).toThrow(expect.objectContaining({ code: "token_malformed" }));
+    expect(connect).not.toThrow(/awt_./);
+  }
+});
+
 describe("live changes", () => {
   it("goes on where the connection broke, without a gap and without saying anything twice", async () => {
     const server = await listening(memoryWatch());
@@ -208,6 +313,16 @@ describe("live changes", () => {
     };
     await expect(follow()).rejects.toMatchObject({ code: "sign_in_required" });
     expect([heard, requests]).toEqual([["lost"], 6]);
+  });
+
+  it("reads no event that never ends, in one line or in many", async () => {
+    function* endless(line: string) {
+      for (;;) yield Buffer.from(line.repeat(1000));
+    }
+    for (const line of ["data: ".padEnd(2000, "x"), `data: ${"x".repeat(2000)}\n`, "x".repeat(2000)]) {
+      const reading = serverSentEvents(endless(line)).next();
+      await expect(reading).rejects.toThrow(RangeError);
+    }
   });
 
   it("reads events however they are cut into pieces, and leaves out what it does not know", async () => {

@@ -1,8 +1,8 @@
 /** The stream of a server, over broken connections. */
-import { setTimeout } from "node:timers/promises";
 import { AnchorwatchError } from "../domain/errors.ts";
 import type { components } from "./api.ts";
 import type { CarefulFetch } from "./carefulFetch.ts";
+import { nap } from "./nap.ts";
 import { ServerProblem } from "./problem.ts";
 import { type ServerSentEvent, serverSentEvents } from "./serverSentEvents.ts";
 
@@ -125,13 +125,5 @@ function parsed(text: string): unknown {
     return JSON.parse(text);
   } catch (cause) {
     throw new AnchorwatchError("server_answer_invalid", "the server's stream holds no JSON", { cause });
-  }
-}
-
-async function nap(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await setTimeout(milliseconds, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
   }
 }

@@ -5,7 +5,7 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** A server that sends an endless line must not fill our memory. */
+/** Characters of one event. A server that sends an endless one must not fill our memory. */
 const LONGEST = 16 * 1024 * 1024;
 
 /**
@@ -30,6 +30,7 @@ export async function* serverSentEvents(
         fields = {};
       } else if (line.startsWith(":")) yield undefined;
       else fields = withLine(fields, line);
+      if ((fields.data ?? "").length > LONGEST) throw new RangeError("an event is endless");
     }
   }
 }

@@ -242,6 +242,8 @@ export const ERROR_CODES = {
     'A path in a rule is none, such as ingress[*].cidr_blocks or tags["a.b"]. Correct the rule that the message names.',
   request_condition_missing:
     "What is there may have been changed meanwhile: say which version you have read, with If-Match and the ETag of it.",
+  request_underway:
+    "The same request, with the same idempotency key, is being answered at this moment. Ask again in a moment, with the same key.",
   request_key_reused:
     "An idempotency key came again with another request. Each thing that is to be done once has a key of its own.",
   request_outdated: "Somebody else changed it since it was read (If-Match). Read it again, and decide again.",
@@ -278,7 +280,7 @@ export const ERROR_CODES = {
   stack_provider_refused:
     "A provider block of a watched repository sets what the operator alone decides: an address, a credential, a program. The message names it.",
   proof_needed:
-    "Whoever is signed in has to prove again with a passkey that it is he, before ways in are changed.",
+    "Whoever is signed in has to prove again that it is he, with a passkey or the password, before ways in are changed.",
   provider_config_invalid:
     "A provider block holds something that the provider's schema does not allow. Correct it, or give the value in anchorwatch.yaml.",
   provider_config_unknown:
@@ -315,7 +317,7 @@ export const ERROR_CODES = {
     "A page of another origin wanted to change something. Open the server's own address, or call the API from a program.",
   request_too_large: "A request is larger than the server reads. Send it in several parts.",
   server_address_refused:
-    "Until there is sign-in the server listens on loopback only. Give 127.0.0.1, ::1 or localhost.",
+    "Off loopback the server listens only with TLS, on an address of this machine, and under a public name. The message says what is missing.",
   server_address_taken:
     "Another program listens on that port. Choose another one with --port, or end the other program.",
   server_address_unusable:
@@ -326,9 +328,8 @@ export const ERROR_CODES = {
   server_check_late:
     "The server has not finished the check in the time given. It goes on by itself: `anchorwatch drifts list` will show what it finds.",
   server_flag_unfit:
-    "A flag says how this machine is to check, and a server was asked instead, which knows its stacks by itself. Leave it out.",
+    "A flag does not fit what is asked. How this machine is to check says nothing to a server; and where a server is run, --server is the operator's file.",
   server_problem: "The server told of a problem whose code this version does not know. The message has it.",
-  server_stopping: "The server is being stopped. Ask again when it runs.",
   server_timeout: "The answer took longer than the server waits for its database. Ask again.",
   server_tls_unusable:
     "The certificate or the key of the server cannot be used. Name PEM files that belong together.",
@@ -399,6 +400,8 @@ export const ERROR_CODES = {
   target_not_found: "--target names nothing in the state. `terraform state list` shows every address.",
   terraform_command_failed: "The terraform or tofu command could not be started or did not end in time.",
   terraform_plan_failed: "`terraform plan` failed; what it said is in the message.",
+  token_malformed:
+    "What was given as a token is none: it has characters that no token has. Copy it again, on one line.",
   token_unfit: "A token may not live so long, or may not be more than its owner. The message says which.",
   trail_broken:
     "A trail is not what CloudTrail wrote: files were changed or taken away, or logging was off. See who may write to its bucket.",

@@ -22,6 +22,8 @@ export interface ListingPlace {
   readonly ask: Ask;
   /** Names in the events that it is asked because of: only what is called so needs to be found. Absent: everything. */
   readonly named?: ReadonlySet<string>;
+  /** Only things of these services need to be found. Absent: of all. */
+  readonly services?: readonly string[];
 }
 
 export interface Lister {
@@ -29,6 +31,8 @@ export interface Lister {
   readonly service: string;
   /** Once for the account, not in each region. */
   readonly isGlobal?: boolean;
+  /** Its things come with their tags. Of others only the Tagging API tells those. */
+  readonly tellsTags?: boolean;
   /** What it finds, all of it: what tags alone tell of these is not there any more. */
   readonly types: readonly string[];
   list(place: ListingPlace): Promise<readonly Thing[]>;

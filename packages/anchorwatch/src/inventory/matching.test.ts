@@ -134,10 +134,27 @@ describe("an ARN", () => {
       expect(referenceOf(text)).toBeUndefined();
   });
 
-  it("of a service without a name here is had by a resource of that service, and not by what joins things", () => {
+  it.each([
+    ["rds:eu-west-1:111111111111:subgrp:main", "aws_db_subnet_group"],
+    ["rds:eu-west-1:111111111111:es:alerts", "aws_db_event_subscription"],
+    ["ec2:eu-west-1:111111111111:dhcp-options/dopt-1", "aws_vpc_dhcp_options"],
+    ["ec2:eu-west-1:111111111111:transit-gateway-attachment/a", "aws_ec2_transit_gateway_vpc_attachment"],
+    ["elasticloadbalancing:eu-west-1:111111111111:listener-rule/app/x/1/2/3", "aws_lb_listener_rule"],
+    ["kafka:eu-west-1:111111111111:cluster/x/1", "aws_msk_cluster"],
+    ["wafv2:eu-west-1:111111111111:regional/webacl/x/1", "aws_wafv2_web_acl"],
+    ["cloudwatch:eu-west-1:111111111111:alarm:x", "aws_cloudwatch_composite_alarm"],
+    ["apigateway:eu-west-1::/restapis/a1/stages/prod", "aws_api_gateway_stage"],
+  ])("arn:aws:%s is had by a stack whose %s has it as its own", (rest, terraformType) => {
+    const arn = `arn:aws:${rest}`;
+    const reference = referenceOf(arn) ?? { type: "", id: "" };
+    const thing = aThing({ ...reference, arn, names: [unique(arn)] });
+    expect(find(thing, [own(arn, `${terraformType}.this`)], undefined)?.isGuess).toBe(false);
+  });
+
+  it("of a service without a name here is not had by what joins things, or speaks of them", () => {
     expect(canBe("aws_quantum_entangler", { type: "quantum:entangler" })).toBe(true);
     expect(canBe("aws_quantum_entangler_policy", { type: "quantum:entangler" })).toBe(false);
-    expect(canBe("aws_sns_topic", { type: "quantum:entangler" })).toBe(false);
+    expect(canBe("aws_wafv2_web_acl_logging_configuration", { type: "wafv2:regional" })).toBe(false);
   });
 });
 

@@ -76,6 +76,26 @@ describe("what exists in an account", () => {
     ]);
   });
 
+  it("says of which things the tags are unknown: of those whose service does not tell them, when tags could not be asked", async () => {
+    const list = async () => [];
+    const ec2: Lister = { service: "ec2", tellsTags: true, types: [], list };
+    const s3: Lister = { service: "s3", isGlobal: true, types: [], list };
+    const sqs: Lister = { service: "sqs", types: [], list };
+    const failing = (name: string): Lister => ({
+      ...{ service: "tagging", tellsTags: true, types: [] },
+      list: async ({ ask }) => {
+        await ask("tag:GetResources", () => Promise.reject(Object.assign(new TypeError("no"), { name })));
+        return [];
+      },
+    });
+    const known = async (...listers: readonly Lister[]) =>
+      (await survey(...listers)).units.map(({ areTagsKnown }) => areTagsKnown);
+    expect(await known(ec2, s3, sqs, failing("InternalFailure"))).toEqual([true, false, false, true]);
+    // Who may never ask is told what there is, without its tags.
+    expect(await known(s3, sqs, failing("AccessDeniedException"))).toEqual([true, true, true]);
+    expect(await known(s3, sqs)).toEqual([true, true]);
+  });
+
   it("has whoever owns things in their place, so that nobody hides behind a stack or a group", async () => {
     const stack = "arn:aws:cloudformation:eu-west-1:111111111111:stack/shop/1";
     const owned = [

@@ -1,5 +1,5 @@
 /** Everything that exists in an account, as far as it can be found out, and what could not be. */
-import { type CallMeter, callGate, problemOf, type SurveyProblem } from "./asking.ts";
+import { type CallGate, type CallMeter, callGate, problemOf, type SurveyProblem } from "./asking.ts";
 import type { ClientSettings, Lister, ListingPlace } from "./lister.ts";
 import { ownersOf } from "./owners.ts";
 import { GLOBAL, type Thing, thingKey } from "./thing.ts";
@@ -15,6 +15,8 @@ export interface SurveyedUnit {
   readonly seen: number;
   /** Empty: it told all. Otherwise nothing is known of what it did not tell. */
   readonly problems: readonly SurveyProblem[];
+  /** False: the service that tells the tags of its things could not tell them this time. Whoever may never ask it does without. */
+  readonly areTagsKnown: boolean;
 }
 
 export interface Survey {
@@ -32,11 +34,17 @@ export interface SurveyPlan {
   readonly settingsOf: (region: string) => ClientSettings;
   readonly listers: readonly Lister[];
   /** These services in these regions alone, and of them what is named; absent: everything. */
-  readonly only?: { readonly units: ReadonlySet<string>; readonly named: ReadonlySet<string> };
+  readonly only?: {
+    readonly units: ReadonlySet<string>;
+    readonly named: ReadonlySet<string>;
+    readonly services?: readonly string[];
+  };
   readonly elapsed: () => number;
   readonly signal: AbortSignal;
 }
 
+/** The service that tells the tags of most others. */
+export const TAGGING = "tagging";
 /** Enough to be quick, and little enough for nobody to be throttled: limits of an account are shared with those who work in it. */
 const MOST_CALLS = 8;
 const PROBLEMS_TOLD = 20;
@@ -53,19 +61,7 @@ export function unitsOf({ regions, listers }: Pick<SurveyPlan, "regions" | "list
 /** Never rejects because of what AWS answers. @throws the reason of the signal */
 export async function surveyAccount(plan: SurveyPlan): Promise<Survey> {
   const gate = callGate({ most: MOST_CALLS, elapsed: plan.elapsed, signal: plan.signal });
-  const asked = placed(plan.listers, plan.regions)
-    .map((at) => ({ ...at, unit: unitOf(at.lister.service, at.region) }))
-    .filter(({ unit }) => plan.only?.units.has(unit) ?? true)
-    .map(({ lister, region, unit }) => {
-      const problems: SurveyProblem[] = [];
-      const ask = gate.asking((problem) => note(problems, problem));
-      const client = plan.settingsOf(region === GLOBAL ? (plan.regions[0] ?? "us-east-1") : region);
-      const place: ListingPlace = {
-        ...{ account: plan.account, partition: plan.partition, client, unit, ask },
-        ...(plan.only === undefined ? {} : { named: plan.only.named }),
-      };
-      return { lister, region, unit, problems, place };
-    });
+  const asked = askedOf(plan, gate);
   const listed = await Promise.all(
     asked.map((one) => guarded(one, plan.signal, () => one.lister.list(one.place))),
   );
@@ -75,10 +71,14 @@ export async function surveyAccount(plan: SurveyPlan): Promise<Survey> {
       things: listed[at] ?? [],
     })),
   );
+  const failing = asked
+    .filter(({ lister, problems }) => lister.service === TAGGING && problems.some(isPassing))
+    .map(({ region }) => region);
   return {
     things: [...things, ...ownersOf(things)],
-    units: asked.map(({ lister: { service }, region, unit, problems }, at) => ({
+    units: asked.map(({ lister: { service, tellsTags = false }, region, unit, problems }, at) => ({
       ...{ unit, service, region, problems, seen: listed[at]?.length ?? 0 },
+      areTagsKnown: tellsTags || !failing.some((one) => region === GLOBAL || one === region),
     })),
     meter: gate.meter,
     async detail(unmanaged) {
@@ -93,6 +93,29 @@ export async function surveyAccount(plan: SurveyPlan): Promise<Survey> {
       return more.flat();
     },
   };
+}
+
+/** Each service in each region that is asked, with what could not be. */
+function askedOf(plan: SurveyPlan, gate: CallGate) {
+  return placed(plan.listers, plan.regions)
+    .map((at) => ({ ...at, unit: unitOf(at.lister.service, at.region) }))
+    .filter(({ unit }) => plan.only?.units.has(unit) ?? true)
+    .map(({ lister, region, unit }) => {
+      const problems: SurveyProblem[] = [];
+      const ask = gate.asking((problem) => note(problems, problem));
+      const client = plan.settingsOf(region === GLOBAL ? (plan.regions[0] ?? "us-east-1") : region);
+      const place: ListingPlace = {
+        ...{ account: plan.account, partition: plan.partition, client, unit, ask },
+        ...(plan.only === undefined ? {} : { named: plan.only.named }),
+        ...(plan.only?.services === undefined ? {} : { services: plan.only.services }),
+      };
+      return { lister, region, unit, problems, place };
+    });
+}
+
+/** It may be otherwise the next time. */
+function isPassing({ kind }: SurveyProblem): boolean {
+  return kind === "failed";
 }
 
 /** An answer that nobody understands is a problem of that service alone. */

@@ -91,6 +91,9 @@ export function referenceOf(arn: string): ThingReference | undefined {
   if (parsed === undefined) return undefined;
   const key = `${parsed.service}:${parsed.kind}`;
   const known = Object.hasOwn(TYPES, key) ? TYPES[key] : undefined;
+  // A stage is no API: /restapis/ID/stages/NAME
+  const stage = key === "apigateway:restapis" ? /^([^/]+)\/stages\/([^/]+)$/.exec(parsed.name) : null;
+  if (stage !== null) return { type: "aws_api_gateway_stage", id: `${stage[1]}/${stage[2]}` };
   return known === undefined
     ? { type: key.replace(/:$/, ""), id: arn }
     : { type: known[0], id: known[1](parsed, arn) };
@@ -98,6 +101,7 @@ export function referenceOf(arn: string): ThingReference | undefined {
 
 /** Other resources of Terraform that are the same thing. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
+  aws_cloudwatch_metric_alarm: ["aws_cloudwatch_composite_alarm"],
   aws_cloudformation_stack: ["aws_cloudformation_stack_set_instance"],
   aws_ebs_snapshot: ["aws_ebs_snapshot_copy", "aws_ebs_snapshot_import"],
   aws_instance: ["aws_spot_instance_request"],
@@ -126,14 +130,21 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
   aws_iam_user_group_membership: ["aws_iam_group_membership"],
 };
 
-/** Resources whose own ARN it is nevertheless not: they speak of it. */
+/** Resources whose own ARN it is nevertheless not: they speak of it. Except where the ARN itself is called so. */
 const SPEAKING =
-  /_(?:attachment|association|policy|permission|membership|subscription|target|version|rotation|acl|configuration|grant|alias|block)$/;
+  /_(attachment|association|policy|permission|membership|subscription|target|version|rotation|acl|configuration|grant|alias|block)$/;
+
+/** They are called so, and their ARNs are not. */
+const OWN_ARN: ReadonlySet<string> = new Set([
+  ...["aws_wafv2_web_acl", "aws_db_event_subscription", "aws_dms_event_subscription"],
+  ...["aws_docdb_event_subscription", "aws_neptune_event_subscription"],
+]);
 
 /** Whether a resource of Terraform of that type can be this thing, and does not only speak of it. */
 export function canBe(terraformType: string, { type }: Pick<ThingReference, "type">): boolean {
   if (type.startsWith("aws_"))
     return terraformType === type || (SAME[type]?.includes(terraformType) ?? false);
-  const [service = ""] = type.split(":");
-  return terraformType.includes(service.replaceAll("-", "")) && !SPEAKING.test(terraformType);
+  // Services and resources are called differently: kafka is aws_msk_cluster, rds:subgrp aws_db_subnet_group.
+  const word = SPEAKING.exec(terraformType)?.[1];
+  return word === undefined || type.toLowerCase().includes(word) || OWN_ARN.has(terraformType);
 }

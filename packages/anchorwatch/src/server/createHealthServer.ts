@@ -8,7 +8,7 @@ import { presentPart } from "./shapes/status.ts";
 export function createHealthServer(
   dependencies: Omit<
     ServerDependencies,
-    "every" | "limits" | "access" | "accounts" | "control" | "elsewhere" | "pages" | "answers"
+    "limits" | "access" | "accounts" | "control" | "elsewhere" | "pages" | "answers"
   >,
 ): Api {
   const api = createFoundation(dependencies, SERVER_LIMITS);

@@ -46,8 +46,12 @@ export interface ServerLimits {
   readonly answerMs: number;
   readonly connections: number;
   readonly streams: number;
+  /** Of these, how many one account may hold. */
+  readonly streamsOfOne: number;
   /** Milliseconds between two signs of life in a stream. */
   readonly keepAliveMs: number;
+  /** Milliseconds that a server which stops waits for requests to arrive and to be answered. */
+  readonly closeMs: number;
   /** Milliseconds until a stream ends by itself, and its reader has to prove again who he is. */
   readonly streamMs: number;
 }
@@ -60,6 +64,8 @@ export const SERVER_LIMITS: ServerLimits = {
   answerMs: 30_000,
   connections: 2000,
   streams: 500,
+  streamsOfOne: 250,
   keepAliveMs: 15_000,
+  closeMs: 10_000,
   streamMs: 900_000,
 };

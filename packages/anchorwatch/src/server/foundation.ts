@@ -13,11 +13,11 @@ import { PROBLEM_TYPE, problemOf } from "./problems/problemOf.ts";
 
 export type FoundationDependencies = Pick<
   ServerDependencies,
-  "logger" | "newId" | "metrics" | "place" | "tls"
+  "logger" | "newId" | "metrics" | "place" | "tls" | "every"
 >;
 
 export function createFoundation(
-  { logger, newId, metrics, place, tls }: FoundationDependencies,
+  { logger, newId, metrics, place, tls, every }: FoundationDependencies,
   limits: ServerLimits,
 ): Api {
   const api = fastify({
@@ -32,6 +32,8 @@ export function createFoundation(
     handlerTimeout: limits.answerMs,
     keepAliveTimeout: 65_000,
     forceCloseConnections: "idle",
+    // What was on its way when it was told to stop is answered, and not with words of Fastify's.
+    return503OnClosing: false,
     ...connectionOptions(tls, limits),
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) =>
@@ -45,7 +47,20 @@ export function createFoundation(
   api.setValidatorCompiler(validatorCompiler);
   api.setSerializerCompiler(serializerCompiler);
   watchAnswers(api, metrics, place);
+  endInTime(api, limits.closeMs, every);
   return api;
+}
+
+/**
+ * Node stops to look for requests that never arrive as soon as it is told to close: one connection that says nothing would keep the
+ * process from ending.
+ */
+function endInTime(api: Api, closeMs: number, every: ServerDependencies["every"]): void {
+  api.addHook("preClose", async () => {
+    if (!api.server.listening) return;
+    const stop = every(closeMs, () => api.server.closeAllConnections());
+    api.server.once("close", stop);
+  });
 }
 
 /** Its type is that of a server without TLS, of which it has everything. */

@@ -1,14 +1,13 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect, type SecureVersion } from "node:tls";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { listen } from "./listen.ts";
 import { placeForTests } from "./memoryAccess.fixture.ts";
+import { selfSigned } from "./selfSigned.fixture.ts";
 import { testServer } from "./testServer.fixture.ts";
 
 describe("listening", () => {
@@ -54,11 +53,7 @@ describe("off loopback", () => {
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), "aw-listen-"));
     afterAll(() => rmSync(folder, { recursive: true }));
-    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const made = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
-    const about = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`];
-    await promisify(execFile)("openssl", ["req", ...made, ...about, "-keyout", key, "-out", cert]);
-    tls = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+    tls = await selfSigned(folder, name);
   });
 
   const listeningOn = async (host: string) => {

@@ -107,6 +107,11 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
           const found = stacks.get(id);
           return found !== undefined && isVisible(found, visible) ? found : undefined;
         },
+        hadNameUntil: async (id) => {
+          const name = stacks.get(id)?.stack.name;
+          const others = [...stacks.values()].filter(({ stack }) => stack.name === name && stack.id !== id);
+          return others[0]?.stack.addedAt;
+        },
         totals: async ({ visible } = {}) => {
           const seen = [...stacks.values()].filter((one) => isVisible(one, visible));
           const drifts = (content.drifts ?? []).filter(
@@ -134,7 +139,14 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
       unmanaged: {
         accounts: async ({ visible } = {}) => accountsOf(content, visible),
         byId: async (id, { visible } = {}) => unmanagedIn(content, visible).find((one) => one.id === id),
-        totals: async () => ({ open: 0, accepted: 0 }),
+        totals: async ({ visible } = {}) =>
+          accountsOf(content, visible)
+            .filter(({ search }) => search !== undefined)
+            .map(({ name }) => {
+              const of = (status: UnmanagedRecord["status"]) =>
+                unmanagedIn(content, visible).filter((one) => one.account === name && one.status === status);
+              return { account: name, open: of("open").length, accepted: of("accepted").length };
+            }),
         list: async ({ account, status, type, region, visible, ...page }) =>
           pageOf(
             unmanagedIn(content, visible).filter(

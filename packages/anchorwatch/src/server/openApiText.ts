@@ -37,7 +37,7 @@ export async function openApiText(): Promise<string> {
 /** Nothing is asked of it while the routes are described. */
 const NO_WATCH: Watch = {
   records: {
-    stacks: { list: unasked, byId: unasked, totals: unasked },
+    stacks: { list: unasked, byId: unasked, totals: unasked, hadNameUntil: unasked },
     resources: { listed: unasked },
     actors: { list: unasked },
     claims: { list: unasked },

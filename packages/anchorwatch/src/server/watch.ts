@@ -27,9 +27,9 @@ export interface Watch {
   /** Undefined: there is no ledger. */
   readonly ledger: ServedLedger | undefined;
   /** @throws AnchorwatchError when the stack cannot be watched; `stack_name_taken` */
-  addStack(wanted: WantedStack): Promise<StackStatus>;
+  addStack(wanted: WantedStack, requester: KnownRequester): Promise<StackStatus>;
   /** `declared`: its declaration stands in a file, and has to go from there. */
-  removeStack(id: StackId): Promise<"removed" | "declared" | "unknown">;
+  removeStack(id: StackId, requester: KnownRequester): Promise<"removed" | "declared" | "unknown">;
   /** Asks for a check as soon as may be; no addresses: of the whole stack. `gone`: there is nothing to check any more. */
   checkNow(id: StackId, addresses: readonly string[]): Promise<"queued" | "gone" | "unknown">;
   /** What no stack has is accepted, or not any more. @returns how many */
@@ -48,7 +48,7 @@ export interface Watch {
 
 /** Of the records of the watch, what the server reads by itself. */
 export interface ReadableRecords {
-  readonly stacks: Pick<StackRecords, "list" | "byId" | "totals">;
+  readonly stacks: Pick<StackRecords, "list" | "byId" | "totals" | "hadNameUntil">;
   readonly resources: Pick<ResourceRecords, "listed">;
   readonly actors: Pick<ActorRecords, "list">;
   readonly claims: Pick<ClaimRecords, "list">;

@@ -117,6 +117,7 @@ async function update(db: Sql, stacks: readonly WatchedStack[], rowsOf: RowsOf, 
         name = given.name, engine = given.engine, origin = given.origin::json, workspace = given.workspace,
         declared_by = given.declared_by, sweep_every_ms = given.sweep_every_ms, label_set = given.label_set,
         health = CASE s.health WHEN 'gone' THEN 'new' ELSE s.health END,
+        added_at = CASE s.health WHEN 'gone' THEN given.added_at ELSE s.added_at END,
         next_sweep_at = CASE s.health WHEN 'gone' THEN given.first_sweep_at
           ELSE least(s.next_sweep_at, ${at}::timestamptz + given.sweep_every_ms * interval '1 millisecond') END
       FROM ${rowsOf(stacks)}

@@ -1,8 +1,10 @@
 /** Who caused which drift: what lists of actors, and the drifts of one, are made from. */
 import { type RawBuilder, sql } from "kysely";
+import type { Visible } from "../domain/labels.ts";
 import type { DriftRecord } from "../watch/drift.ts";
 import { given } from "./given.ts";
-import type { Sql } from "./sql.ts";
+import { seen } from "./page.ts";
+import { plannedAnew, type Sql } from "./sql.ts";
 import { digestOf, storable } from "./text.ts";
 
 interface NamedActor {
@@ -32,11 +34,25 @@ export async function keepActors(db: Sql, drift: DriftRecord): Promise<void> {
       is_last_of_principal = excluded.is_last_of_principal`.execute(db);
 }
 
-/** The condition that somebody of that name, a principal or a person, is among those of the drift. */
-export function ofActor(driftId: RawBuilder<unknown>, name: string): RawBuilder<unknown> {
+/** Drifts that are fetched one by one. Of who caused more, the newest drifts are gone through: a page is soon full. */
+const FEW_DRIFTS = 2_000;
+
+/** Drifts, as the database knows them, that somebody of that name has caused: undefined when they are not few. */
+export async function causedBy(
+  db: Sql,
+  name: string,
+  visible: Visible,
+): Promise<readonly string[] | undefined> {
+  const { rows } = await sql<{ drift_id: string }>`${plannedAnew}
+    ${driftsOf(name)} ${seen(sql`label_set`, visible)} LIMIT ${FEW_DRIFTS + 1}`.execute(db);
+  return rows.length > FEW_DRIFTS ? undefined : rows.map((row) => row.drift_id);
+}
+
+/** Selects `drift_id` of those with somebody of that name, a principal or a person; ends with a condition. */
+export function driftsOf(name: string): RawBuilder<unknown> {
   const digest = sql`${digestOf(name)}::bytea`;
-  return sql`${driftId} IN (
-    SELECT drift_id FROM anchorwatch.drift_actors WHERE actor IN (
+  return sql`
+    SELECT drift_id FROM anchorwatch.drift_actors WHERE actor = ANY (ARRAY(
       SELECT key FROM anchorwatch.actors WHERE principal_digest = ${digest}
       UNION ALL SELECT key FROM anchorwatch.actors WHERE person_digest = ${digest} AND person IS NOT NULL))`;
 }

@@ -57,7 +57,7 @@ async function touched(db: Sql, touches: readonly Touch[]): Promise<void> {
   if (touches.length === 0) return;
   await sql`
     WITH wanted AS (
-      SELECT given.*, s.key, e.time, e.received_at
+      SELECT given.*, s.key, e.time, e.received_at, e.principal_digest, e.name_digest, e.service_digest
       FROM ${given(touches, {
         digest: ["bytea", ({ eventId }) => digestOf(eventId)],
         stack_id: ["text", ({ stackId }) => storable(stackId)],
@@ -70,8 +70,10 @@ async function touched(db: Sql, touches: readonly Touch[]): Promise<void> {
       UPDATE anchorwatch.events SET is_candidate = false
       WHERE is_candidate AND digest IN (SELECT digest FROM wanted)
     )
-    INSERT INTO anchorwatch.touches (event_digest, stack, address_digest, address, time, received_at)
-    SELECT digest, key, address_digest, address, time, received_at FROM wanted
+    INSERT INTO anchorwatch.touches (event_digest, stack, address_digest, address, time, received_at,
+      principal_digest, name_digest, service_digest)
+    SELECT digest, key, address_digest, address, time, received_at, principal_digest, name_digest, service_digest
+    FROM wanted
     ORDER BY digest, key, address_digest
     ON CONFLICT DO NOTHING`.execute(db);
 }

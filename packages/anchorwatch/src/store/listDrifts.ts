@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Visible } from "../domain/labels.ts";
 import type { DriftRecord } from "../watch/drift.ts";
 import type { DriftFilter, DriftSort, Page, Sorted } from "../watch/records.ts";
-import { ofActor } from "./driftActors.ts";
+import { causedBy, driftsOf } from "./driftActors.ts";
 import { DRIFT_COLUMNS, type DriftRow, driftOf } from "./driftRow.ts";
 import { inOrder, pageOf, when, within } from "./page.ts";
 import { plannedAnew, type Sql } from "./sql.ts";
@@ -11,10 +11,22 @@ import { storable } from "./text.ts";
 type Filter = DriftFilter & Sorted<DriftSort> & Page & Visible;
 
 export async function listDrifts(db: Sql, filter: Filter): Promise<readonly DriftRecord[]> {
+  const { actor, type, addressPrefix } = filter;
   const sort = filter.sort === "openedAt" ? sql`x.opened_at` : sql`x.updated_at`;
-  const conditions = [...conditionsOf(filter), within(sort, filter)];
+  const ids = actor === undefined ? undefined : await causedBy(db, actor, filter);
+  const conditions = [
+    ...conditionsOf(filter),
+    when(
+      actor,
+      (name) => sql`x.id ${ids === undefined ? sql`IN (${driftsOf(name)})` : sql`= ANY (${ids}::text[])`}`,
+    ),
+    within(sort, filter),
+  ];
+  const less = type === undefined && addressPrefix === undefined ? {} : { found: "less" as const };
+  const found = ids === undefined ? less : { found: "few" as const };
+  const page = pageOf({ table: sql`anchorwatch.drifts`, sort, conditions, ...found }, filter);
   const { rows } = await sql<DriftRow>`${plannedAnew}
-    SELECT ${DRIFT_COLUMNS} FROM (${pageOf({ table: sql`anchorwatch.drifts`, sort, conditions }, filter)}) page
+    SELECT ${DRIFT_COLUMNS} FROM (${page}) page
     JOIN anchorwatch.drifts d USING (id) JOIN anchorwatch.stacks s ON s.key = d.stack
     ${inOrder(filter)}`.execute(db);
   return rows.map(driftOf);
@@ -24,24 +36,28 @@ export async function listDrifts(db: Sql, filter: Filter): Promise<readonly Drif
 const FOUND_BY = 200;
 
 function conditionsOf(filter: DriftFilter): readonly RawBuilder<unknown>[] {
-  const { stackId, status, verdict, type, addressPrefix, actor } = filter;
+  const { stackId, status, verdict, type, addressPrefix } = filter;
   return [
     when(stackId, (id) => sql`x.stack = (SELECT key FROM anchorwatch.stacks WHERE id = ${storable(id)})`),
     when(status, (wanted) => sql`x.status = ${sql.lit(wanted)}`),
     when(verdict, (wanted) => sql`x.verdict = ${wanted}`),
     when(type, (text) => {
-      const wanted = storable(text);
-      return sql`left(x.type, 200) = ${beginning(wanted)} AND x.type = ${wanted}`;
+      const { start, isWhole } = beginning(text);
+      return isWhole
+        ? sql`x.type_start = ${start}`
+        : sql`x.type_start = ${start} AND x.type = ${storable(text)}`;
     }),
     when(addressPrefix, (text) => {
-      const wanted = storable(text);
-      return sql`(left(x.address, 200) COLLATE "C") ^@ ${beginning(wanted)} AND starts_with(x.address, ${wanted})`;
+      const { start, isWhole } = beginning(text);
+      return isWhole
+        ? sql`x.address_start ^@ ${start}`
+        : sql`x.address_start ^@ ${start} AND starts_with(x.address, ${storable(text)})`;
     }),
-    when(actor, (name) => ofActor(sql`x.id`, name)),
   ];
 }
 
-/** In code points, as PostgreSQL counts. */
-function beginning(text: string): string {
-  return [...text].slice(0, FOUND_BY).join("");
+/** In code points, as PostgreSQL counts. `isWhole`: whatever is longer begins otherwise. */
+function beginning(text: string): { readonly start: string; readonly isWhole: boolean } {
+  const points = [...storable(text)];
+  return { start: points.slice(0, FOUND_BY).join(""), isWhole: points.length < FOUND_BY };
 }

@@ -89,19 +89,17 @@ function newest(which: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown>
 
 /** An event may have touched several resources of a stack, and several stacks. */
 function byStack(which: RawBuilder<unknown>, filter: Filter): RawBuilder<unknown> {
-  const names = named(filter);
-  const isNamed = filter.principal ?? filter.eventName ?? filter.service;
   return sql`
     SELECT found.digest FROM anchorwatch.stacks s CROSS JOIN LATERAL (
-      SELECT t.received_at, t.event_digest AS digest FROM anchorwatch.touches t
-      ${isNamed === undefined ? sql`` : sql`JOIN anchorwatch.events x ON x.digest = t.event_digest ${names}`}
-      WHERE t.stack = s.key ${placed(sql`t.received_at`, sql`t.event_digest`, filter)}
-      GROUP BY t.received_at, t.event_digest ORDER BY t.received_at DESC, t.event_digest DESC LIMIT ${filter.limit}
+      SELECT x.received_at, x.event_digest AS digest FROM anchorwatch.touches x
+      WHERE x.stack = s.key ${named(filter)} ${placed(sql`x.received_at`, sql`x.event_digest`, filter)}
+      GROUP BY x.received_at, x.event_digest ORDER BY x.received_at DESC, x.event_digest DESC LIMIT ${filter.limit}
     ) found
     WHERE ${which}
     GROUP BY found.received_at, found.digest ORDER BY found.received_at DESC, found.digest DESC LIMIT ${filter.limit}`;
 }
 
+/** Of a row of events, or of touches, that is called `x`. */
 function named({ principal, eventName, service }: Filter): RawBuilder<unknown> {
   return sql`${when(principal, (text) => sql`x.principal_digest = ${digestOf(text)}::bytea`)}
     ${when(eventName, (text) => sql`x.name_digest = ${digestOf(text)}::bytea`)}

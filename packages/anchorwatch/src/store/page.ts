@@ -11,17 +11,21 @@ export interface PageOf {
   readonly sort: RawBuilder<unknown>;
   /** Begin with AND, or are empty. */
   readonly conditions: readonly RawBuilder<unknown>[];
+  /** What the conditions find: few rows, which are all read and then sorted; or so many less that looking set by set is dearer. */
+  readonly found?: "few" | "less";
 }
 
 /**
  * More sets of labels than these are not looked up one by one: whoever sees so many sees so much that a page is soon full, whatever has
  * to be passed over.
  */
-const MOST_SETS = 300;
+export const MOST_SETS = 300;
+/** The same, where the conditions find much less than there is. */
+const MOST_SETS_OF_LESS = 4;
 
 /** Selects `id` and `at`, which is the time that it is sorted by; in no order. */
 export function pageOf(
-  { table, sort, conditions }: PageOf,
+  { table, sort, conditions, found }: PageOf,
   { visible, limit, after, order = "desc" }: Page & Visible & Pick<Sorted<string>, "order">,
 ): RawBuilder<unknown> {
   const [direction, beyond] = order === "desc" ? [sql`DESC`, sql`<`] : [sql`ASC`, sql`>`];
@@ -29,11 +33,19 @@ export function pageOf(
     after === undefined
       ? sql``
       : sql`AND (${sort}, x.id) ${beyond} (${new Date(after.value)}::timestamptz, ${storable(after.id)}::text)`;
+  const all = (seen: RawBuilder<unknown>) => sql`
+    SELECT x.id, ${sort} AS at FROM ${table} x WHERE ${seen} ${sql.join(conditions, sql` `)} ${position}`;
+  if (found === "few") {
+    // The fence keeps the order out: for its sake the planner would go through everything.
+    return sql`
+      SELECT few.id, few.at FROM (${all(visible === undefined ? sql`true` : isSeen(sql`x.label_set`, visible))} OFFSET 0) few
+      ORDER BY few.at ${direction}, few.id ${direction} LIMIT ${limit}`;
+  }
   const rows = (seen: RawBuilder<unknown>) => sql`
-    SELECT x.id, ${sort} AS at FROM ${table} x WHERE ${seen} ${sql.join(conditions, sql` `)} ${position}
-    ORDER BY ${sort} ${direction}, x.id ${direction} LIMIT ${limit}`;
+    ${all(seen)} ORDER BY ${sort} ${direction}, x.id ${direction} LIMIT ${limit}`;
   if (visible === undefined) return rows(sql`true`);
-  if (visible.length > MOST_SETS) return rows(isSeen(sql`x.label_set`, visible));
+  if (visible.length > (found === "less" ? MOST_SETS_OF_LESS : MOST_SETS))
+    return rows(isSeen(sql`x.label_set`, visible));
   return sql`
     SELECT found.id, found.at FROM unnest(${visible}::integer[]) AS seen(label_set)
     CROSS JOIN LATERAL (${rows(sql`x.label_set = seen.label_set`)}) found

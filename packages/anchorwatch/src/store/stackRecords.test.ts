@@ -36,14 +36,17 @@ describeOnEveryServer("the records of stacks", (on) => {
     const { stacks } = on().records;
     const first = aStack({ declaredBy: "api" });
     await stacks.add(first);
-    const second = { ...aStack({ declaredBy: "api" }), name: first.name };
+    const second = aStack({ declaredBy: "api", name: first.name, addedAt: at(5) });
     await expect(stacks.add(second)).rejects.toMatchObject({ code: "stack_name_taken" });
     await expect(stacks.add(first)).rejects.toMatchObject({ code: "stack_name_taken" });
     expect(await stacks.remove(first.id)).toBe(true);
     expect(await stacks.remove(first.id)).toBe(false);
+    expect(await stacks.hadNameUntil(first.id)).toBeUndefined();
     await stacks.add(second);
     expect((await stacks.byName(first.name))?.stack.id).toBe(second.id);
     expect((await stacks.byId(first.id))?.health).toBe("gone");
+    expect(await stacks.hadNameUntil(first.id)).toEqual(at(5));
+    expect(await stacks.hadNameUntil(second.id)).toBeUndefined();
   });
 
   it("make the declared stacks be those of the configuration, and leave the others alone", async () => {
@@ -61,8 +64,10 @@ describeOnEveryServer("the records of stacks", (on) => {
     expect(await stacks.byId(added.id)).toMatchObject({ health: "new", nextSweepAt: at(10) });
     expect(await stacks.byId(byHand.id)).toMatchObject({ health: "new" });
 
-    await stacks.declare([kept, missing], at(20));
-    expect(await stacks.byId(missing.id)).toMatchObject({ health: "new", nextSweepAt: at(20) });
+    const [again, back] = [kept, missing].map((stack) => ({ ...stack, addedAt: at(20) }));
+    await stacks.declare([again ?? kept, back ?? missing], at(20));
+    expect(await stacks.byId(missing.id)).toMatchObject({ health: "new", nextSweepAt: at(20), stack: back });
+    expect((await stacks.byId(kept.id))?.stack.addedAt).toEqual(at(0));
     expect(await stacks.byId(added.id)).toMatchObject({ health: "gone" });
   });
 

@@ -31,6 +31,7 @@ export function stackRecords(db: Sql): StackRecords {
     byId: async (id, visible = {}) =>
       first(await selectStatus(db, sql`WHERE s.id = ${storable(id)} ${seen(sql`s.label_set`, visible)}`)),
     byName: async (name) => first(await selectStatus(db, named(name))),
+    hadNameUntil: (id) => hadNameUntil(db, id),
     dueForSweep: (now, limit) => dueForSweep(db, now, limit),
     scheduleSweep: (id, at) => scheduleSweep(db, id, at),
     checked: (id, check) => checked(db, id, check),
@@ -45,6 +46,14 @@ function named(name: string) {
 
 function first(rows: readonly StatusRow[]) {
   return rows[0] === undefined ? undefined : statusOf(rows[0]);
+}
+
+async function hadNameUntil(db: Sql, id: StackId): Promise<Date | undefined> {
+  const { rows } = await sql<{ until: Date | null }>`
+    SELECT min(other.added_at) AS until FROM anchorwatch.stacks s
+    JOIN anchorwatch.stacks other ON other.name = s.name AND other.id <> s.id AND other.added_at >= s.added_at
+    WHERE s.id = ${storable(id)}`.execute(db);
+  return rows[0]?.until ?? undefined;
 }
 
 async function selectStatus(db: Sql, which: ReturnType<typeof named>): Promise<readonly StatusRow[]> {

@@ -4,6 +4,10 @@ import type { UnmanagedId, UnmanagedRecord } from "../watch/unmanaged.ts";
 import { describeOnEveryServer } from "./postgres.fixture.ts";
 import { anEvent, at, id } from "./records.fixture.ts";
 
+const SEARCH = {
+  ...{ startedAt: at(0), finishedAt: at(1), isComplete: true, things: 1, managed: 0, managedByGuess: 0 },
+  ...{ unreadStacks: 0, drifts: 0, unmanaged: 1, leftOut: {}, units: [], calls: 1, waitedMs: 0 },
+};
 const account = (name: string, labels: Labels = {}) => ({ name, labels, regions: ["eu-central-1"] });
 
 function aRecord(with_: Partial<UnmanagedRecord> = {}): UnmanagedRecord {
@@ -102,7 +106,10 @@ describeOnEveryServer("what no stack has", (on) => {
     expect((await all().accounts({ visible })).map(({ name }) => name)).toEqual(["a"]);
     expect((await all().list({ limit: 10, visible })).map((one) => one.id)).toEqual([mine.id]);
     expect(await all().list({ limit: 10, visible, account: "b" })).toEqual([]);
-    expect(await all().totals({ visible })).toEqual({ open: 1, accepted: 0 });
+    // What was never searched is unknown, and not none.
+    expect(await all().totals({ visible })).toEqual([]);
+    for (const name of ["a", "b"]) await all().searched(name, "111111111111", SEARCH);
+    expect(await all().totals({ visible })).toEqual([{ account: "a", open: 1, accepted: 0 }]);
     expect(await all().byId(theirs.id, { visible })).toBeUndefined();
     expect(await all().byId(mine.id, { visible })).toEqual(mine);
     expect(await all().list({ limit: 10, visible: [] })).toEqual([]);

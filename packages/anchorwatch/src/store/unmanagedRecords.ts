@@ -5,6 +5,7 @@ import {
   type UnmanagedFilter,
   type UnmanagedRecord,
   type UnmanagedRecords,
+  type UnmanagedTotals,
   unmanagedKey,
 } from "../watch/unmanaged.ts";
 import { accountRecords } from "./accountRecords.ts";
@@ -36,12 +37,15 @@ export function unmanagedRecords(db: Sql): UnmanagedRecords {
       (await select(db, sql`WHERE u.id = ${storable(id)} AND u.status <> 'held' ${seenBy(visible)}`))[0],
     list: (filter) => list(db, filter),
     totals: async ({ visible } = {}) => {
-      const { rows } = await sql<{ open: number; accepted: number }>`
-        SELECT count(*) FILTER (WHERE u.status = 'open')::integer AS open,
+      const { rows } = await sql<UnmanagedTotals>`
+        SELECT a.name AS account, count(*) FILTER (WHERE u.status = 'open')::integer AS open,
           count(*) FILTER (WHERE u.status = 'accepted')::integer AS accepted
-        FROM anchorwatch.unmanaged u JOIN anchorwatch.searched_accounts a ON a.key = u.account
-        WHERE u.status IN ('open', 'accepted') AND a.is_declared ${seenBy(visible)}`.execute(db);
-      return rows[0] ?? { open: 0, accepted: 0 };
+        FROM anchorwatch.searched_accounts a
+        LEFT JOIN anchorwatch.unmanaged u ON u.account = a.key AND u.status IN ('open', 'accepted')
+        WHERE a.is_declared AND a.search IS NOT NULL ${seenBy(visible)} GROUP BY a.name ORDER BY a.name`.execute(
+        db,
+      );
+      return rows.map((row) => ({ ...row, account: stored(row.account) }));
     },
     stacksWithoutState: async () => {
       const { rows } = await sql<{ waiting: number; unread: number }>`

@@ -36,7 +36,7 @@ export interface WatchRecords {
 export interface StackRecords {
   /**
    * Makes the stacks of the configuration be these: new ones are added, changed ones changed, and those that are missing, and were
-   * declared by configuration, are `gone`. A stack that comes back is `new`, with its drifts.
+   * declared by configuration, are `gone`. A stack that comes back is added anew, with its drifts.
    * @throws AnchorwatchError `stack_name_taken` when one of the names was added by API
    */
   declare(stacks: readonly WatchedStack[], at: Date, how?: Declaring): Promise<Declared>;
@@ -52,6 +52,8 @@ export interface StackRecords {
   /** Undefined also when it is not visible: found by the same statement. */
   byId(id: StackId, visible?: Visible): Promise<StackStatus | undefined>;
   byName(name: string): Promise<StackStatus | undefined>;
+  /** When another stack was added under its name, after it was gone itself. Undefined: none was. */
+  hadNameUntil(id: StackId): Promise<Date | undefined>;
   /** Of those that are not gone. */
   dueForSweep(now: Date, limit: number): Promise<readonly WatchedStack[]>;
   scheduleSweep(id: StackId, at: Date): Promise<void>;

@@ -43,7 +43,7 @@ export interface UnmanagedRecord {
   readonly updatedAt: Date;
   readonly closedAt?: Date;
   readonly end?: UnmanagedEnd;
-  /** Why it ended, in a sentence: the stack and address, the rule. */
+  /** Why it ended, in a sentence that everybody may read who may see the account. */
   readonly because?: string;
   /** How often it was opened. */
   readonly times: number;
@@ -172,6 +172,12 @@ export interface UnmanagedFilter {
   readonly region?: string;
 }
 
+export interface UnmanagedTotals {
+  readonly account: string;
+  readonly open: number;
+  readonly accepted: number;
+}
+
 export interface UnmanagedRecords {
   /** These are the accounts. What others had that were there before stays, and ends. */
   declareAccounts(accounts: readonly DeclaredAccount[], at: Date): Promise<void>;
@@ -191,7 +197,8 @@ export interface UnmanagedRecords {
   byId(id: UnmanagedId, filter?: Visible): Promise<UnmanagedRecord | undefined>;
   /** Newest change first. */
   list(filter: UnmanagedFilter & Page & Visible): Promise<readonly UnmanagedRecord[]>;
-  totals(filter?: Visible): Promise<{ readonly open: number; readonly accepted: number }>;
+  /** Of each account that was searched, by name. */
+  totals(filter?: Visible): Promise<readonly UnmanagedTotals[]>;
   /** `waiting`: stacks that nobody has looked at yet. `unread`: those whose states could never be read. */
   stacksWithoutState(): Promise<{ readonly waiting: number; readonly unread: number }>;
   /** Type and id of everything that is an open `unmanaged` drift of a stack: it is told there. */

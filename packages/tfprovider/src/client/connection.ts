@@ -58,17 +58,33 @@ export class ProviderConnection {
     answer: Message<A>,
     limits: CallLimits,
   ): Promise<A> {
-    const bytes = await this.callRaw(method, request.encode(value), limits);
-    try {
-      return answer.decode(bytes);
-    } catch (cause) {
-      const message = `${method}: the provider's answer is no valid message of the plugin protocol`;
-      throw new ProviderError("provider_rpc_failed", message, { hint: "Report it to the provider.", cause });
-    }
+    return decoded(method, answer, await this.callRaw(method, request.encode(value), limits));
   }
 
   /** The answer's bytes, not decoded. */
-  async callRaw(method: Method, request: Uint8Array, limits: CallLimits): Promise<Buffer> {
+  callRaw(method: Method, request: Uint8Array, limits: CallLimits): Promise<Buffer> {
+    return this.#place(method, limits, (path) => this.#grpc.call(path, request, limits));
+  }
+
+  /**
+   * A call with many answers, which takes one place all the time. The deadline is for all of them.
+   * @param onAnswer given each; `enough` ends the call
+   */
+  stream<Q, A>(
+    method: Method,
+    request: Message<Q>,
+    value: Partial<Q>,
+    answer: Message<A>,
+    limits: CallLimits,
+    onAnswer: (answer: A) => "more" | "enough",
+  ): Promise<void> {
+    const bytes = request.encode(value);
+    return this.#place(method, limits, (path) =>
+      this.#grpc.stream(path, bytes, limits, (message) => onAnswer(decoded(method, answer, message))),
+    );
+  }
+
+  async #place<T>(method: Method, limits: CallLimits, call: (path: string) => Promise<T>): Promise<T> {
     if (!this.#allowed.has(method)) {
       throw new ProviderError(
         "provider_call_refused",
@@ -77,7 +93,7 @@ export class ProviderConnection {
     }
     await this.#slots.take(limits.signal);
     try {
-      return await this.#grpc.call(methodPath(this.protocol, method), request, limits);
+      return await call(methodPath(this.protocol, method));
     } catch (error) {
       throw await this.#explain(error, method, limits);
     } finally {
@@ -164,5 +180,14 @@ export class ProviderConnection {
     if (!this.#grpc.closed) return undefined;
     this.#program.kill();
     return `${await this.exited} after it had closed its connection,`;
+  }
+}
+
+function decoded<A>(method: Method, answer: Message<A>, bytes: Uint8Array): A {
+  try {
+    return answer.decode(bytes);
+  } catch (cause) {
+    const message = `${method}: the provider's answer is no valid message of the plugin protocol`;
+    throw new ProviderError("provider_rpc_failed", message, { hint: "Report it to the provider.", cause });
   }
 }

@@ -16,6 +16,7 @@ import {
   upgradeState,
 } from "./calls.ts";
 import type { CallLimits } from "./connection.ts";
+import { type Listing, type ListOptions, listResources } from "./listing.ts";
 import { ProviderSession, type SessionOptions } from "./session.ts";
 
 /** Values are MessagePack bytes by the type's schema: compare them as bytes, decode them only when they differ. */
@@ -35,6 +36,8 @@ export interface ProviderReader {
   plan(input: PlanInput, limits: CallLimits): Promise<EncodedPlan>;
   /** Finds an object by its id. */
   import(type: string, id: string, limits: CallLimits): Promise<readonly ImportedResource[]>;
+  /** What exists of a type that the provider can list: see `SchemaIndex.listTypes`. */
+  list(type: string, options: ListOptions, limits: CallLimits): Promise<Listing>;
   close(): Promise<void>;
 }
 
@@ -61,6 +64,7 @@ export const READING: ReadonlySet<Method> = new Set<Method>([
   "plan",
   "importResource",
   "readDataSource",
+  "listResource",
   "stop",
 ]);
 
@@ -74,7 +78,7 @@ export async function openReader(options: ReaderOptions): Promise<SupervisedRead
   return {
     purpose: "read",
     schemas,
-    ...readingCalls(session),
+    ...readingCalls(session, schemas),
     get pid() {
       return session.pid;
     },
@@ -84,7 +88,7 @@ export async function openReader(options: ReaderOptions): Promise<SupervisedRead
 }
 
 /** The calls that reader and writer share. */
-export function readingCalls(session: ProviderSession) {
+export function readingCalls(session: ProviderSession, schemas: SchemaIndex) {
   return {
     upgrade: (type: string, version: number, recorded: RecordedAttributes, limits: CallLimits) =>
       session.use((connection) => upgradeState(connection, type, version, recorded, limits), limits.signal),
@@ -97,5 +101,7 @@ export function readingCalls(session: ProviderSession) {
       session.use((connection) => planChange(connection, input, limits), limits.signal),
     import: (type: string, id: string, limits: CallLimits) =>
       session.use((connection) => importResource(connection, type, id, limits), limits.signal),
+    list: (type: string, options: ListOptions, limits: CallLimits) =>
+      session.use((connection) => listResources(connection, schemas, type, options, limits), limits.signal),
   };
 }

@@ -24,7 +24,7 @@ export async function openWriter(
   return {
     purpose: "write",
     schemas,
-    ...readingCalls(session),
+    ...readingCalls(session, schemas),
     apply: (input, plan, limits) =>
       session.use((connection) => applyChange(connection, input, plan, limits), limits.signal),
     close: () => session.close(),

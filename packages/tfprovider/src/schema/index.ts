@@ -14,6 +14,10 @@ export interface SchemaIndex {
   resource(type: string): Schema;
   hasResource(type: string): boolean;
   resourceTypes(): IterableIterator<string>;
+  /** Of the configuration that a listing of the type takes. @throws ProviderError as `resource` does */
+  list(type: string): Schema;
+  /** Types of which the provider can tell what exists; none before protocols 5.10 and 6.10. */
+  listTypes(): IterableIterator<string>;
   /** The provider works without being asked for its schema first, so a cached one will do. */
   readonly schemaCallOptional: boolean;
 }
@@ -25,30 +29,45 @@ export interface SchemaIndex {
 export function indexSchemas(raw: Uint8Array, protocol: Protocol): SchemaIndex {
   const response = decodeResponse(raw);
   refuseErrors(response.diagnostics, "the provider gives no schema");
-  const resources = new Map(response.resourceSchemas.map((entry) => [entry.key, entry.value]));
-  const decoded = new Map<string, Schema>();
+  const resources = schemasOf(response.resourceSchemas, "no resource type", protocol);
+  const lists = schemasOf(response.listResourceSchemas, "no listing of the resource type", protocol);
   let provider: Schema | undefined;
-
-  function resource(type: string): Schema {
-    const known = decoded.get(type);
-    if (known !== undefined) return known;
-    const bytes = resources.get(type);
-    if (bytes === undefined)
-      throw new ProviderError("type_unknown", `this provider has no resource type ${type}`);
-    const schema = decodeSchema(bytes, protocol);
-    decoded.set(type, schema);
-    return schema;
-  }
 
   return {
     get provider() {
       provider ??= decodeSchema(response.provider, protocol);
       return provider;
     },
-    resource,
-    hasResource: (type) => resources.has(type),
-    resourceTypes: () => resources.keys(),
+    resource: resources.of,
+    hasResource: resources.has,
+    resourceTypes: resources.types,
+    list: lists.of,
+    listTypes: lists.types,
     schemaCallOptional: response.serverCapabilities?.getProviderSchemaOptional ?? false,
+  };
+}
+
+/** @param missing what this provider has of a type that is not there, in words */
+function schemasOf(
+  entries: readonly { readonly key: string; readonly value: Uint8Array }[],
+  missing: string,
+  protocol: Protocol,
+) {
+  const encoded = new Map(entries.map((entry) => [entry.key, entry.value]));
+  const decoded = new Map<string, Schema>();
+  return {
+    of(type: string): Schema {
+      const known = decoded.get(type);
+      if (known !== undefined) return known;
+      const bytes = encoded.get(type);
+      if (bytes === undefined)
+        throw new ProviderError("type_unknown", `this provider has ${missing} ${type}`);
+      const schema = decodeSchema(bytes, protocol);
+      decoded.set(type, schema);
+      return schema;
+    },
+    has: (type: string) => encoded.has(type),
+    types: () => encoded.keys(),
   };
 }
 

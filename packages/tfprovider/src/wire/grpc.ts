@@ -1,5 +1,5 @@
 /**
- * Unary gRPC over HTTP/2, as much as a plugin needs. `@grpc/grpc-js` costs three times the processor time for each call
+ * gRPC over HTTP/2, as much as a plugin needs: one question, and one answer or a stream of them. `@grpc/grpc-js` costs three times the processor time for each call
  * and 100 ms to load; a check of many thousand resources is made of such calls (docs/adr has the figures).
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
@@ -45,9 +45,17 @@ export interface GrpcConnection {
   readonly closed: boolean;
   /** @throws GrpcError */
   call(path: string, message: Uint8Array, options: CallOptions): Promise<Buffer>;
+  /**
+   * A question with many answers. Resolves when the other side has sent its last one, or was told to send no more.
+   * @param onMessage given each answer; `enough` cancels the call
+   * @throws GrpcError; what onMessage throws
+   */
+  stream(path: string, message: Uint8Array, options: CallOptions, onMessage: OnMessage): Promise<void>;
   /** Ends the connection at once; calls under way fail with `unavailable`. */
   destroy(): void;
 }
+
+export type OnMessage = (message: Buffer) => "more" | "enough";
 
 /** A schema of 5 MB should not wait for a window to open every 64 kB. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
@@ -72,17 +80,20 @@ export function connectGrpc(address: NetConnectOpts): GrpcConnection {
     get closed() {
       return session.closed || session.destroyed;
     },
-    call: (path, message, options) => unaryCall(session, path, message, options),
+    call: (path, message, options) => makeCall(session, path, message, options, wholeAnswer()),
+    stream: (path, message, options, onMessage) =>
+      makeCall(session, path, message, options, eachAnswer(onMessage)),
     destroy: () => session.destroy(),
   };
 }
 
-function unaryCall(
+function makeCall<T>(
   session: ClientHttp2Session,
   path: string,
   message: Uint8Array,
   { signal, ...options }: CallOptions,
-): Promise<Buffer> {
+  gathering: Gathering<T>,
+): Promise<T> {
   if (signal?.aborted)
     return Promise.reject(new GrpcError(GRPC_STATUS.cancelled, "cancelled before it began"));
   if (session.closed || session.destroyed) {
@@ -91,11 +102,11 @@ function unaryCall(
   const deadlineMs = Math.min(Math.ceil(options.deadlineMs), MAX_DEADLINE_MS);
   return new Promise((resolve, reject) => {
     const stream = openStream(session, path, deadlineMs);
-    const call = collect(stream, (outcome) => {
+    const call = collect(stream, gathering, (outcome) => {
       clearTimeout(timer);
       forget();
-      if (outcome instanceof GrpcError) reject(outcome);
-      else resolve(outcome);
+      if ("failure" in outcome) reject(outcome.failure);
+      else resolve(outcome.answer);
     });
     const timer = setTimeout(
       () => call.giveUp(GRPC_STATUS.deadline, `no answer within ${deadlineMs} ms`),
@@ -121,36 +132,69 @@ function openStream(session: ClientHttp2Session, path: string, deadlineMs: numbe
   }
 }
 
+/** What becomes of the bytes of an answer. */
+interface Gathering<T> {
+  /** `enough`: no more is wanted. @throws GrpcError, or what a caller's own code throws */
+  take(chunk: Buffer): "more" | "enough";
+  /** Everything was sent, or enough was. @throws GrpcError */
+  end(): T;
+}
+
+type Outcome<T> = { readonly answer: T } | { readonly failure: unknown };
+
 /** Gathers what a stream brings and settles once, with the answer or the reason why there is none. */
-function collect(stream: ClientHttp2Stream, settle: (outcome: Buffer | GrpcError) => void) {
-  const chunks: Buffer[] = [];
+function collect<T>(
+  stream: ClientHttp2Stream,
+  gathering: Gathering<T>,
+  settle: (outcome: Outcome<T>) => void,
+) {
   let headers: AnswerHeaders = {};
   let settled = false;
-  const once = (outcome: Buffer | GrpcError) => {
+  const once = (outcome: Outcome<T>) => {
     if (settled) return;
     settled = true;
     settle(outcome);
   };
+  const cancel = (outcome: Outcome<T>) => {
+    once(outcome);
+    stream.close(constants.NGHTTP2_CANCEL);
+  };
   stream.on("response", (received) => {
     headers = received;
   });
-  stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+  stream.on("data", (chunk: Buffer) => {
+    if (settled) return;
+    const taken = outcomeOf(() => gathering.take(chunk));
+    if ("failure" in taken) cancel(taken);
+    else if (taken.answer === "enough") cancel(outcomeOf(() => gathering.end()));
+  });
   stream.on("trailers", (received) => {
     headers = { ...headers, ...received };
   });
-  stream.on("error", (cause) => once(new GrpcError(GRPC_STATUS.unavailable, cause.message, cause)));
-  stream.on("close", () => once(outcomeOf(headers, chunks)));
+  stream.on("error", (cause) =>
+    once({ failure: new GrpcError(GRPC_STATUS.unavailable, cause.message, cause) }),
+  );
+  stream.on("close", () => {
+    const failure = failureIn(headers);
+    once(failure === undefined ? outcomeOf(() => gathering.end()) : { failure });
+  });
   return {
-    giveUp(status: number, why: string): void {
-      once(new GrpcError(status, why));
-      stream.close(constants.NGHTTP2_CANCEL);
-    },
+    giveUp: (status: number, why: string) => cancel({ failure: new GrpcError(status, why) }),
   };
+}
+
+function outcomeOf<T>(work: () => T): Outcome<T> {
+  try {
+    return { answer: work() };
+  } catch (failure) {
+    return { failure };
+  }
 }
 
 type AnswerHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
-function outcomeOf(headers: AnswerHeaders, chunks: readonly Buffer[]): Buffer | GrpcError {
+/** Undefined when the call ended with status 0. */
+function failureIn(headers: AnswerHeaders): GrpcError | undefined {
   const status = headers["grpc-status"];
   const httpStatus = headers[":status"];
   if (status === undefined && httpStatus !== undefined && httpStatus !== 200) {
@@ -158,9 +202,52 @@ function outcomeOf(headers: AnswerHeaders, chunks: readonly Buffer[]): Buffer | 
   }
   if (status === undefined)
     return new GrpcError(GRPC_STATUS.unavailable, "the connection ended before the answer");
-  if (status !== "0") return new GrpcError(Number(status), percentDecoded(headers["grpc-message"]));
-  const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
-  return unframe(body);
+  return status === "0" ? undefined : new GrpcError(Number(status), percentDecoded(headers["grpc-message"]));
+}
+
+/** The one message of a unary call. */
+function wholeAnswer(): Gathering<Buffer> {
+  const chunks: Buffer[] = [];
+  return {
+    take(chunk) {
+      chunks.push(chunk);
+      return "more";
+    },
+    end: () => unframe(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)),
+  };
+}
+
+/** Messages one after the other, as soon as each is whole. A chunk may hold several, or a part of one. */
+function eachAnswer(onMessage: OnMessage): Gathering<void> {
+  let parts: Buffer[] = [];
+  let held = 0;
+  let isEnough = false;
+  /** The first bytes of what is held, as far as they are needed. */
+  const wanted = () => {
+    if (held < FRAME_HEADER_BYTES) return FRAME_HEADER_BYTES;
+    if ((parts[0] as Buffer).length < FRAME_HEADER_BYTES) parts = [Buffer.concat(parts)];
+    const [first] = parts as [Buffer];
+    if (first[0] !== 0) throw new GrpcError(GRPC_STATUS.unknown, "the answer is no plain message");
+    return FRAME_HEADER_BYTES + first.readUInt32BE(1);
+  };
+  return {
+    take(chunk) {
+      parts.push(chunk);
+      held += chunk.length;
+      for (let size = wanted(); held >= size && held >= FRAME_HEADER_BYTES; size = wanted()) {
+        const whole = parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+        parts = [whole.subarray(size)];
+        held -= size;
+        isEnough = onMessage(whole.subarray(FRAME_HEADER_BYTES, size)) === "enough";
+        if (isEnough) return "enough";
+      }
+      return "more";
+    },
+    end() {
+      if (held > 0 && !isEnough)
+        throw new GrpcError(GRPC_STATUS.unknown, "the last message of the answer is not whole");
+    },
+  };
 }
 
 /** A message is preceded by a byte that says "not compressed" and its length. */
@@ -172,11 +259,11 @@ function frame(message: Uint8Array): Buffer {
   return framed;
 }
 
-function unframe(body: Buffer): Buffer | GrpcError {
+function unframe(body: Buffer): Buffer {
   const complete =
     body.length >= FRAME_HEADER_BYTES && body.length === FRAME_HEADER_BYTES + body.readUInt32BE(1);
   if (!complete || body[0] !== 0)
-    return new GrpcError(GRPC_STATUS.unknown, "the answer is no single plain message");
+    throw new GrpcError(GRPC_STATUS.unknown, "the answer is no single plain message");
   return body.subarray(FRAME_HEADER_BYTES);
 }
 

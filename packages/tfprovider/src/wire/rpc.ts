@@ -28,6 +28,7 @@ export const GetSchemaResponse = define({
   diagnostics: diagnostics(4),
   providerMeta: bytes(5),
   serverCapabilities: message(6, ServerCapabilities),
+  listResourceSchemas: messages(9, SchemaEntry),
 });
 
 export const ValidateConfigRequest = define({ config: value(1) });
@@ -109,6 +110,22 @@ export const ImportResponse = define({
 export const ReadDataSourceRequest = define({ typeName: string(1), config: value(2) });
 export const ReadDataSourceResponse = define({ state: value(1), diagnostics: diagnostics(2) });
 
+/** Since 5.10 and 6.10. `limit`: 0 stands for none. */
+export const ListRequest = define({
+  typeName: string(1),
+  config: value(2),
+  includeResourceObject: bool(3),
+  limit: integer(4),
+});
+const ResourceIdentity = define({ identityData: value(1) });
+/** One of the messages that a listing answers with. */
+export const ListEvent = define({
+  identity: message(1, ResourceIdentity),
+  displayName: string(2),
+  resourceObject: value(3),
+  diagnostics: diagnostics(4),
+});
+
 export const StopResponse = define({ error: string(1) });
 
 /** What each call is named in each protocol. */
@@ -123,6 +140,7 @@ const METHODS = {
   apply: { 5: "ApplyResourceChange", 6: "ApplyResourceChange" },
   importResource: { 5: "ImportResourceState", 6: "ImportResourceState" },
   readDataSource: { 5: "ReadDataSource", 6: "ReadDataSource" },
+  listResource: { 5: "ListResource", 6: "ListResource" },
   stop: { 5: "Stop", 6: "StopProvider" },
 } as const;
 

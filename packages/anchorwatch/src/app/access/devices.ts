@@ -5,7 +5,7 @@
 import { networkDoor, passDoors, personDoor } from "../../auth/attempts/doors.ts";
 import { networkOf } from "../../auth/attempts/network.ts";
 import { newUserCode, readUserCode } from "../../auth/device/userCode.ts";
-import { displayNameOf } from "../../auth/login.ts";
+import { shortNameOf } from "../../auth/login.ts";
 import type { AccessRecords } from "../../auth/records.ts";
 import { digestOf, isSecret, newSecret } from "../../auth/secret.ts";
 import type { UserId } from "../../auth/user.ts";
@@ -45,7 +45,7 @@ export async function startDevice(
   const end = new Date(now().getTime() + LIFE_MS);
   const deviceCode = newSecret(randomBytes);
   const digest = digestOf(deviceCode);
-  const name = displayNameOf(wanted.name)?.slice(0, 80) ?? "a program";
+  const name = shortNameOf(wanted.name) ?? "a program";
   for (;;) {
     const userCode = newUserCode(randomBytes);
     // Somebody else may have the same; another one is made then.
@@ -96,7 +96,7 @@ export async function answerDevice(
     const digest = deviceDigest(found);
     const device = await inside.ceremonies.peek(DEVICE, digest, now());
     if (device === undefined) return undefined;
-    const data = { answer, userId: requester.userId };
+    const data = { answer, userId: requester.userId, session: requester.principal.credentialId };
     await inside.ceremonies.put(ANSWER, digest, data, new Date(now().getTime() + LIFE_MS));
     if (answer === "deny") {
       const target = `login of ${asking(device).name}`;
@@ -138,7 +138,7 @@ export async function redeemDevice(
     const answer = await inside.ceremonies.take(ANSWER, digest, now());
     if (taken === undefined || answer === undefined) return { kind: "expired" };
     if (answer["answer"] !== "allow") return { kind: "denied" };
-    return await letIn(context, inside, asking(taken), String(answer["userId"]) as UserId, requester);
+    return await letIn(context, inside, asking(taken), answer, requester);
   });
 }
 
@@ -146,11 +146,14 @@ async function letIn(
   context: AccessContext,
   records: AccessRecords,
   { name }: AskingDevice,
-  userId: UserId,
+  answer: JsonObject,
   requester: Requester,
 ): Promise<DeviceOutcome> {
-  const user = await records.users.byId(userId);
+  const user = await records.users.byId(String(answer["userId"]) as UserId);
   if (user === undefined || !mayComeIn(user, context.settings())) return { kind: "denied" };
+  // Whoever signed out since, as after a theft, does not let in anybody any more.
+  const sessions = await records.sessions.of(user.id);
+  if (!sessions.some(({ id }) => id === answer["session"])) return { kind: "denied" };
   const life = Math.min(TOKEN_MS, context.settings().tokens.longestMs);
   const expiresAt = new Date(context.now().getTime() + life);
   const wanted = { name: `${name} (login)`, expiresAt, device: name };

@@ -1,7 +1,7 @@
 /** Entries for the ledger of who came in, was refused, and changed what. */
 import type { z } from "zod";
 import type { User } from "../../auth/user.ts";
-import type { JsonObject } from "../../domain/jsonValue.ts";
+import type { JsonObject, JsonValue } from "../../domain/jsonValue.ts";
 import type { Labels } from "../../domain/labels.ts";
 import type { EntryActor, EntryReference } from "../../ledger/entry/form.ts";
 import type { ACCESS_KINDS } from "../../ledger/entry/kinds/access.ts";
@@ -32,8 +32,18 @@ export function accessEntry<Of extends Kind>(
     ...(refs.length === 0 ? {} : { refs: refs.map((reference) => ({ ...reference })) }),
     data: Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)),
   };
-  return { id, entry: entry as JsonObject, content: [] };
+  return { id, entry: writable(entry as JsonObject) as JsonObject, content: [] };
 }
+
+/** As the ledger takes it: what people type may be endless, or hold half a character, and nobody hides what he did behind that. */
+function writable(value: JsonValue | undefined): JsonValue | undefined {
+  if (typeof value === "string") return value.slice(0, LONGEST_TEXT).toWellFormed();
+  if (Array.isArray(value)) return value.map((item: JsonValue) => writable(item) ?? null);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, writable(member)]));
+}
+
+const LONGEST_TEXT = 8000;
 
 /** What goes on by itself. */
 export const OURSELVES: EntryActor = { type: "system", id: "anchorwatch/access" };

@@ -5,13 +5,21 @@ import type { Question } from "../../auth/authorize/decision.ts";
 import type { Change, Explanation } from "../../auth/authorize/explain.ts";
 import type { Policy } from "../../auth/authorize/policy.ts";
 import type { Role, RoleAssignment, Subject } from "../../auth/role.ts";
+import type { Barred } from "./mayComeIn.ts";
 
-export function explanationJson(who: Asking, question: Question, explanation: Explanation) {
+/** @param barred why he does not even come in: then what policies say of him opens nothing */
+export function explanationJson(
+  who: Asking,
+  question: Question,
+  explanation: Explanation,
+  barred: Barred | undefined,
+) {
   const { allowed, limited, because, failures, counting, elsewhere, ways } = explanation;
   const labels = labelsOf(question);
   return {
     schema: "anchorwatch.access-explanation/v1" as const,
-    allowed,
+    allowed: allowed && barred === undefined,
+    ...(barred === undefined ? {} : { barred }),
     principal: {
       kind: who.kind,
       name: who.kind === "user" ? who.name : who.id,
@@ -32,7 +40,7 @@ export function explanationJson(who: Asking, question: Question, explanation: Ex
       ...(policy === undefined ? {} : { policy: policyJson(policy) }),
     })),
     limitedByToken: limited,
-    ways: ways.map((changes) => changes.map(changeJson)),
+    ways: (barred === undefined ? ways : []).map((changes) => changes.map(changeJson)),
   };
 }
 
@@ -59,7 +67,7 @@ function roleJson({ role, subject, scope, origin, source }: RoleAssignment) {
 }
 
 /** `user:maria@example.com`, `group:okta:platform`, `workload:deploy`. */
-export function subjectText(subject: Subject): string {
+function subjectText(subject: Subject): string {
   switch (subject.kind) {
     case "user":
       return `user-id:${subject.id}`;

@@ -72,6 +72,16 @@ describe("what repeats", () => {
     expect(written).toEqual([{ target: "a" }, { target: "a", repeats: 1 }]);
   });
 
+  it("is counted when not even the first could be written", async () => {
+    const { written, note, flush, fail } = gathering();
+    fail(true);
+    await expect(note("a")).rejects.toThrow("no database");
+    fail(false);
+    await note("a");
+    await flush(true);
+    expect(written).toEqual([{ target: "a", repeats: 2 }]);
+  });
+
   it("of ever new things is counted together, so that memory and ledger stay small", async () => {
     const { written, note, flush } = gathering();
     for (let index = 0; index < 1500; index++) await note(`target ${index}`);

@@ -40,8 +40,15 @@ export class Gathering {
       known.repeats++;
       return;
     }
-    this.#gathered.set(counted, { since: this.#now().getTime(), make, repeats: 0 });
-    await this.#write([...repeatsOf(known), make()]);
+    const first: Gathered = { since: this.#now().getTime(), make, repeats: 0 };
+    this.#gathered.set(counted, first);
+    try {
+      await this.#write([...repeatsOf(known), make()]);
+    } catch (error) {
+      // What could not be told is counted with what comes again.
+      first.repeats += 1 + (known?.repeats ?? 0);
+      throw error;
+    }
   }
 
   /**

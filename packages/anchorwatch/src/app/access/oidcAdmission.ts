@@ -123,7 +123,7 @@ async function hasRole(
 function noRole(login: string): AnchorwatchError {
   return new AnchorwatchError(
     "sign_in_no_role",
-    `${login} has no role here, neither by name nor by a group`,
+    `there is no role here for ${login}, neither by name nor by a group`,
     {
       hint: "Ask an administrator for one, and tell him this login.",
     },

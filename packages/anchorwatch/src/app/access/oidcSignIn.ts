@@ -101,24 +101,16 @@ export async function finishOidc(
   requester: Requester,
 ): Promise<FinishedOidc> {
   const provider = providerOf(context, name);
-  const { begun, returnTo } = await takeBegun(context, name, answer, browser);
-  const failed = async (error: unknown, account?: string) => {
-    if (!(error instanceof AnchorwatchError)) return;
-    const reason = error.message;
-    const who = account === undefined ? {} : { account };
-    await noteFailed(context, requester, { method: "oidc", provider: name, reason, ...who });
-  };
-  let identity: Identity;
+  let identity: Identity | undefined;
   try {
+    const { begun, returnTo } = await takeBegun(context, name, answer, browser);
     identity = identityOf(await context.openid.finish(provider, answer, begun), provider);
-  } catch (error) {
-    await failed(error);
-    throw error;
-  }
-  try {
     return { ...(await admit(context, identity, provider, requester, session)), returnTo };
   } catch (error) {
-    await failed(error, identity.login);
+    if (error instanceof AnchorwatchError) {
+      const who = identity === undefined ? {} : { account: identity.login };
+      await noteFailed(context, requester, { method: "oidc", provider: name, reason: error.message, ...who });
+    }
     throw error;
   }
 }

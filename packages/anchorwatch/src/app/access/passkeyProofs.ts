@@ -43,7 +43,7 @@ export async function answerTo<Verified>(
 
 export interface ProvenPasskey {
   readonly userId: UserId;
-  /** Keeps that it was used. @param records of the caller's transaction */
+  /** Keeps that it was used. @param records of the caller's transaction. @throws AnchorwatchError `passkey_refused`: it was removed meanwhile */
   readonly keep: (records: AccessRecords) => Promise<void>;
 }
 
@@ -76,7 +76,11 @@ export async function provenPasskey(
     await onRefused("the passkey has counted backwards: there may be a copy of it", userId);
     throw passkeyRefused(undefined);
   }
-  return { userId, keep: (inside) => inside.passkeys.used(id, proof.counter, proof.isBackedUp, now()) };
+  const keep = async (inside: AccessRecords) => {
+    if ((await inside.passkeys.byId(id)) === undefined) throw passkeyRefused(undefined);
+    await inside.passkeys.used(id, proof.counter, proof.isBackedUp, now());
+  };
+  return { userId, keep };
 }
 
 function challengeKey({ records, randomBytes }: AccessContext): Promise<Uint8Array> {

@@ -1,6 +1,7 @@
 /** Administrators give roles and take them away. Those of the operator's file are shown, and changed there. */
 import type { AccessRecords } from "../../auth/records.ts";
 import type { Role, RoleAssignment, Subject } from "../../auth/role.ts";
+import type { User } from "../../auth/user.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Labels } from "../../domain/labels.ts";
 import type { EntryActor } from "../../ledger/entry/form.ts";
@@ -100,6 +101,55 @@ export async function takeRole(
     }
     return true;
   });
+}
+
+/**
+ * Nobody who gets his login next gets his roles with it. Those of groups, and of the operator's file, stay what they are.
+ * @param records of the caller's transaction, which has called `lockAdministration`
+ */
+export async function endRolesOf(
+  context: AccessContext,
+  records: AccessRecords,
+  actor: EntryActor,
+  user: User,
+): Promise<void> {
+  for (const assignment of await rolesGivenTo(records, user)) {
+    await records.assignments.remove(assignment.id);
+    await records.outbox.put([await assignmentEntry(context, records, actor, assignment, "revoked")]);
+  }
+}
+
+/**
+ * What was given to the login that somebody had is given to the one that he has now.
+ * @param records as of {@link endRolesOf}
+ */
+export async function moveRolesOf(
+  context: AccessContext,
+  records: AccessRecords,
+  actor: EntryActor,
+  before: User,
+  { login }: Pick<User, "login">,
+): Promise<void> {
+  for (const old of await rolesGivenTo(records, before)) {
+    if (old.subject.kind !== "login") continue;
+    await records.assignments.remove(old.id);
+    const assignment: RoleAssignment = { ...old, id: context.newId(), subject: { kind: "login", login } };
+    const isNew = await records.assignments.add(assignment);
+    await records.outbox.put([
+      await assignmentEntry(context, records, actor, old, "revoked"),
+      ...(isNew ? [await assignmentEntry(context, records, actor, assignment, "assigned")] : []),
+    ]);
+  }
+}
+
+async function rolesGivenTo(
+  { assignments }: AccessRecords,
+  { id, login }: User,
+): Promise<readonly RoleAssignment[]> {
+  return (await assignments.list()).filter(
+    ({ subject }) =>
+      (subject.kind === "user" && subject.id === id) || (subject.kind === "login" && subject.login === login),
+  );
 }
 
 export async function assignmentEntry(

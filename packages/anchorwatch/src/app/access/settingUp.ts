@@ -13,7 +13,7 @@ import { assertFit } from "./fitPasswords.ts";
 import { answerTo, makeChallenge } from "./passkeyProofs.ts";
 import { passkeyLabelOf } from "./passkeys.ts";
 import type { Requester } from "./requester.ts";
-import { startSession } from "./sessions.ts";
+import { endSessionsOf, startSession } from "./sessions.ts";
 import { dropFirstRunLinks, lookAtSetupLink, type SetupLink, takeSetupLink } from "./setupLinks.ts";
 import { type BrowserCookies, knownBrowserCookie, passwordsOff, type SignedInHere } from "./signingIn.ts";
 
@@ -97,6 +97,8 @@ export async function setUpWithPasskey(
 
 type FirstWayIn = { readonly method: "password" } | { readonly method: "passkey"; readonly label: string };
 
+const LINK_USED = { cause: "revoked", reason: "A link gave another way in." } as const;
+
 /** All or nothing: of two who use one link at once, one comes in. */
 async function setUp(
   context: AccessContext,
@@ -113,6 +115,8 @@ async function setUp(
       link.kind === "first_run"
         ? await addFirst(context, inside, link.userId, wanted, requester)
         : await renamed(inside, link.user, wanted.name);
+    // Whoever lost his way in may have lost his device as well.
+    await endSessionsOf(context, inside, user.id, userActor(user, requester), LINK_USED);
     await addWayIn(inside, user);
     const added = { user: user.id, name: user.login, credential: way.method } as const;
     const data = way.method === "passkey" ? { ...added, label: way.label } : added;
@@ -186,9 +190,11 @@ async function renamed(records: AccessRecords, user: User, name: string): Promis
 
 /** @throws AnchorwatchError `request_invalid` */
 function personOf(link: SetupLink, { login: typed, name: typedName }: SetupPerson): SetupPerson {
-  const login = link.kind === "invitation" ? link.user.login : loginOf(typed);
+  const name = displayNameOf(typedName);
+  if (link.kind === "invitation") return { login: link.user.login, name: name ?? link.user.name };
+  const login = loginOf(typed);
   if (!isLogin(login)) throw notALogin(login);
-  return { login, name: displayNameOf(typedName) ?? login };
+  return { login, name: name ?? login };
 }
 
 export function notALogin(login: string): AnchorwatchError {

@@ -68,6 +68,7 @@ export async function signInWithPassword(
   await forgive(records.attempts, doors.filter(isOwn), now());
   const rehashed = verdict === "outdated" ? await passwords.hash(given.password) : undefined;
   return await signIn(context, user, requester, cookies, "password", async (inside) => {
+    if ((await inside.passwords.of(user.id))?.hash !== kept?.hash) throw signInRefused();
     if (rehashed !== undefined) await inside.passwords.set(user.id, rehashed, now());
   });
 }
@@ -143,8 +144,10 @@ async function signIn(
   const options = { user, method, strong, requester, replaces: cookies.session };
   const signedIn = await context.records
     .transaction(async (inside) => {
+      const started = await startSession(context, inside, options);
+      // It holds the user: whoever changes ways in has done so before, which is seen here, or ends this session with the others.
       await alongside(inside);
-      return await startSession(context, inside, options);
+      return started;
     })
     .catch((error: unknown) => {
       throw error instanceof AnchorwatchError && error.code === "user_inactive" ? signInRefused() : error;
@@ -161,7 +164,7 @@ function browserKey({ records, randomBytes }: AccessContext): Promise<Uint8Array
   return records.secrets.get("known browsers", randomBytes(32));
 }
 
-function signInRefused(): AnchorwatchError {
+export function signInRefused(): AnchorwatchError {
   return new AnchorwatchError("sign_in_refused", "the name or the password is wrong", {
     hint: "Try again, or use a passkey. An administrator can give you a new link.",
   });

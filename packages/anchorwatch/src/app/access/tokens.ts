@@ -37,13 +37,17 @@ export async function createToken(
   const at = now().getTime();
   const { longestMs } = settings().tokens;
   const life = wanted.expiresAt.getTime() - at;
-  if (!(life > 0)) throw unfit("its end is over already");
-  if (life > longestMs) throw unfit(`it may live for ${daysOf(longestMs)} at most`);
+  if (!(life > 0)) throw unfit("its end is over already", "Choose a later end.");
+  if (life > longestMs) {
+    const hint = "Choose an earlier end; the operator's file says how long tokens may live.";
+    throw unfit(`it may live for ${daysOf(longestMs)} at most`, hint);
+  }
   return await records.transaction(async (inside) => {
     const user = await personOf(inside, requester);
     const known = await inside.tokens.list({ userId: user.id, limit: 500 });
     const good = known.filter(({ revokedAt, expiresAt }) => revokedAt === undefined && expiresAt > now());
-    if (good.length >= MOST) throw unfit(`you have ${MOST} tokens; revoke one first`);
+    if (good.length >= MOST)
+      throw unfit(`you have ${MOST} tokens`, "Revoke one that you do not use any more.");
     return await addToken(context, inside, user, wanted, actorOf(requester));
   });
 }
@@ -79,6 +83,38 @@ export async function addToken(
   return { token, secret };
 }
 
+/**
+ * One's own. A token that may only some of what its owner may knows and revokes no other one of his; so do pipelines.
+ * @returns false: there is none of that id among them
+ */
+export async function revokeOwnToken(
+  context: AccessContext,
+  requester: KnownRequester,
+  id: string,
+): Promise<boolean> {
+  const { principal } = requester;
+  if (id === principal.credentialId) return await revokeToken(context, requester, id);
+  const owner = allTokensOf(requester);
+  return owner !== undefined && (await revokeToken(context, requester, id, owner));
+}
+
+/** As of {@link revokeOwnToken}, the newest first. */
+export async function ownTokens(
+  { records: { tokens } }: Pick<AccessContext, "records">,
+  requester: KnownRequester,
+  page: Omit<Parameters<AccessRecords["tokens"]["list"]>[0], "userId">,
+): Promise<readonly Token[]> {
+  const userId = allTokensOf(requester);
+  if (userId !== undefined) return await tokens.list({ userId, ...page });
+  const own = page.after === undefined ? await tokens.byId(requester.principal.credentialId) : undefined;
+  return own === undefined ? [] : [own];
+}
+
+/** Whose tokens he may see and revoke, where they are more than the one that asks. */
+function allTokensOf({ principal }: KnownRequester): UserId | undefined {
+  return principal.limit === undefined ? userIdOf(principal) : undefined;
+}
+
 /** Revokes one; false: there is none of that id among them. @param whose absent: anybody's */
 export async function revokeToken(
   context: AccessContext,
@@ -94,11 +130,6 @@ export async function revokeToken(
     }
     return true;
   });
-}
-
-/** His own, where he is a person. */
-export function ownerIdOf(requester: KnownRequester): UserId | undefined {
-  return userIdOf(requester.principal);
 }
 
 export function revokedEntry(context: AccessContext, token: Token, actor: EntryActor) {
@@ -119,8 +150,6 @@ function daysOf(milliseconds: number): string {
   return days >= 1 ? `${days} days` : `${Math.floor(milliseconds / 60_000)} minutes`;
 }
 
-function unfit(why: string): AnchorwatchError {
-  return new AnchorwatchError("token_unfit", `the token cannot be made: ${why}`, {
-    hint: "Choose an earlier end; the operator's file says how long tokens may live.",
-  });
+function unfit(why: string, hint: string): AnchorwatchError {
+  return new AnchorwatchError("token_unfit", `the token cannot be made: ${why}`, { hint });
 }

@@ -7,6 +7,7 @@ import type { AccessContext } from "./accessContext.ts";
 import { assertAdministratorLeft } from "./administrators.ts";
 import { accessEntry, actorOf, userRef } from "./entries.ts";
 import type { KnownRequester } from "./requester.ts";
+import { endRolesOf, moveRolesOf } from "./roleAssignments.ts";
 import { endSessionsOf } from "./sessions.ts";
 import { notALogin } from "./settingUp.ts";
 import { INVITATION_MS, makeInvitation } from "./setupLinks.ts";
@@ -112,6 +113,9 @@ export async function changeUser(
     if (changes.status === "disabled") await endEverything(context, inside, requester, before, "disabled");
     const changed = await inside.users.change(id, version, changes);
     if (typeof changed === "string") throw outdated();
+    if (changed.login !== before.login) {
+      await moveRolesOf(context, inside, actorOf(requester), before, changed);
+    }
     if (changes.status === "disabled" || changes.login !== undefined) {
       await assertAdministratorLeft(inside, settings());
     }
@@ -167,6 +171,7 @@ export async function removeUser(
     const user = await inside.users.byId(id);
     if (user === undefined || user.status === "removed") return false;
     await endEverything(context, inside, requester, user, "removed");
+    await endRolesOf(context, inside, actorOf(requester), user);
     const removed = await inside.users.change(id, version, { status: "removed" });
     if (removed === "outdated") throw outdated();
     if (removed === "unknown") return false;

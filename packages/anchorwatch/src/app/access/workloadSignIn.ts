@@ -43,8 +43,9 @@ export async function signInWorkload(
     const { workload, claims } = meantBy(verified, workloads);
     return await giveToken(context, workload, claims, verified, requester);
   } catch (error) {
-    if (!(error instanceof AnchorwatchError) || error.code !== "workload_refused") throw error;
+    if (!(error instanceof AnchorwatchError)) throw error;
     await noteFailed(context, requester, { method: "workload", reason: error.message });
+    if (error.code !== "workload_refused") throw error;
     // Many jobs share an address: those whose tokens are right are never kept waiting.
     const doors = [networkDoor("workload", networkOf(requester.address))];
     await passDoors(records.attempts, doors, "a pipeline's token", now());

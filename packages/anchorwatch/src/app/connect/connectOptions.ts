@@ -70,6 +70,11 @@ export function namesOf({ name, account, region, trail }: ConnectOptions): Conne
   };
 }
 
+/** Whether Anchorwatch runs in another account than the one that is connected. */
+export function isForeign({ principal, account }: ConnectOptions): boolean {
+  return principal.split(":")[4] !== account;
+}
+
 export function roleArn({ partition, account }: ConnectOptions, name: string): string {
   return `arn:${partition}:iam::${account}:role/${name}`;
 }

@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { READ_IDS, WRITE_IDS } from "./catalogue/services.ts";
+import { parse } from "yaml";
+import { overlap, READ_IDS, WRITE_IDS } from "./catalogue/services.ts";
 import { connectionFiles } from "./connection.ts";
 import { explainedPermissions } from "./explain.ts";
 import { checkLimits } from "./policyLimits.ts";
@@ -104,6 +106,7 @@ test.each([
   ["--principal", { principal: 'arn:aws:iam::123456789012:role/x" }${file("/etc/passwd")}' }],
   ["--region", { region: "eu" }],
   ["--region", { region: "eu-central-1\n" }],
+  ["--region", { region: "cn-north-1" }],
   ["--account", { account: "12345678901" }],
   ["--name", { name: "Anchor" }],
   ["--name", { name: "a${x}b" }],
@@ -127,6 +130,67 @@ test.each([
       message: expect.stringContaining(flag),
       hint: expect.any(String),
     }),
+  );
+});
+
+test("by default the read role may whatever the search for unmanaged resources asks for", async () => {
+  const page = await readFile(new URL("../../../../../docs/unmanaged.md", import.meta.url), "utf8");
+  const [, list = ""] = /identity needs the permissions([\s\S]*?)Nothing of it reads data/.exec(page) ?? [];
+  const needed = [...list.matchAll(/`([a-z0-9]+:[A-Za-z]+)…?`/g)].map(([, action = ""]) => action);
+  expect(needed.length).toBeGreaterThan(15);
+  const statements = readPolicies(readOptions(GIVEN)).flatMap((policy) => policy.statements);
+  const of = (effect: string) =>
+    statements.filter((one) => one.effect === effect).flatMap(({ actions }) => actions);
+  const allows = (action: string) =>
+    of("Allow").some((pattern) => pattern.endsWith("*") && overlap(pattern, action)) ||
+    of("Allow").includes(action);
+  expect(needed.filter((action) => !allows(action))).toEqual([]);
+  expect(needed.filter((action) => of("Deny").includes(action))).toEqual([]);
+});
+
+test("the executor can change neither the connection's roles nor whoever runs Anchorwatch", () => {
+  const options = readOptions({ ...GIVEN, executorServices: "iam" });
+  const guard = explainedPermissions(options, EXTERNAL_ID).find(({ effect, actions }) => {
+    return effect === "Deny" && actions.includes("iam:Put*");
+  });
+  expect(guard?.resources).toEqual([
+    "arn:aws:iam::123456789012:role/anchorwatch-*",
+    "arn:aws:iam::123456789012:policy/anchorwatch-*",
+    GIVEN.principal,
+  ]);
+});
+
+test("a principal of another account is given no event to send, since the bus would take none from it", () => {
+  const files = filesOf({ account: "210987654321" });
+  expect(files.get("principal-policy.json")).not.toContain("events:PutEvents");
+  expect(filesOf().get("principal-policy.json")).toContain("events:PutEvents");
+});
+
+test("both documents are refused in another account or region before anything is made", () => {
+  const files = filesOf();
+  expect(files.get("main.tf")).toContain('self.account_id == "123456789012"');
+  const rules = (parse(files.get("template.yaml") ?? "", { logLevel: "silent" }) as { Rules: unknown }).Rules;
+  expect(rules).toEqual({
+    RightPlace: {
+      Assertions: [
+        {
+          Assert: { "Fn::Equals": ["AWS::AccountId", "123456789012"] },
+          AssertDescription: "This connection was written for the account 123456789012.",
+        },
+        {
+          Assert: { "Fn::Equals": ["AWS::Region", "eu-central-1"] },
+          AssertDescription: "This connection was written for the region eu-central-1.",
+        },
+      ],
+    },
+  });
+});
+
+test.each(["services", "executor"])("a record that names %s nobody knows is refused", (member) => {
+  const record = filesOf({ executorServices: "s3", services: "ec2" }).get("connection.json") ?? "";
+  const wrong = member === "services" ? record.replace('"ec2"', '"ec3"') : record.replace('"s3"', '"s4"');
+  expect(() => readRecord(wrong, "connection.json")).toThrow(
+    expect.objectContaining({ code: "connection_invalid", message: expect.stringContaining(member) }),
   );
 });
 

@@ -48,7 +48,7 @@ const OWN_WRITES = [
 
 /** Whoever gets hold of the executor must not be able to give himself more, or to blind Anchorwatch. */
 function guardStatements(options: ConnectOptions): readonly Statement[] {
-  const { partition, account, name } = options;
+  const { partition, account, name, principal } = options;
   const { trailBucket, ledgerBucket } = namesOf(options);
   const iam = `arn:${partition}:iam::${account}`;
   const buckets = [trailBucket, ledgerBucket].map((bucket) => `arn:${partition}:s3:::${bucket}`);
@@ -59,6 +59,8 @@ function guardStatements(options: ConnectOptions): readonly Statement[] {
       actions: [
         "iam:CreateAccessKey",
         "iam:CreateLoginProfile",
+        "iam:CreateOpenIDConnectProvider",
+        "iam:CreateSAMLProvider",
         "iam:CreateServiceSpecificCredential",
         "iam:CreateUser",
         "iam:DeleteRolePermissionsBoundary",
@@ -79,8 +81,12 @@ function guardStatements(options: ConnectOptions): readonly Statement[] {
       sid: "NotItself",
       effect: "Deny",
       actions: OWN_WRITES,
-      resources: [`${iam}:role/${name}-*`, `${iam}:policy/${name}-*`],
-      why: "The connection's own roles and policies.",
+      resources: [
+        `${iam}:role/${name}-*`,
+        `${iam}:policy/${name}-*`,
+        ...(principal.endsWith(":root") ? [] : [principal]),
+      ],
+      why: "The connection's own roles and policies, and whoever runs Anchorwatch.",
       without: "the executor could widen its rights",
     },
     {

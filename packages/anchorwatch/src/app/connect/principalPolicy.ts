@@ -2,6 +2,7 @@
 import {
   CHECK_PREFIX,
   type ConnectOptions,
+  isForeign,
   LEDGER_PREFIX,
   namesOf,
   roleArn,
@@ -66,6 +67,18 @@ export function principalStatements(options: ConnectOptions): readonly Statement
       without: "nothing can be put back",
     },
   ];
+  // Onto another account's bus nobody sends without a policy of that bus.
+  const tries: Statement[] = [
+    {
+      sid: "TestEvent",
+      effect: "Allow",
+      actions: ["events:PutEvents"],
+      resources: [`arn:${partition}:events:${region}:${account}:event-bus/default`],
+      condition: { StringEquals: { "events:source": TEST_SOURCE } },
+      why: "Sends the test event of “connect aws --check”, and no other event.",
+      without: "the way of events cannot be tried",
+    },
+  ];
   return [
     {
       sid: "Read",
@@ -77,15 +90,7 @@ export function principalStatements(options: ConnectOptions): readonly Statement
     },
     ...(executor.kind === "none" ? [] : executes),
     ...ledgerStatements(options),
-    {
-      sid: "TestEvent",
-      effect: "Allow",
-      actions: ["events:PutEvents"],
-      resources: [`arn:${partition}:events:${region}:${account}:event-bus/default`],
-      condition: { StringEquals: { "events:source": TEST_SOURCE } },
-      why: "Sends the test event of “connect aws --check”, and no other event.",
-      without: "the way of events cannot be tried",
-    },
+    ...(isForeign(options) ? [] : tries),
   ];
 }
 

@@ -42,15 +42,20 @@ export function readOptions(given: GivenOptions): ConnectOptions {
     example: "arn:aws:iam::123456789012:role/anchorwatch",
   });
   const [, partition = "", , , ownAccount = ""] = principal.split(":");
+  const region = expected(given.region, REGION_PATTERN, "--region", {
+    what: "the region of the queue and the buckets (AWS_REGION counts too)",
+    example: "eu-central-1",
+  });
+  if (partitionOf(region) !== partition) {
+    const hint = `Expected a region of ${partition}, where ${principal} lives.`;
+    throw wrong("--region", `${quoted(region)} belongs to ${partitionOf(region)}`, hint);
+  }
   return {
     account: expected(given.account ?? ownAccount, ACCOUNT_PATTERN, "--account", {
       what: "twelve digits",
       example: "123456789012",
     }),
-    region: expected(given.region, REGION_PATTERN, "--region", {
-      what: "the region of the queue and the buckets (AWS_REGION counts too)",
-      example: "eu-central-1",
-    }),
+    region,
     partition,
     principal,
     name: expected(given.name ?? DEFAULT_NAME, NAME_PATTERN, "--name", {
@@ -62,6 +67,11 @@ export function readOptions(given: GivenOptions): ConnectOptions {
     trail: trailOf(given),
     ledger: ledgerOf(given),
   };
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith("cn-")) return "aws-cn";
+  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
 function servicesOf(text = "default"): readonly string[] {

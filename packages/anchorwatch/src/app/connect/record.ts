@@ -1,6 +1,7 @@
 /** `connection.json`: what a connection was made of, for the next run and for its check. It lies where people can edit it. */
 import { z } from "zod";
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { READ_IDS, WRITE_IDS } from "./catalogue/services.ts";
 import type { ConnectOptions } from "./connectOptions.ts";
 import {
   ACCOUNT_PATTERN,
@@ -22,10 +23,10 @@ const record = z.strictObject({
   partition: z.enum(["aws", "aws-cn", "aws-us-gov"]),
   principal: z.string().regex(PRINCIPAL_PATTERN),
   name: z.string().regex(NAME_PATTERN),
-  services: z.array(z.string().regex(/^[a-z0-9-]+$/)),
+  services: z.array(z.enum(READ_IDS)),
   executor: z.discriminatedUnion("kind", [
     z.strictObject({ kind: z.literal("none") }),
-    z.strictObject({ kind: z.literal("services"), services: z.array(z.string().regex(/^[a-z0-9-]+$/)) }),
+    z.strictObject({ kind: z.literal("services"), services: z.array(z.enum(WRITE_IDS)) }),
     z.strictObject({ kind: z.literal("policy"), arn: z.string().regex(POLICY_PATTERN) }),
   ]),
   trail: z.discriminatedUnion("kind", [
@@ -39,7 +40,7 @@ const record = z.strictObject({
   ]),
   ledger: z.strictObject({
     lock: z.enum(["own", "compliance", "governance"]),
-    retentionDays: z.int().min(1).max(36_500),
+    retentionDays: z.int().min(2).max(36_500),
   }),
 });
 
@@ -83,7 +84,7 @@ function parse(text: string, file: string): unknown {
 
 function invalid(file: string, why: string, cause?: unknown): AnchorwatchError {
   return new AnchorwatchError("connection_invalid", `${file} cannot be used: ${why}`, {
-    hint: "Restore it, or write the connection again with the same flags and --external-id.",
+    hint: "Restore it; or remove it and write the connection again with the same flags and the --external-id that main.tf has.",
     location: { file },
     ...(cause === undefined ? {} : { cause }),
   });

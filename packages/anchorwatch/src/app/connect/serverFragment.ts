@@ -33,5 +33,13 @@ watch:
   stacks: []
   # - folder: /srv/infra
   #   read: { role: "${role}", externalId: "${externalId}" }
+
+# Searches the account for what none of these stacks has, once they are all there.
+# unmanaged:
+#   accounts:
+#     - name: ${options.name}
+#       account: "${account}"
+#       regions: [${region}]
+#       aws: { role: "${role}", externalId: "${externalId}" }
 `;
 }

@@ -29,6 +29,14 @@ it("believes no index: what it names is looked at again", async () => {
   expect(part.entries.map(({ index }) => index)).toEqual([3, 6]);
 });
 
+it("ends a part as well where an index sends it everywhere for nothing", async () => {
+  const lying = { size: () => SIZE, search: () => Array.from({ length: SIZE }, (_, index) => index) };
+  const nothing = { query: { stack: "none" }, limit: 10, newestFirst: false };
+  const part = await searchPart(log, nothing, lying);
+  expect(part).toEqual({ entries: [], next: 4096 });
+  expect(await searchPart(log, { ...nothing, at: 4096 }, undefined)).toEqual({ entries: [] });
+});
+
 it("gives nothing from a place beyond the log", async () => {
   for (const at of [SIZE, SIZE + 10]) {
     expect(await searchPart(log, { query: {}, newestFirst: true, limit: 10, at }, undefined)).toEqual({

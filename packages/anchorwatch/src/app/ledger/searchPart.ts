@@ -51,16 +51,18 @@ export async function searchPart(
       ? (index?.search({ ...query, newestFirst, fromIndex: window.first, toIndex: window.end }) ?? [])
       : indexesOf(window, newestFirst);
     for await (const entry of readBundles(log, candidates)) {
-      budget.read += isIndexed ? 0 : 1;
+      budget.read += 1;
       const decoded = decodeEntry(entry.bytes);
-      if (!matches(decoded, entry.bytes, query)) continue;
-      found.push({ ...entry, decoded });
-      budget.bytes += entry.bytes.length;
-      if (found.length >= limit || budget.bytes > MOST_BYTES) return partOf(found, entry.index + step, size);
+      if (matches(decoded, entry.bytes, query)) {
+        found.push({ ...entry, decoded });
+        budget.bytes += entry.bytes.length;
+      }
+      const isDone = found.length >= limit || budget.bytes > MOST_BYTES || budget.read >= MOST_READ;
+      if (isDone) return partOf(found, entry.index + step, size);
     }
     if (isIndexed) budget.asked += window.end - window.first;
     at = newestFirst ? window.first - 1 : window.end;
-    if (budget.read >= MOST_READ || budget.asked >= MOST_ASKED) return partOf(found, at, size);
+    if (budget.asked >= MOST_ASKED) return partOf(found, at, size);
     await setImmediate();
   }
   return { entries: found };

@@ -40,7 +40,8 @@ export async function changeBaseline(
   return await records.transaction(async (inside) => {
     const at = now();
     const known = await inside.unmanaged.lockKnown(wanted.account, []);
-    const chosen = known.filter((record) => isMeant(record, wanted));
+    const ids = wanted.ids && new Set(wanted.ids);
+    const chosen = known.filter((record) => isMeant(record, wanted, ids));
     if (chosen.length === 0) return 0;
     await inside.unmanaged.save(chosen.map((record) => changed(record, wanted, requester, at)));
     await inside.outbox.put([entryOf(newId(), wanted, chosen, actorOf(requester), at)]);
@@ -48,10 +49,14 @@ export async function changeBaseline(
   });
 }
 
-function isMeant(record: UnmanagedRecord, { change, ids, type, region }: BaselineChange): boolean {
+function isMeant(
+  record: UnmanagedRecord,
+  { change, type, region }: BaselineChange,
+  ids: ReadonlySet<string> | undefined,
+): boolean {
   return (
     record.status === (change === "accept" ? "open" : "accepted") &&
-    (ids === undefined || ids.includes(record.id)) &&
+    (ids?.has(record.id) ?? true) &&
     (type === undefined || record.type === type) &&
     (region === undefined || record.region === region)
   );

@@ -1,7 +1,7 @@
 /** What an event tells of is looked for at once: something made in a console is found within seconds, with whoever made it. */
 import type { AuditEvent } from "../../domain/auditEvent.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { surveyAccount, unitOf } from "../../inventory/survey.ts";
+import { surveyAccount, TAGGING, unitOf } from "../../inventory/survey.ts";
 import { asWarning } from "./inOurWords.ts";
 import type { InventoryContext } from "./inventoryContext.ts";
 import { judgingOf } from "./inventorying.ts";
@@ -31,7 +31,8 @@ export async function lookForEvents(
     const units = new Set(events.flatMap((event) => unitsOfEvent(event, plan)));
     const named = new Set(events.flatMap(({ identifiers }) => identifiers));
     const { elapsed } = context.machine;
-    const survey = await surveyAccount({ ...plan, only: { units, named }, elapsed, signal });
+    const only = { units, named, ...servicesOf(events, plan) };
+    const survey = await surveyAccount({ ...plan, only, elapsed, signal });
     const judged = await judgeSurvey(survey, judgingOf(context, plan));
     await recordInventory(context, name, { judged, survey, events });
     const isFailing = survey.units.some(({ problems }) => problems.length > 0);
@@ -53,9 +54,24 @@ function unitsOfEvent(
 ): readonly string[] {
   const short = serviceOf(service);
   const own = listers.find((lister) => lister.service === short);
-  const asked = own === undefined ? "tagging" : own.service;
-  if (own?.isGlobal === true) return [asked];
-  return (region === undefined ? regions : [region]).map((one) => unitOf(asked, one));
+  const places = region === undefined ? regions : [region];
+  const tags = own?.tellsTags === true ? [] : places.map((one) => unitOf(TAGGING, one));
+  if (own === undefined) return tags;
+  // Without its tags, what belongs to a CloudFormation stack or is ignored would be told.
+  return [
+    ...(own.isGlobal === true ? [own.service] : places.map((one) => unitOf(own.service, one))),
+    ...tags,
+  ];
+}
+
+/** All tags of an account are many: only those of the services that the events are of, where these are known. */
+function servicesOf(
+  events: readonly AuditEvent[],
+  { listers }: PlannedSurvey,
+): { readonly services?: readonly string[] } {
+  const services = [...new Set(events.map(({ service }) => serviceOf(service)))];
+  const areKnown = services.every((service) => listers.some((lister) => lister.service === service));
+  return areKnown ? { services } : {};
 }
 
 /** What was not found comes again a few times; after that the next search of everything sees it. */

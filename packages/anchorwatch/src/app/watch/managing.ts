@@ -5,9 +5,11 @@ import type { Labels } from "../../domain/labels.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { StackId, StackOrigin, StackStatus, WatchedStack } from "../../watch/stack.ts";
+import { actorOf } from "../access/entries.ts";
+import type { KnownRequester } from "../access/requester.ts";
 import { sweepInterval } from "../configuration/sweepInterval.ts";
 import { type FoundStack, stackIdOf } from "./foundStack.ts";
-import { recordGone } from "./leavingTheWatch.ts";
+import { recordAdded, recordGone } from "./leavingTheWatch.ts";
 import type { WatchQueues } from "./queues.ts";
 import { expectedDetector } from "./stackDetector.ts";
 
@@ -31,7 +33,11 @@ export interface ManagingOptions {
 }
 
 /** @throws AnchorwatchError when the stack cannot be watched; `stack_name_taken` */
-export async function addStack(wanted: WantedStack, options: ManagingOptions): Promise<StackStatus> {
+export async function addStack(
+  wanted: WantedStack,
+  requester: KnownRequester,
+  options: ManagingOptions,
+): Promise<StackStatus> {
   const { records, jobs, now } = options;
   const { name, engine, origin, workspace, labels } = wanted;
   const stack: WatchedStack = {
@@ -51,6 +57,7 @@ export async function addStack(wanted: WantedStack, options: ManagingOptions): P
   await records.transaction(async (inside) => {
     await inside.stacks.add(stack);
     await inside.detectors.expect([expectedDetector(stack, now())]);
+    await recordAdded(inside, stack, actorOf(requester), now());
   });
   await jobs.send("sweep", stack.id, { stackId: stack.id, trigger: "manual" });
   const status = await records.stacks.byId(stack.id);
@@ -61,6 +68,7 @@ export async function addStack(wanted: WantedStack, options: ManagingOptions): P
 /** `declared`: its declaration stands in a file, and has to go from there. */
 export async function removeStack(
   id: StackId,
+  requester: KnownRequester,
   { records, now }: Pick<ManagingOptions, "records" | "now">,
 ): Promise<"removed" | "declared" | "unknown"> {
   const status = await records.stacks.byId(id);
@@ -68,7 +76,8 @@ export async function removeStack(
   if (status.stack.declaredBy === "config" && status.health !== "gone") return "declared";
   await records.transaction(async (inside) => {
     // What is gone already was told then.
-    if (await inside.stacks.remove(id)) await recordGone(inside, [status.stack], "removed", now());
+    if (!(await inside.stacks.remove(id))) return;
+    await recordGone(inside, [status.stack], "removed", now(), actorOf(requester));
   });
   return "removed";
 }

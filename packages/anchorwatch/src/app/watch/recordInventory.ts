@@ -2,7 +2,7 @@
 import { isDelivery, personOf } from "../../activity/identities.ts";
 import type { Attribution } from "../../domain/actor.ts";
 import type { AuditEvent } from "../../domain/auditEvent.ts";
-import type { Survey } from "../../inventory/survey.ts";
+import type { Survey, SurveyedUnit } from "../../inventory/survey.ts";
 import { type Thing, thingKey } from "../../inventory/thing.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import {
@@ -120,11 +120,16 @@ class Recorder {
       if (record !== undefined) takeEnd(this.#changes, record, endOf(judgement), this.#frame);
       return;
     }
+    const unit = this.#unit(thing.unit);
+    const isPartial = unit !== undefined && unit.problems.length > 0;
+    const hasUnknownTags = unit?.areTagsKnown === false;
     // Half of what a thing is like would look like another one.
-    if (record !== undefined && record.status !== "closed" && this.#isPartial(thing.unit)) {
+    if (record !== undefined && record.status !== "closed" && (isPartial || hasUnknownTags)) {
       this.#changes.seen.push(record.id);
       return;
     }
+    // Its tags may say that it is left out.
+    if (hasUnknownTags) return;
     const isNew = record === undefined || record.status === "held" || record.status === "closed";
     const causes = events.of(thing, isNew).map((event) => this.#attribution(event));
     const isWhole = this.#findings.whole !== undefined;
@@ -138,9 +143,8 @@ class Recorder {
     takeSeen(this.#changes, record, { thing, attributions, isSure }, this.#frame);
   }
 
-  /** Something of the service could not be asked. */
-  #isPartial(unit: string): boolean {
-    return this.#findings.survey.units.some((one) => one.unit === unit && one.problems.length > 0);
+  #unit(unit: string): SurveyedUnit | undefined {
+    return this.#findings.survey.units.find((one) => one.unit === unit);
   }
 
   /** Long enough for a deployment to have written its state. */
@@ -161,15 +165,15 @@ class Recorder {
   /** It was known, and not seen. */
   #leave(record: UnmanagedRecord, events: NamingEvents): void {
     if (record.status === "closed") return;
-    const { survey, whole } = this.#findings;
+    const { whole } = this.#findings;
     if (whole !== undefined && !whole.units.has(record.unit)) {
       const because = "The operator's file does not have it searched there any more.";
       takeEnd(this.#changes, record, { end: "not_searched", because }, this.#frame);
       return;
     }
-    const unit = survey.units.find((one) => one.unit === record.unit);
-    // Nobody knows what a service did not tell.
-    if (unit === undefined || unit.problems.length > 0) return;
+    const unit = this.#unit(record.unit);
+    // Nobody knows what a service did not tell; and what owns things is known by their tags.
+    if (unit === undefined || unit.problems.length > 0 || !unit.areTagsKnown) return;
     const removals = events.of({ ...record, id: record.importId }, true).filter(isRemoval);
     if (whole === undefined && removals.length === 0) return;
     const attributions = removals.map((event) => this.#attribution(event));
@@ -221,7 +225,8 @@ function endOf(judgement: Exclude<Judgement, { kind: "unmanaged" }>): {
     case "managed":
       return {
         end: "managed",
-        because: `The stack ${judgement.owner.stackId} has it as ${judgement.owner.address}.`,
+        // Which one, not everybody who may see the account may know.
+        because: "A stack has it now.",
       };
     case "with_parent":
       return { end: "managed", because: "A stack has what it belongs to, and tells of it." };

@@ -3,10 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { declarationsOf, watchMachine, watchSettings } from "../../../../../test/watch/watchParts.ts";
+import { KIM } from "../../server/memoryAccess.fixture.ts";
 import { embeddedTestServer } from "../../store/postgres.fixture.ts";
 import { execute } from "../../store/testServer.fixture.ts";
+import type { WatchedStack } from "../../watch/stack.ts";
 import { ledgerFolder } from "../ledger/ledgerFolder.ts";
 import { startWatch, type WatchOptions } from "./startWatch.ts";
+
+/** Who asks, in these tests. */
+const requester = () => ({ principal: KIM, address: "10.0.0.9", userAgent: "", requestId: "r" });
 
 /** A watch of nothing, in a folder and on a database of its own. */
 async function wanted() {
@@ -83,13 +88,36 @@ it("a stack that is added by hand is swept as often as the operator wants now, o
   const add = async (name: string, every: number | undefined) => {
     const origin = { kind: "folder", path: "/srv/none" } as const;
     const more = every === undefined ? {} : { sweepEveryMs: every };
-    return (await watch.addStack({ name, engine: "terraform", origin, ...more })).stack.sweepEveryMs;
+    const wish = { name, engine: "terraform", origin, ...more } as const;
+    return (await watch.addStack(wish, requester())).stack.sweepEveryMs;
   };
   expect(await add("a", undefined)).toBe(600_000);
   expect(await add("b", 60_000)).toBe(60_000);
   expect(await add("c", 86_400_000)).toBe(600_000);
   sweepEveryMs = 120_000;
   expect(await add("d", undefined)).toBe(120_000);
+});
+
+it("a stack that somebody adds or takes away is in the ledger, with who it was", async () => {
+  const { options } = await wanted();
+  const specOf = async (stack: WatchedStack) => ({ stack, spec: {}, delivery: { principals: [] } }) as never;
+  const watch = await startWatch({ ...options, declarations: { ...options.declarations, specOf } });
+  onTestFinished(() => watch.stop());
+  const origin = { kind: "folder", path: "/srv/none" } as const;
+  const labels = { team: "web", env: "prod" };
+  const wish = { name: "a", engine: "terraform", origin, labels } as const;
+  const { stack } = await watch.addStack(wish, requester());
+  expect(await watch.removeStack(stack.id, requester())).toBe("removed");
+  const actor = { type: "user", id: "user-kim", name: "kim", channel: "api", sourceAddress: "10.0.0.9" };
+  const search = { query: { kind: "stack" }, newestFirst: false, limit: 9 };
+  const told = async () =>
+    (await watch.ledger.search(search)).entries.map(({ decoded }) =>
+      decoded.kind === "entry" ? decoded.entry : decoded,
+    );
+  await expect.poll(told, { timeout: 20_000 }).toMatchObject([
+    { kind: "stack.added", actor, stack: { name: "a" }, data: { labels: "env=prod,team=web" } },
+    { kind: "stack.gone", actor, stack: { name: "a" }, data: { how: "removed" } },
+  ]);
 });
 
 it("an event source is expected to give signs of life from the start on, until the operator's file has it no more", async () => {

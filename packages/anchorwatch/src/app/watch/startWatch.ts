@@ -8,6 +8,7 @@ import { type Database, openDatabase } from "../../store/connect.ts";
 import type { ProviderPool } from "../../terraform/provider/pool.ts";
 import type { StackId, StackStatus } from "../../watch/stack.ts";
 import type { ChangeFeed, HeardChange } from "../../watch/storedChange.ts";
+import type { KnownRequester } from "../access/requester.ts";
 import { type ServedLedger, servedLedgerOf } from "../ledger/servedLedger.ts";
 import { type Assembly, type AssemblyOptions, assemble } from "./assembling.ts";
 import type { DeclaredStacks } from "./declaredStacks.ts";
@@ -58,8 +59,8 @@ export interface RunningWatch {
   readonly receive: ReceivePost;
   readonly ledger: ServedLedger;
   /** @throws AnchorwatchError when the stack cannot be watched; `stack_name_taken` */
-  addStack(wanted: WantedStack): Promise<StackStatus>;
-  removeStack(id: StackId): Promise<"removed" | "declared" | "unknown">;
+  addStack(wanted: WantedStack, requester: KnownRequester): Promise<StackStatus>;
+  removeStack(id: StackId, requester: KnownRequester): Promise<"removed" | "declared" | "unknown">;
   /** Asks for a check as soon as may be; no addresses: of the whole stack. */
   checkNow(id: StackId, addresses: readonly string[]): Promise<"queued" | "gone" | "unknown">;
   readiness(): Promise<WatchReadiness>;
@@ -241,9 +242,9 @@ function managed(
     specOf: (stack) => declarations.specOf(stack),
   };
   return {
-    addStack: (wanted) => addStack(wanted, managing),
-    async removeStack(id) {
-      const outcome = await removeStack(id, managing);
+    addStack: (wanted, requester) => addStack(wanted, requester, managing),
+    async removeStack(id, requester) {
+      const outcome = await removeStack(id, requester, managing);
       if (outcome === "removed") forget(id);
       return outcome;
     },

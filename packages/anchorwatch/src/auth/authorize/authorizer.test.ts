@@ -156,6 +156,22 @@ describe("the operator's policies", () => {
     );
   });
 
+  it("decide also where they are as big as they may be", () => {
+    const deep = `${"(".repeat(13)}1${" + 1".repeat(39)}${")".repeat(13)} > 0${" && context.strong".repeat(99)}`;
+    const long = `false${" || context.strong".repeat(99)}`;
+    const big = authorizerOf(`@id("deep") permit (principal, action in Anchorwatch::Action::"view", resource)
+      when { ${deep} };
+      @id("long") forbid (principal, action == Anchorwatch::Action::"stack.add", resource) when { ${long} };`);
+    const decided = (action: LabelledAction, strong: boolean) =>
+      big.decide(person({ strong, assignments: [has("operator")] }), { action, labels: {} }).because;
+    expect(decided("stack.view", true).map(({ id }) => id)).toEqual(["deep", "operator"]);
+    expect(decided("stack.view", false).map(({ id }) => id)).toEqual(["operator"]);
+    expect(decided("stack.check", true).map(({ id }) => id)).toEqual(["operator"]);
+    expect(decided("stack.add", true).map(({ id }) => id)).toEqual(["long"]);
+    expect(decided("stack.add", false).map(({ id }) => id)).toEqual(["operator"]);
+    big.close();
+  });
+
   it("are over once the authorizer is closed: it says no, and others with its place in Cedar are not it", () => {
     const before = authorizerOf();
     const asked = [person({ assignments: [has("viewer")] }), { action: "stack.view", labels: PROD }] as const;
@@ -184,6 +200,13 @@ const POLICIES: readonly string[] = [
   'forbid (principal, action in Anchorwatch::Action::"change", resource) when { 9223372036854775807 == 9223372036854775806 || [9007199254740993].contains(9007199254740992) };',
   'forbid (principal, action in Anchorwatch::Action::"view", resource is Anchorwatch::Account) when { 9223372036854775807 > 1 && [action].contains(Anchorwatch::Action::"account.view") && context.strong };',
   'permit (principal, action, resource) when { ["a\\u{e9}*"].contains("aé*") && "aé*" like "*é\\*" && ip("10.0.0.1").isInRange(ip("10.0.0.0/8")) && context.strong && {a: 1}.a == 1 };',
+  'forbid (principal, action, resource) when { context.strong && context == {channel: Anchorwatch::Channel::"workload", strong: true} };',
+  'permit (principal, action == Anchorwatch::Action::"metrics.view", resource) when { context has channel && [context.channel].contains(Anchorwatch::Channel::"token") };',
+  `permit (principal, action in Anchorwatch::Action::"change", resource) when { principal in Anchorwatch::Group::"okta:dev"${" || context.strong".repeat(50)} };`,
+  'permit (principal, action, resource is Anchorwatch::Stack) when { resource.hasTag("zone") && (["a", "b"].contains(resource.getTag("zone")) || "" == resource.getTag("zone")) };',
+  'forbid (principal, action, resource is Anchorwatch::Stack) when { resource.hasTag("zone") && resource.getTag("zone") != "-" && context.strong };',
+  'forbid (principal, action, resource is Anchorwatch::Stack) when { resource.hasTag("zone") && resource.hasTag("team") && resource.getTag("zone") == resource.getTag("team") };',
+  'permit (principal, action, resource is Anchorwatch::Account) when { resource.hasTag("zone") && [resource.getTag("zone"), "x"].contains("c") };',
   'forbid (principal, action, resource is Anchorwatch::Account) when { resource.hasTag(if context.strong then "env" else "zone") };',
 ];
 
@@ -205,7 +228,7 @@ const someLabels = fc.record(
   {
     env: fc.constantFrom("prod", "test"),
     team: fc.constantFrom("payments", "web", '"};permit'),
-    zone: fc.constantFrom("a", "__entity"),
+    zone: fc.constantFrom("a", "b", "c", "-", "--", "web", "__entity"),
     other: fc.string(),
   },
   { requiredKeys: [] },

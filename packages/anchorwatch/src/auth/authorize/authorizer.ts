@@ -1,10 +1,11 @@
 /**
  * Decisions, by Cedar. Whatever fails, the answer is no.
  *
- * Of a question Cedar gets only what the policies can see of it: labels and groups that none of them names change no answer. So equal
- * questions are common, and an answer is remembered under what was seen.
+ * Of a question Cedar gets only what the policies can see of it: labels and groups that none of them names change no answer, and a value
+ * that a label is never compared with is as good as any other such value. So equal questions are common, and an answer is remembered
+ * under what was seen.
  */
-import type { EntityJson, PolicyJson } from "@cedar-policy/cedar-wasm/nodejs";
+import type { EntityJson } from "@cedar-policy/cedar-wasm/nodejs";
 import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
 import type { Labels } from "../../domain/labels.ts";
 import { ACTIONS, type Action } from "../action.ts";
@@ -20,10 +21,11 @@ import {
 } from "./cedarSchema.ts";
 import { policiesOf } from "./checkPolicies.ts";
 import type { Decision, Question } from "./decision.ts";
-import { isExactInJson } from "./namedInPolicy.ts";
+import type { NamedLabels } from "./namedInPolicy.ts";
 import type { ParsedPolicy } from "./parsePolicies.ts";
 import type { Policy } from "./policy.ts";
 import type { PolicyFile } from "./policyFile.ts";
+import { type PolicyForAction, policyForAction } from "./policyForAction.ts";
 import { type CedarCall, type PolicySlot, takePolicySlot } from "./policySlots.ts";
 import { Remembered } from "./remembered.ts";
 import { countsFor, thatCount } from "./scope.ts";
@@ -58,10 +60,21 @@ interface Seen {
   readonly roles: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
   /** Undefined: all of them. */
-  readonly labels: readonly string[] | undefined;
+  readonly labels: ReadonlyMap<string, SeenValues> | undefined;
+  readonly channel: boolean;
   /** The action with the groups that it is in, where a policy asks for it. */
   readonly entities: readonly EntityJson[];
 }
+
+/** What the policies can see of a label's value; undefined: all of it. */
+type SeenValues =
+  | {
+      /** That it is compared with. */
+      readonly told: ReadonlySet<string>;
+      /** Stands for every other value. */
+      readonly other: string;
+    }
+  | undefined;
 
 /** @throws AnchorwatchError `config_invalid` for policies in which something is wrong */
 export function createAuthorizer(files: readonly PolicyFile[]): Authorizer {
@@ -106,7 +119,8 @@ class PolicySets {
 
   constructor(policies: readonly ParsedPolicy[]) {
     this.#byId = new Map(policies.map((policy) => [policy.id, policy]));
-    this.#seen = new Map(actionNames().map((action) => [action, seenFor(action, policies)]));
+    const prepared = policies.map((policy) => ({ ...policy, prepared: policyForAction(policy) }));
+    this.#seen = new Map(actionNames().map((action) => [action, seenFor(action, prepared)]));
   }
 
   answer(
@@ -119,8 +133,8 @@ class PolicySets {
     if (seen === undefined) return refusal(`there is no action ${action}`);
     const principal = seenPrincipal(who, roles, seen);
     const tags = seenLabels(labels ?? {}, seen.labels);
-    const { channel, strong } = who;
-    const key = JSON.stringify([action, principal, tags, channel, strong]);
+    const context = seenContext(who, seen);
+    const key = JSON.stringify([action, principal, tags, context]);
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const answer = this.#asked(seen, {
@@ -130,7 +144,7 @@ class PolicySets {
         type: entityType(ENTITY_OF[ACTIONS[action].on]),
         id: labels === undefined ? INSTALLATION : "",
       },
-      context: { channel: { __entity: { type: entityType("Channel"), id: channel } }, strong },
+      context,
       parents: principal.parents.map(([kind, id]) => ({ type: entityType(kind), id })),
       tags: Object.fromEntries(tags),
     });
@@ -163,23 +177,25 @@ class PolicySets {
   }
 }
 
-function seenFor(action: Action, policies: readonly ParsedPolicy[]): Seen {
+type PreparedPolicy = Pick<ParsedPolicy, "id" | "named"> & { readonly prepared: PolicyForAction };
+
+function seenFor(action: Action, policies: readonly PreparedPolicy[]): Seen {
   const applying = policies.filter(({ named }) => named.actions.includes(action));
   const idsOf = (...kinds: readonly EntityKind[]) => {
     const types = new Set(kinds.map(entityType));
     const entities = applying.flatMap(({ named }) => named.entities);
     return new Set(entities.filter(({ type }) => types.has(type)).map(({ id }) => id));
   };
-  const labels = applying.map(({ named }) => named.labels);
-  const asksForActions = applying.some(({ named, json }) => named.asksForActions || !isExactInJson(json));
+  const asksForActions = applying.some(({ named, prepared }) => named.asksForActions || prepared.saysActions);
   const type = entityType("Action");
   const group = { type, id: actionGroup(action) };
   return {
-    set: takePolicySlot(new Map(applying.map((policy) => [policy.id, forOneAction(policy)]))),
+    set: takePolicySlot(new Map(applying.map(({ id, prepared }) => [id, prepared.text]))),
     names: idsOf("User", "Workload"),
     roles: idsOf("Role"),
     groups: idsOf("Group"),
-    labels: labels.includes(undefined) ? undefined : [...new Set(labels.flatMap((names) => names ?? []))],
+    channel: applying.some(({ named }) => named.asksForChannel),
+    labels: seenValues(applying.map(({ named }) => named.labels)),
     entities: asksForActions
       ? [
           { uid: { type, id: action }, attrs: {}, parents: [group] },
@@ -189,9 +205,24 @@ function seenFor(action: Action, policies: readonly ParsedPolicy[]): Seen {
   };
 }
 
-/** Each set is asked about its action alone, so what the scope of its policies says of actions is true, and takes no time. */
-function forOneAction({ json, text }: ParsedPolicy): PolicyJson | string {
-  return isExactInJson(json) ? { ...json, action: { op: "All" } } : text;
+function seenValues(
+  named: readonly (NamedLabels | undefined)[],
+): ReadonlyMap<string, SeenValues> | undefined {
+  const all = new Map<string, ReadonlySet<string> | undefined>();
+  for (const labels of named) {
+    if (labels === undefined) return undefined;
+    for (const [name, told] of labels) {
+      const known = all.has(name) ? all.get(name) : new Set<string>();
+      all.set(name, known === undefined || told === undefined ? undefined : new Set([...known, ...told]));
+    }
+  }
+  return new Map([...all].map(([name, told]) => [name, told && { told, other: noneOf(told) }]));
+}
+
+function noneOf(values: ReadonlySet<string>): string {
+  let other = "";
+  while (values.has(other)) other += "-";
+  return other;
 }
 
 interface SeenPrincipal {
@@ -219,14 +250,21 @@ function seenPrincipal(
   };
 }
 
-function seenLabels(
-  labels: Labels,
-  seen: readonly string[] | undefined,
-): readonly (readonly [string, string])[] {
+function seenContext(
+  { channel, strong }: Pick<Asking, "channel" | "strong">,
+  seen: Seen,
+): CedarCall["context"] {
+  return seen.channel
+    ? { channel: { __entity: { type: entityType("Channel"), id: channel } }, strong }
+    : { strong };
+}
+
+function seenLabels(labels: Labels, seen: Seen["labels"]): readonly (readonly [string, string])[] {
   if (seen === undefined) return Object.entries(labels).sort(([one], [other]) => (one < other ? -1 : 1));
-  return seen.flatMap((name) => {
+  return [...seen].flatMap(([name, values]) => {
     const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
-    return value === undefined ? [] : [[name, value] as const];
+    if (value === undefined) return [];
+    return [[name, values === undefined || values.told.has(value) ? value : values.other] as const];
   });
 }
 

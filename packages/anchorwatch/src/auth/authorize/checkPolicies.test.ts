@@ -93,6 +93,11 @@ forbid (principal, action, resource) when { context.channel == Anchorwatch::Chan
     expect(problems("permit (principal, action, resource);")).toEqual([]);
   });
 
+  it("cannot hide from that behind a comment that only Cedar sees end", () => {
+    const deep = `// none\r permit (principal, action, resource) when { ${"(".repeat(20)}true${")".repeat(20)} };`;
+    expect(problems(deep)).toEqual([expect.stringContaining("brackets may be 15 deep here")]);
+  });
+
   it("may be as big as the limits say, all of them at once", () => {
     const deep = `${"(".repeat(13)}context${".a".repeat(99)}${" + 1".repeat(39)}${")".repeat(13)} > 0`;
     const found = problems(`permit (principal, action, resource) when { ${deep}${" && true".repeat(200)} };`);

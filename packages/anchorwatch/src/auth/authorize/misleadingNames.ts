@@ -1,4 +1,5 @@
 /** Names that Cedar takes and that can never be: a `forbid` with one would look like a rule and stop nothing. */
+import { loginOf } from "../login.ts";
 import { entityType } from "./cedarSchema.ts";
 import type { NamedEntity, NamedInPolicy } from "./namedInPolicy.ts";
 
@@ -22,9 +23,9 @@ function misleading({ type, id }: NamedEntity): Misleading | undefined {
       return id === "" ? NOBODY : undefined;
     case entityType("User"):
       if (id === "") return NOBODY;
-      return id === id.toLowerCase()
+      return id === loginOf(id)
         ? undefined
-        : { message: `logins are in lower case, found "${id}"`, hint: `Write "${id.toLowerCase()}".` };
+        : { message: `logins are in lower case, found "${id}"`, hint: `Write "${loginOf(id)}".` };
     case entityType("Group"):
       return /^[^:]+:./.test(id)
         ? undefined

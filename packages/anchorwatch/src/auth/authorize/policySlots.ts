@@ -4,7 +4,6 @@
  */
 import {
   type EntityJson,
-  type PolicyJson,
   preparsePolicySet,
   statefulIsAuthorized,
   type TypeAndId,
@@ -38,8 +37,8 @@ export type CedarAnswer =
 const free: string[] = [];
 let names = 0;
 
-/** @param policies by their ids; they were checked against the schema */
-export function takePolicySlot(policies: ReadonlyMap<string, PolicyJson | string>): PolicySlot {
+/** @param policies in Cedar, by their ids; they were checked against the schema */
+export function takePolicySlot(policies: ReadonlyMap<string, string>): PolicySlot {
   const name = free.pop() ?? `anchorwatch-${++names}`;
   const parsed = preparsePolicySet(name, { staticPolicies: Object.fromEntries(policies) });
   if (parsed.type === "failure") {

@@ -21,9 +21,12 @@ function placeAfter(before: string): TextPlace {
   return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
 }
 
-/** The same text with spaces in place of `// comments`, so that what was commented out is not found in it. */
+/**
+ * The same text with spaces in place of `// comments`, so that what was commented out is not found in it. To Cedar a carriage return
+ * ends a comment as well: what stands behind one is code.
+ */
 export function withoutComments(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n]*/gs, (found) =>
+  return text.replace(/"(?:[^"\\]|\\.)*"|\/\/[^\n\r]*/gs, (found) =>
     found.startsWith("//") ? " ".repeat(found.length) : found,
   );
 }

@@ -109,7 +109,7 @@ Roles that count here:
     const { status, stdout } = await explain("maria@example.com", "stack.check", "labels:team=web");
     expect(status).toBe(2);
     expect(stdout).toBe(`DENIED  maria@example.com  stack.check  a stack with team=web
-         (to have a stack checked now)
+        (to have a stack checked now)
 
 No policy permits it to these roles.
 
@@ -184,17 +184,54 @@ What would allow it:
     await writeFile(join(folder, "infra", "anchorwatch.yaml"), yaml);
     const { status, stdout } = await explain("maria@example.com", "stack.view", "stack:billing");
     expect(status).toBe(0);
-    expect(stdout).toContain("stack.view  a stack with team=payments");
+    expect(stdout).toContain("stack.view  stack:billing, a stack with team=payments");
     expect(await explain("maria@example.com", "stack.view", "stack:nothing")).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("no folder that anchorwatch.server.yaml names has a stack “nothing”"),
     });
   });
 
+  it("knows the labels that the file gives to all stacks of a repository", async () => {
+    const source = (url: string, env: string) =>
+      `    - { repository: "${url}", ref: main, folders: [${env}], labels: { team: payments, env: ${env} } }\n`;
+    const [infra, twice] = ["https://git.example/acme/infra.git", "https://git.example/acme/twice.git"];
+    const sources = source(infra, "test") + source(twice, "test") + source(twice, "prod");
+    await writeFile(
+      join(folder, "repositories.yaml"),
+      SERVER.replace(/watch:\n.*\n$/, `watch:\n  stacks:\n${sources}`),
+    );
+    const asked = (resource: string) =>
+      explain("workload:deploy", "stack.check", resource, "--server", "repositories.yaml");
+    const { status, stdout } = await asked(`repository:${infra}`);
+    expect(status).toBe(0);
+    expect(stdout).toContain(`repository:${infra}, a stack with team=payments, env=test`);
+    for (const [resource, words] of [
+      ["repository:https://git.example/acme/infr.git", `Did you mean “${infra}”?`],
+      [`repository:${twice}`, "more than once, with other labels"],
+      ["stack:network", `repository:${infra}.`],
+    ] as const) {
+      expect(await asked(resource)).toMatchObject({ status: 1, stderr: expect.stringContaining(words) });
+    }
+  });
+
+  it("does not let in a pipeline that the file does not name, whatever policies say", async () => {
+    const { status, stdout } = await explain("workload:deploi", "stack.check", "labels:");
+    expect(status).toBe(2);
+    expect(stdout).toContain("names no such pipeline");
+    const json = await explain("workload:deploi", "stack.check", "labels:", "--format", "json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ allowed: false, barred: "workload", ways: [] });
+  });
+
+  it("knows a login however it is typed", async () => {
+    const { status, stdout } = await explain(" Ｍaria@Example.com ", "stack.view", "labels:");
+    expect(status).toBe(0);
+    expect(stdout).toContain("ALLOWED  maria@example.com  ");
+  });
+
   it("knows the accounts of the file", async () => {
     const { status, stdout } = await explain("maria@example.com", "account.view", "account:production");
     expect(status).toBe(0);
-    expect(stdout).toContain("account.view  an account with env=prod");
+    expect(stdout).toContain("account.view  account:production, an account with env=prod");
     expect(await explain("maria@example.com", "account.view", "account:producton")).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("Did you mean “production”?"),

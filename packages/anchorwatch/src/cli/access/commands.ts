@@ -34,7 +34,10 @@ export function addAccessCommand(
   addColorFlag(add("explain", "Says whether somebody may do something, and why.", EXPLAIN))
     .argument("<USER>", "a login, or workload:NAME")
     .argument("<ACTION>", "such as stack.check; “anchorwatch access policies --schema” lists all")
-    .argument("<RESOURCE>", "stack:NAME, account:NAME, labels:team=payments,env=prod, or installation")
+    .argument(
+      "<RESOURCE>",
+      "stack:NAME, repository:URL, account:NAME, labels:team=payments,env=prod, or installation",
+    )
     .option("--group <GROUP>", "a group of the user, as PROVIDER:GROUP (repeatable)", collect)
     .option("--strong", "as if signed in with a passkey or a second factor", false)
     .addOption(
@@ -102,6 +105,7 @@ const EXPLAIN = `
 Examples:
   anchorwatch access explain maria@example.com stack.check labels:team=payments,env=prod
   anchorwatch access explain maria@example.com stack.view stack:network --group okta:platform
+  anchorwatch access explain maria@example.com stack.view repository:https://github.com/example/infra.git
   anchorwatch access explain joe access.manage installation --strong
   anchorwatch access explain workload:deploy stack.check labels:env=prod --format json
   anchorwatch access explain maria@example.com stack.check stack:network --server https://anchorwatch.example.com

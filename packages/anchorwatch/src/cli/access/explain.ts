@@ -1,4 +1,5 @@
 import { explanationJson } from "../../app/access/explanationJson.ts";
+import { whyPipelineBarred } from "../../app/access/mayComeIn.ts";
 import { questionOf } from "../../app/access/question.ts";
 import { createAuthorizer } from "../../auth/authorize/authorizer.ts";
 import { explain } from "../../auth/authorize/explain.ts";
@@ -30,17 +31,14 @@ export async function explainAccess(
   const { access } = configuration;
   const who = askingOf(user, flags, access.assignments);
   const question = questionOf(action, await askedOf(named, configuration));
-  const explanation = explain(createAuthorizer(access.policies), who, question);
+  const barred = who.kind === "workload" ? whyPipelineBarred(who.id, access) : undefined;
+  const explained = explain(createAuthorizer(access.policies), who, question);
+  const explanation = explanationJson(who, question, explained, barred);
   await writeReport(
     stdout,
     flags.format === "json"
-      ? `${escapeJson(JSON.stringify(explanationJson(who, question, explanation), null, 2))}\n`
-      : explanationText(
-          who,
-          question,
-          explanation,
-          ledgerPaint(wantsColour(stdout, environment, flags.color)),
-        ),
+      ? `${escapeJson(JSON.stringify(explanation, null, 2))}\n`
+      : explanationText(explanation, resource, ledgerPaint(wantsColour(stdout, environment, flags.color))),
   );
   return explanation.allowed ? 0 : 2;
 }

@@ -1,39 +1,28 @@
-/** An explanation in words. Names come from files and arguments, so everything is escaped. */
-import { subjectText } from "../../app/access/explanationJson.ts";
+/** An explanation in words, ours or a server's. Names come from files, arguments and the server, so everything is escaped. */
+import type { ExplanationJson } from "../../app/access/explanationJson.ts";
+import type { Barred } from "../../app/access/mayComeIn.ts";
 import { ACTIONS } from "../../auth/action.ts";
-import { type Asking, labelsOf } from "../../auth/authorize/authorizer.ts";
-import type { Question } from "../../auth/authorize/decision.ts";
-import type { Change, Explanation } from "../../auth/authorize/explain.ts";
-import type { Policy } from "../../auth/authorize/policy.ts";
-import type { RoleAssignment } from "../../auth/role.ts";
 import type { Labels } from "../../domain/labels.ts";
 import { escapeText } from "../formats/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 
-export function explanationText(
-  who: Asking,
-  question: Question,
-  explanation: Explanation,
-  paint: LedgerPaint,
-): string {
-  const { allowed } = explanation;
+/** @param asked what the resource was called */
+export function explanationText(explanation: ExplanationJson, asked: string, paint: LedgerPaint): string {
+  const { allowed, principal, action, roles, rolesElsewhere } = explanation;
   const verdict = allowed ? paint.good("ALLOWED") : paint.bad("DENIED");
-  const { means, on } = ACTIONS[question.action];
-  const labels = labelsOf(question);
-  const target =
-    labels === undefined
-      ? "this installation"
-      : `${on === "stack" ? "a stack" : "an account"} with ${labelsText(labels)}`;
-  const called = escapeText(who.kind === "user" ? who.name : `workload:${who.id}`);
+  const called = escapeText(principal.kind === "user" ? principal.name : `workload:${principal.name}`);
+  const target = escapeText(`${action}  ${targetText(explanation, asked)}`);
+  // A server may know actions that this program does not.
+  const means = Object.hasOwn(ACTIONS, action) ? [`(to ${ACTIONS[action].means})`] : [];
   const blocks = [
     [
-      `${verdict}  ${paint.strong(called)}  ${question.action}  ${target}`,
-      paint.quiet(`         (to ${means})`),
+      `${verdict}  ${paint.strong(called)}  ${target}`,
+      ...means.map((text) => paint.quiet(`${" ".repeat(allowed ? 9 : 8)}${text}`)),
     ],
     reasons(explanation),
-    block("Roles that count here", explanation.counting.map(roleText)),
-    block("Roles that do not count here", explanation.elsewhere.map(roleText)),
-    waysText(who, explanation),
+    block("Roles that count here", roles.map(roleText)),
+    block("Roles that do not count here", rolesElsewhere.map(roleText)),
+    waysText(explanation),
   ];
   return `${blocks
     .filter((lines) => lines.length > 0)
@@ -41,59 +30,81 @@ export function explanationText(
     .join("\n\n")}\n`;
 }
 
-function reasons({ allowed, because, failures, limited, counting }: Explanation): readonly string[] {
+/** `stack:network, a stack with team=payments` */
+function targetText({ resource: { kind, labels = {} } }: ExplanationJson, asked: string): string {
+  if (kind === "installation") return "this installation";
+  const name = asked.startsWith("labels:") ? "" : `${asked}, `;
+  return `${name}${kind === "stack" ? "a stack" : "an account"} with ${labelsText(labels)}`;
+}
+
+function reasons(explanation: ExplanationJson): readonly string[] {
+  const { allowed, barred, policies, failures, limitedByToken, roles } = explanation;
+  if (barred !== undefined) return [`Does not come in at all: ${BARRED_WORDS[barred]}.`];
   if (failures.length > 0) {
     return block(
       "It is refused because something could not be decided",
       failures.map(
-        ({ policy, message }) =>
-          `${policy === undefined ? "" : `${policyText(policy)}: `}${escapeText(message)}`,
+        ({ policy, message }) => `${policy === undefined ? "" : `${policyText(policy)}: `}${message}`,
       ),
     );
   }
-  if (allowed) return block("Permitted by", because.map(policyText));
-  if (limited) return ["The token is limited to less than its owner may."];
-  if (because.length > 0) return block("Forbidden by", because.map(policyText));
+  if (allowed) return block("Permitted by", policies.map(policyText));
+  if (limitedByToken) return ["The token is limited to less than its owner may."];
+  if (policies.length > 0) return block("Forbidden by", policies.map(policyText));
   return [
-    counting.length === 0
+    roles.length === 0
       ? "No role counts here, and no policy permits it otherwise."
       : "No policy permits it to these roles.",
   ];
 }
 
-function waysText({ kind }: Asking, { allowed, ways }: Explanation): readonly string[] {
-  if (allowed) return [];
+const BARRED_WORDS: Readonly<Record<Barred, string>> = {
+  disabled: "the account is disabled",
+  removed: "the account was removed",
+  provider: "the operator's file does not name the identity provider any more",
+  workload: "access.workloads of the operator's file names no such pipeline",
+};
+
+function waysText({ allowed, barred, principal, ways }: ExplanationJson): readonly string[] {
+  if (allowed || barred !== undefined) return [];
   if (ways.length === 0) return ["No role and no other way to sign in would change that: a policy has to."];
   return block(
     "What would allow it",
-    ways.map((changes) => changes.map((change) => changeText(change, kind)).join(", and ")),
+    ways.map((changes) => changes.map((change) => changeText(change, principal.kind)).join(", and ")),
   );
 }
 
 function block(title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${escapeText(line)}`)];
 }
 
-/** `operator where team=payments (group okta:platform, anchorwatch.server.yaml:12)` */
-function roleText({ role, scope, subject, source }: RoleAssignment): string {
-  const where = Object.keys(scope).length === 0 ? "everywhere" : `where ${labelsText(scope)}`;
-  const whom = subject.kind === "login" || subject.kind === "user" ? "" : `${subjectText(subject)}, `;
-  const from = source === undefined ? "given here" : `${source.file}:${source.line}`;
-  return escapeText(`${role} ${where} (${whom}${from})`);
+/** `operator where team=payments (group:okta:platform, anchorwatch.server.yaml:12)` */
+function roleText({ role, labels, subject, file, line }: ExplanationJson["roles"][number]): string {
+  const where = Object.keys(labels).length === 0 ? "everywhere" : `where ${labelsText(labels)}`;
+  // Of a user himself nothing need be said.
+  const whom = /^user(?:-id)?:/.test(subject) ? "" : `${subject}, `;
+  return `${role} ${where} (${whom}${file === undefined ? "given by API" : placeText(file, line)})`;
 }
 
 /** `“strong” (policies.cedar:3): production is changed with a second factor only` */
-function policyText({ id, means, source }: Policy): string {
-  const where = source === undefined ? "built in" : `${source.file}:${source.line}`;
-  return escapeText(`“${id}” (${where})${means === undefined ? "" : `: ${means}`}`);
+function policyText({ id, means, file, line }: ExplanationJson["policies"][number]): string {
+  const where = file === undefined ? "built in" : placeText(file, line);
+  return `“${id}” (${where})${means === undefined ? "" : `: ${means}`}`;
 }
 
-function changeText(change: Change, kind: Asking["kind"]): string {
-  switch (change.kind) {
+function placeText(file: string, line: number | undefined): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+function changeText(
+  { kind, role }: ExplanationJson["ways"][number][number],
+  asking: ExplanationJson["principal"]["kind"],
+): string {
+  switch (kind) {
     case "role":
-      return `the role ${change.role} here`;
+      return `the role ${role ?? "that is missing"} here`;
     case "strong":
-      return kind === "user"
+      return asking === "user"
         ? "signing in with a passkey or a second factor"
         : "a person with a second factor";
     case "session":
@@ -105,5 +116,5 @@ function changeText(change: Change, kind: Asking["kind"]): string {
 
 function labelsText(labels: Labels): string {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-  return pairs.length === 0 ? "no labels" : escapeText(pairs.join(", "));
+  return pairs.length === 0 ? "no labels" : pairs.join(", ");
 }

@@ -2,6 +2,7 @@
 import { assignmentsOf } from "../../app/access/assignmentsOf.ts";
 import type { Asked } from "../../app/access/question.ts";
 import type { Asking } from "../../auth/authorize/authorizer.ts";
+import { loginOf } from "../../auth/login.ts";
 import type { RoleAssignment } from "../../auth/role.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Labels } from "../../domain/labels.ts";
@@ -18,8 +19,8 @@ export function askingOf(
   { group = [], strong, channel = "session" }: AskingFlags,
   configured: readonly RoleAssignment[],
 ): Asking {
-  const workload = /^workload:(.+)$/.exec(name)?.[1];
-  const login = name.toLowerCase();
+  const workload = /^workload:(.+)$/s.exec(name)?.[1];
+  const login = loginOf(name);
   const who: Asking =
     workload === undefined
       ? { kind: "user", id: "", name: login, groups: group, channel, strong, assignments: [] }
@@ -37,15 +38,15 @@ export function askingOf(
 
 export type NamedResource =
   | { readonly kind: "asked"; readonly asked: Asked }
-  | { readonly kind: "stack" | "account"; readonly name: string };
+  | { readonly kind: "stack" | "account" | "repository"; readonly name: string };
 
 /** @throws AnchorwatchError `access_question_invalid` */
 export function resourceNamed(text: string): NamedResource {
   if (text === "installation") return { kind: "asked", asked: { kind: "installation" } };
-  const [, kind, rest] = /^(stack|account|labels):(.*)$/s.exec(text) ?? [];
+  const [, kind, rest] = /^(stack|account|repository|labels):(.*)$/s.exec(text) ?? [];
   if (kind === "labels") return { kind: "asked", asked: { kind: "labelled", labels: labelsIn(rest ?? "") } };
-  if ((kind === "stack" || kind === "account") && rest !== undefined && rest !== "")
-    return { kind, name: rest };
+  const isNamed = kind === "stack" || kind === "account" || kind === "repository";
+  if (isNamed && rest !== undefined && rest !== "") return { kind, name: rest };
   throw invalid(`“${text}” names nothing that can be asked about`, FORMS);
 }
 
@@ -62,7 +63,8 @@ function labelsIn(text: string): Labels {
   return { ...labels };
 }
 
-const FORMS = "Expected stack:NAME, account:NAME, labels:team=payments,env=prod or installation.";
+const FORMS =
+  "Expected stack:NAME, repository:URL, account:NAME, labels:team=payments,env=prod or installation.";
 
 function invalid(message: string, hint: string): AnchorwatchError {
   return new AnchorwatchError("access_question_invalid", message, { hint });

@@ -2,11 +2,12 @@
 import { isAbsolute, resolve } from "node:path";
 import type { ServerConfiguration } from "../../app/configuration/server/serverConfiguration.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import { assertOperatorsFile } from "../serverFlag.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 const SERVER_VARIABLE = "ANCHORWATCH_SERVER";
 
-/** @throws AnchorwatchError `config_invalid`, `config_unreadable` */
+/** @throws AnchorwatchError `config_invalid`, `config_unreadable`, `server_flag_unfit` */
 export async function operatorsFile(
   flag: string | undefined,
   { environment, workingDirectory }: Pick<Surroundings, "environment" | "workingDirectory">,
@@ -17,12 +18,13 @@ export async function operatorsFile(
       hint: `Give it with --server FILE or ${SERVER_VARIABLE}.`,
     });
   }
+  const namedBy = flag === undefined ? SERVER_VARIABLE : "--server";
+  assertOperatorsFile(named, namedBy, "`anchorwatch access explain` and `policies` take an address, too.");
   // A repository could hold a file of that name.
   if (flag === undefined && !isAbsolute(named)) {
     const message = `${SERVER_VARIABLE} is ${JSON.stringify(named)}, no absolute path`;
     throw new AnchorwatchError("config_unreadable", message, { hint: "Give the whole path." });
   }
   const { loadServerConfiguration } = await import("../../app/configuration/server/load.ts");
-  const namedBy = flag === undefined ? SERVER_VARIABLE : "--server";
   return await loadServerConfiguration(resolve(workingDirectory, named), namedBy, workingDirectory);
 }

@@ -14,6 +14,8 @@ import type { ConnectFlags } from "./flags.ts";
 import { principalCalls } from "./principalCalls.ts";
 
 const DEFAULT_WAIT_MS = 60_000;
+/** Others' messages are hidden from them as long. */
+const LONGEST_WAIT_MS = 3_600_000;
 
 /** 0: every step is well. 1: anything else. */
 export function runConnectionCheck(
@@ -56,9 +58,9 @@ export function runConnectionCheck(
 
 function waitOf(text: string | undefined): number {
   const milliseconds = text === undefined ? DEFAULT_WAIT_MS : parseDuration(text);
-  if (milliseconds !== undefined) return milliseconds;
+  if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= LONGEST_WAIT_MS) return milliseconds;
   throw new AnchorwatchError("connection_invalid", "--wait: that is no time to wait", {
-    hint: "Expected a duration such as 60s or 2m.",
+    hint: "Expected a duration of at most 1h, such as 60s or 2m.",
   });
 }
 

@@ -75,16 +75,18 @@ async function wanted(
 ): Promise<ConnectionRecord> {
   const { environment, ledgerMachine, workingDirectory } = surroundings;
   const before = await readFolder(resolve(workingDirectory, folder), folder);
+  const { externalIdOf, newExternalId } = await import("../../app/connect/externalId.ts");
+  const asked = flags.externalId === undefined ? undefined : externalIdOf(flags.externalId);
   // The same again, as this version writes it.
-  if (before !== undefined && !saysWhat(flags) && flags.externalId === undefined) return before;
+  if (before !== undefined && !saysWhat(flags)) {
+    return { options: before.options, externalId: asked ?? before.externalId };
+  }
   const { readOptions } = await import("../../app/connect/readOptions.ts");
   const { checkLimits } = await import("../../app/connect/policyLimits.ts");
   const region = flags.region ?? (environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"]);
   const options = readOptions({ ...flags, ...(region === undefined ? {} : { region }) });
   checkLimits(options);
-  const { externalIdOf, newExternalId } = await import("../../app/connect/externalId.ts");
-  if (flags.externalId !== undefined) return { options, externalId: externalIdOf(flags.externalId) };
-  return { options, externalId: before?.externalId ?? newExternalId(ledgerMachine.random) };
+  return { options, externalId: asked ?? before?.externalId ?? newExternalId(ledgerMachine.random) };
 }
 
 async function connectionIn(folder: string, { workingDirectory }: Surroundings): Promise<ConnectionRecord> {

@@ -1,11 +1,9 @@
 /** The calls of the check as whoever runs Anchorwatch, by the SDK. */
 import type { PrincipalCalls } from "../../app/connect/checking/calls.ts";
 import type { ConnectNames, ConnectOptions } from "../../app/connect/connectOptions.ts";
-import { LEDGER_PREFIX } from "../../app/connect/connectOptions.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { checkBucket } from "../../ledger/storage/s3/checkBucket.ts";
-import { bucketOf } from "../../ledger/storage/s3/place.ts";
 import { awsConnection } from "../awsConnection.ts";
+import { ledgerCalls } from "./ledgerCalls.ts";
 import { roleCalls } from "./roleCalls.ts";
 
 /** Of a request and its retries. */
@@ -31,7 +29,6 @@ export async function principalCalls(
     s3: new s3.S3Client({ ...connection, ...pathStyle(environment) }),
     events: new events.EventBridgeClient(connection),
   };
-  const Bucket = names.ledgerBucket;
   return {
     whoAmI: async () => {
       const { Account = "", Arn = "" } = await clients.sts.send(new sts.GetCallerIdentityCommand());
@@ -70,52 +67,7 @@ export async function principalCalls(
         `the bus says ${answer.ErrorCode}: ${answer.ErrorMessage}`,
       );
     },
-    openLedgerBucket: async () => {
-      const warnings: string[] = [];
-      const bucket = bucketOf({ client: clients.s3, bucket: Bucket, prefix: LEDGER_PREFIX });
-      await checkBucket(bucket, { days: 2, renewBeforeDays: 1 }, ({ message }) => warnings.push(message));
-      return warnings;
-    },
-    defaultLock: async () => {
-      const { ObjectLockConfiguration } = await clients.s3.send(
-        new s3.GetObjectLockConfigurationCommand({ Bucket }),
-      );
-      const { Mode: mode, Days: days } = ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
-      return { ...(mode === undefined ? {} : { mode }), ...(days === undefined ? {} : { days }) };
-    },
-    isPrivate: async () => {
-      const { PublicAccessBlockConfiguration: found } = await clients.s3.send(
-        new s3.GetPublicAccessBlockCommand({ Bucket }),
-      );
-      return [
-        found?.BlockPublicAcls,
-        found?.BlockPublicPolicy,
-        found?.IgnorePublicAcls,
-        found?.RestrictPublicBuckets,
-      ].every((blocked) => blocked === true);
-    },
-    putLocked: async (Key, until) => {
-      const { VersionId = "" } = await clients.s3.send(
-        new s3.PutObjectCommand({
-          Bucket,
-          Key,
-          Body: "Written by: anchorwatch connect aws --check\n",
-          ChecksumAlgorithm: "SHA256",
-          ObjectLockMode: "COMPLIANCE",
-          ObjectLockRetainUntilDate: until,
-        }),
-      );
-      return VersionId;
-    },
-    lockOf: async (Key, VersionId) => {
-      const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until } = await clients.s3.send(
-        new s3.HeadObjectCommand({ Bucket, Key, VersionId }),
-      );
-      return { ...(mode === undefined ? {} : { mode }), ...(until === undefined ? {} : { until }) };
-    },
-    deleteVersion: async (Key, VersionId) => {
-      await clients.s3.send(new s3.DeleteObjectCommand({ Bucket, Key, VersionId }));
-    },
+    ...ledgerCalls(s3, clients.s3, names.ledgerBucket),
     close: () => {
       for (const client of Object.values(clients)) client.destroy();
     },

@@ -16,7 +16,8 @@ export function writtenText(
     const path = escapeText(join(folder, name));
     return `  ${path.padEnd(width)}  ${quiet(state.padEnd(9))}  ${about}`;
   });
-  const place = escapeText(folder);
+  const place = shellWord(folder);
+  const inside = (name: string) => shellWord(join(folder, name));
   const notes = notesOn(options).map((note) => `  ${doubtful("–")} ${note}`);
   return `${strong(`A connection to the account ${options.account}, region ${options.region}, for ${options.principal}`)}
 ${lines.join("\n")}
@@ -25,10 +26,16 @@ ${strong("What follows")}
   1. Read what it allows:     anchorwatch connect aws ${place} --explain
   2. Apply it, by one of two: terraform -chdir=${place} init && terraform -chdir=${place} apply
                               aws cloudformation deploy --region ${options.region} --stack-name ${options.name}-connection \\
-                                --template-file ${place}/template.yaml --capabilities CAPABILITY_NAMED_IAM
-  3. Attach ${place}/principal-policy.json to ${options.principal}
+                                --template-file ${inside("template.yaml")} --capabilities CAPABILITY_NAMED_IAM
+  3. Attach ${inside("principal-policy.json")} to ${options.principal}
   4. As that principal:       anchorwatch connect aws ${place} --check
 ${notes.length === 0 ? "" : `\n${strong("Worth knowing")}\n${notes.join("\n")}\n`}`;
+}
+
+/** As it can be pasted into a shell. What begins with a hyphen would be a flag. */
+function shellWord(path: string): string {
+  const text = escapeText(path.startsWith("-") ? `./${path}` : path);
+  return /^[\w./:@%+,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function notesOn({ executor, services, region, partition, principal }: ConnectOptions): readonly string[] {
@@ -36,6 +43,11 @@ function notesOn({ executor, services, region, partition, principal }: ConnectOp
   if (executor.kind === "services" && executor.services.length === 0) {
     notes.push(
       "The executor may write nothing yet: name what it may put back with --executor-services, or leave it out with --no-executor.",
+    );
+  }
+  if (executor.kind === "services" && executor.services.includes("iam")) {
+    notes.push(
+      "An executor that may write IAM can give other roles anything, except these two and the principal: name iam only where grants are reviewed.",
     );
   }
   if (!services.includes("lambda-code") && services.includes("lambda")) {

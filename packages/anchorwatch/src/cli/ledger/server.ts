@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from "node:path";
 import type { LedgerSettings } from "../../app/ledger/ledgerSettings.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import { assertOperatorsFile } from "../serverFlag.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 const SERVER_VARIABLE = "ANCHORWATCH_SERVER";
@@ -12,18 +13,26 @@ export interface ServerFlag {
 
 type Named = Pick<Surroundings, "environment" | "workingDirectory">;
 
-/** Undefined when no file is named, or it names no ledger. @throws AnchorwatchError `config_invalid`, `config_unreadable` */
+/**
+ * Undefined when no file is named, or it names no ledger.
+ * @throws AnchorwatchError `config_invalid`, `config_unreadable`, `server_flag_unfit`
+ */
 export async function configuredSettings(
   flag: string | undefined,
   { environment, workingDirectory }: Named,
 ): Promise<LedgerSettings | undefined> {
   const fromEnvironment = environment[SERVER_VARIABLE] ?? "";
   if (flag === undefined && fromEnvironment === "") return undefined;
+  const namedBy = flag === undefined ? SERVER_VARIABLE : "--server";
+  assertOperatorsFile(
+    flag ?? fromEnvironment,
+    namedBy,
+    "A ledger that is only read can be named by --ledger URL.",
+  );
   // The repository that is checked could hold a file of that name.
   if (flag === undefined && !isAbsolute(fromEnvironment)) throw notAbsolute(fromEnvironment);
   const { loadServerConfiguration } = await import("../../app/configuration/server/load.ts");
   const file = resolve(workingDirectory, flag ?? fromEnvironment);
-  const namedBy = flag === undefined ? SERVER_VARIABLE : "--server";
   return (await loadServerConfiguration(file, namedBy, workingDirectory)).ledger;
 }
 

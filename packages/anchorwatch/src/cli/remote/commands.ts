@@ -8,13 +8,31 @@ import type { LoginFlags } from "./login.ts";
 import { addPeopleCommands } from "./peopleCommands.ts";
 import { addRecordCommands } from "./recordCommands.ts";
 import type { RemoteFlags } from "./run.ts";
+import { addUnmanagedCommands } from "./unmanagedCommands.ts";
 
 type Finish = (status: number) => void;
 
 export function addRemoteCommands(program: Command, surroundings: Surroundings, finish: Finish): void {
   addLoginCommands(program, surroundings, finish);
   addRecordCommands(program, surroundings, finish);
+  addUnmanagedCommands(program, surroundings, finish);
   addPeopleCommands(program, surroundings, finish);
+}
+
+/** Of `anchorwatch config`, which needs no server else. */
+export function addConfigShowCommand(config: Command, surroundings: Surroundings, finish: Finish): void {
+  addRemoteFlags(
+    config
+      .command("show")
+      .description(
+        "Shows the settings that are in force on a server, with what they are where the file says nothing.",
+      ),
+  )
+    .addHelpText("after", help.CONFIG_SHOW)
+    .action(async (flags: RemoteFlags) => {
+      const { runConfigShow } = await import("./configShow.ts");
+      finish(await runConfigShow(flags, surroundings));
+    });
 }
 
 function addLoginCommands(program: Command, surroundings: Surroundings, finish: Finish): void {

@@ -2,15 +2,12 @@
 import { answerOf } from "../../client/connect.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { ExplainFlags } from "../access/explain.ts";
+import { explanationText } from "../access/explanationText.ts";
 import { resourceNamed } from "../access/namedAsking.ts";
-import { escapeText } from "../formats/escape.ts";
-import type { LedgerPaint } from "../ledger/paint.ts";
 import type { Surroundings } from "../surroundings.ts";
-import { roleText } from "./logout.ts";
 import { connectedServer } from "./namedServer.ts";
 import { type Api, type Shapes, stackNamed } from "./records.ts";
 import { runRemote } from "./run.ts";
-import { labelText } from "./table.ts";
 
 type Explanation = Shapes["AccessExplanation"];
 type ActionName = Explanation["action"];
@@ -54,64 +51,14 @@ async function resourceOf(text: string, api: Api) {
   if (named.kind === "asked") {
     return named.asked.kind === "labelled" ? { resource: { labels: named.asked.labels } } : {};
   }
-  throw new AnchorwatchError(
-    "access_question_invalid",
-    "The server is asked about accounts by their labels",
-    {
-      hint: "Name the labels: labels:team=payments,env=prod.",
-    },
-  );
+  throw named.kind === "repository"
+    ? invalid("The server is asked about the stacks of a repository by their names", "Name one: stack:NAME.")
+    : invalid(
+        "The server is asked about accounts by their labels",
+        "Name the labels: labels:team=payments,env=prod.",
+      );
 }
 
-function explanationText(explanation: Explanation, asked: string, paint: LedgerPaint): string {
-  const { allowed, principal, action, resource, roles, rolesElsewhere, failures, ways } = explanation;
-  const labels = resource.labels === undefined ? "" : `  (${labelText(resource.labels) || "no labels"})`;
-  const verdict = allowed ? paint.good("ALLOWED") : paint.bad("DENIED");
-  const blocks = [
-    [`${verdict}  ${paint.strong(escapeText(principal.name))}  ${action}  ${escapeText(asked + labels)}`],
-    block(
-      "Could not be decided",
-      failures.map(({ message, policy }) => `${policy === undefined ? "" : `“${policy.id}”: `}${message}`),
-    ),
-    reasons(explanation),
-    block("Roles that count here", roles.map(assignmentText)),
-    block("Roles that do not count here", rolesElsewhere.map(assignmentText)),
-    block(
-      "What would allow it",
-      ways.map((way) => way.map(changeText).join(", and ")),
-    ),
-  ];
-  const shown = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
-  return `${shown.join("\n\n")}\n`;
-}
-
-function reasons({ allowed, policies, limitedByToken }: Explanation): readonly string[] {
-  if (limitedByToken) return ["The token is limited to less than its owner may."];
-  if (policies.length === 0) return allowed ? [] : ["No policy permits it to these roles."];
-  const texts = policies.map(({ id, means, file, line }) => {
-    const where = file === undefined ? "built in" : `${file}:${line}`;
-    return `“${id}” (${where})${means === undefined ? "" : `: ${means}`}`;
-  });
-  return block(allowed ? "Permitted by" : "Forbidden by", texts);
-}
-
-function assignmentText({ role, labels, subject, file, line }: Explanation["roles"][number]): string {
-  return `${roleText(role, labels)} (${subject}, ${file === undefined ? "given by API" : `${file}:${line}`})`;
-}
-
-function changeText({ kind, role }: Explanation["ways"][number][number]): string {
-  switch (kind) {
-    case "role":
-      return `the role ${role ?? "that is missing"} here`;
-    case "strong":
-      return "signing in with a passkey or a second factor";
-    case "session":
-      return "doing it in the browser, not with a token";
-    case "unlimited":
-      return "a token without this limit";
-  }
-}
-
-function block(title: string, texts: readonly string[]): readonly string[] {
-  return texts.length === 0 ? [] : [`${title}:`, ...texts.map((text) => `  ${escapeText(text)}`)];
+function invalid(message: string, hint: string): AnchorwatchError {
+  return new AnchorwatchError("access_question_invalid", message, { hint });
 }

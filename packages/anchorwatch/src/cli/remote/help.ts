@@ -33,6 +33,14 @@ Exit status:
   2  something like that is open
   130 and 143  interrupted`;
 
+export const UNMANAGED = `
+Examples:
+  anchorwatch unmanaged list --account prod
+  anchorwatch unmanaged list --type aws_iam_access_key --format json | jq '.unmanaged[].importId'
+  anchorwatch unmanaged accept prod --reason "reviewed by the platform team"
+  anchorwatch unmanaged accept prod --type aws_key_pair --region eu-central-1 --reason "the vendor's"
+  anchorwatch unmanaged withdraw prod --id ID --reason "not reviewed after all"`;
+
 export const USERS = `
 Examples:
   anchorwatch users list
@@ -46,6 +54,11 @@ Examples:
   anchorwatch roles give operator maria@example.com --label team=payments
   anchorwatch roles give viewer group:okta:platform
   anchorwatch roles take ID`;
+
+export const CONFIG_SHOW = `
+Examples:
+  anchorwatch config show
+  anchorwatch config show --server https://anchorwatch.example.com --format json | jq .settings.access`;
 
 export const TOKENS = `
 Examples:

@@ -26,7 +26,7 @@ export function runLogin(flags: LoginFlags, surroundings: Surroundings): Promise
     const login = await newLogin(server, flags, surroundings, run);
     const client = clientOf(server, login.token, surroundings);
     const { who, file } = await kept(login, client, surroundings);
-    await revokeOld(before, login, client);
+    await revokeOld(before, login, surroundings);
     const end =
       login.expiresAt === undefined
         ? ""
@@ -75,11 +75,12 @@ async function newLogin(
 /** The one that this login replaces is of no use to anybody; what the server cannot do about it ends by itself. */
 async function revokeOld(
   before: Login | undefined,
-  { token }: Login,
-  { api }: AnchorwatchClient,
+  { server, token }: Login,
+  surroundings: Surroundings,
 ): Promise<void> {
   if (before?.tokenId === undefined || before.token === token) return;
-  await revokeQuietly(before.tokenId, api);
+  // By itself: it may be of another user.
+  await revokeQuietly(before.tokenId, clientOf(server, before.token, surroundings).api);
 }
 
 /** @returns whether the token is of no use any more */

@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { assertToken } from "../../client/token.ts";
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
 import type { RemoteSurroundings } from "../surroundings.ts";
 
@@ -56,11 +57,14 @@ export async function keepLogin(login: Login, place: Place): Promise<string> {
     await chmod(folder, 0o700);
     const file = join(folder, fileName(login.server));
     const temporary = join(folder, `.${randomBytes(8).toString("hex")}.tmp`);
-    await writeWhole(temporary, `${JSON.stringify({ schema: SCHEMA, ...login }, null, 2)}\n`);
-    await rename(temporary, file).catch(async (error: unknown) => {
+    try {
+      await writeWhole(temporary, `${JSON.stringify({ schema: SCHEMA, ...login }, null, 2)}\n`);
+      await rename(temporary, file);
+    } catch (error) {
+      // A part of a token is a part too much.
       await rm(temporary, { force: true });
       throw error;
-    });
+    }
     return file;
   } catch (cause) {
     throw unusable(
@@ -112,6 +116,7 @@ function loginIn(text: string, file: string): Login {
       Record<string, unknown>
     >;
     if (schema === SCHEMA && typeof server === "string" && typeof token === "string") {
+      assertToken(token, file);
       return { server, token, login: maybe(login), tokenId: maybe(tokenId), expiresAt: maybe(expiresAt) };
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Which server a command asks, and as whom. */
 import { type AnchorwatchClient, answerOf, connectTo } from "../../client/connect.ts";
 import { parseServerAddress } from "../../client/serverAddress.ts";
+import { assertToken } from "../../client/token.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { allLogins, type Login, readLogin } from "./logins.ts";
@@ -32,16 +33,18 @@ export async function namedServer(flag: string | undefined, { environment, remot
 /**
  * The token for a server: the environment's, where that names this very server, else the login's. Undefined: there is none.
  * @param server an origin
- * @throws AnchorwatchError `login_unusable`, `server_url_invalid`
+ * @throws AnchorwatchError `login_unusable`, `server_url_invalid`, `token_malformed`
  */
 export async function loginTo(
   server: string,
   { environment, remote }: Pick<Named, "environment" | "remote">,
 ): Promise<Login | undefined> {
-  const token = environment[TOKEN_VARIABLE] ?? "";
+  const token = (environment[TOKEN_VARIABLE] ?? "").trim();
   const its = environment[SERVER_VARIABLE] ?? "";
-  if (token !== "" && its !== "" && parseServerAddress(its) === server)
-    return { server, token: token.trim() };
+  if (token !== "" && its !== "" && parseServerAddress(its) === server) {
+    assertToken(token, TOKEN_VARIABLE);
+    return { server, token };
+  }
   return await readLogin(server, remote);
 }
 
@@ -68,7 +71,8 @@ export function clientOf(
   token: string | undefined,
   { remote, version }: Named,
 ): AnchorwatchClient {
-  return connectTo({ server, token, fetch: remote.fetch, userAgent: `anchorwatch/${version}` });
+  const { fetch, sleep } = remote;
+  return connectTo({ server, token, fetch, sleep, userAgent: `anchorwatch/${version}` });
 }
 
 /** Who the token is. @throws AnchorwatchError `sign_in_required` */

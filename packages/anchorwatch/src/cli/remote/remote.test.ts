@@ -15,12 +15,15 @@ import {
   stackNamed,
 } from "../../server/memoryWatch.fixture.ts";
 import { listening } from "../../server/testServer.fixture.ts";
+import { searchedAccount, unmanagedNamed } from "../../server/unmanaged.fixture.ts";
 import type { DriftRecord } from "../../watch/drift.ts";
 import type { CheckRecord } from "../../watch/records.ts";
 import type { StackId } from "../../watch/stack.ts";
+import { ledgerPaint } from "../ledger/paint.ts";
 import { manualSignals, memoryStream, stillSurroundings } from "../testSurroundings.fixture.ts";
 import { keepLogin } from "./logins.ts";
 import { type RemoteUser, remoteUser } from "./remoteRun.fixture.ts";
+import { table } from "./table.ts";
 
 const TOKEN = "awt_Q7c2mJxkzq0Vt1rA9nE4hYbLw8sPfDuG3oKiXeTjRvM";
 const access = () => memoryAccess(knowing({ [TOKEN]: { principal: KIM } }));
@@ -120,6 +123,24 @@ describe("the login that is kept", () => {
     expect(other.asked).toEqual([]);
   });
 
+  it("is none when it is broken, and is not printed then", async () => {
+    const { url } = await listening(memoryWatch(), {}, { access: access() });
+    const environment = { ANCHORWATCH_TOKEN: `${TOKEN}\nx`, ANCHORWATCH_SERVER_URL: url };
+    const user = await loggedIn(url);
+    const [name = ""] = files(user);
+    const file = join(user.configFolder, "logins", name);
+    writeFileSync(file, readFileSync(file, "utf8").replace(TOKEN, `${TOKEN}\\n`));
+    for (const broken of [remoteUser({ environment }), user])
+      for (const argv of [
+        ["stacks", "list"],
+        ["ledger", "verify", `${url}/ledger/`, "--key", "k"],
+      ]) {
+        const ran = await broken.run(...argv, ...(argv[0] === "stacks" ? ["--server", url] : []));
+        expect(ran.status).toBe(1);
+        expect(ran.stderr).not.toContain(TOKEN);
+      }
+  });
+
   it("is asked for again when the server knows it no more", async () => {
     const { url } = await listening(memoryWatch(), {}, { access: memoryAccess(knowing({})) });
     const ran = await (await loggedIn(url)).run("drifts", "list");
@@ -202,6 +223,50 @@ describe("what a server is asked", () => {
     expect(JSON.parse(closed.stdout).drifts).toMatchObject([{ id: "drift-3", end: "reverted" }]);
     const one = await user.run("drifts", "show", "drift-1");
     expect(one.stdout).toContain('"delay_seconds": 5');
+  });
+
+  it("what is in force there, as its file would say it", async () => {
+    const text = await user.run("config", "show");
+    expect(text.status).toBe(0);
+    expect(text.stdout).toMatch(/^ {2}file +\S+.*\n {2}in force +since /);
+    const json = await user.run("config", "show", "--format", "json");
+    expect(JSON.parse(json.stdout)).toMatchObject({ schema: "anchorwatch.configuration-in-force/v1" });
+  });
+
+  it("lists longer than what a function takes as arguments", () => {
+    const rows = Array.from({ length: 300_000 }, () => ["a", "b"]);
+    const text = table(["X", "Y"], rows, ledgerPaint(false));
+    expect(text.length).toBe(300_001 * 5);
+  });
+
+  it("what no stack has, with what is unknown, and accepts it with a reason", async () => {
+    const content = {
+      accounts: [searchedAccount("prod", ALL_LABELS)],
+      unmanaged: [unmanagedNamed("ada"), unmanagedNamed("old", { status: "accepted" })],
+    };
+    const { url } = await listening(memoryWatch(content), {}, { access: access() });
+    const me = await loggedIn(url);
+    const open = await me.run("unmanaged", "list", "--account", "prod");
+    expect(open).toMatchObject({
+      status: 2,
+      stderr: "In prod not everything could be looked at: iam in global.\n",
+    });
+    expect(open.stdout).toMatch(/^SINCE +ACCOUNT .*\n3 hours ago +prod +global +aws_iam_user +ada /);
+    const accepted = await me.run("unmanaged", "list", "--status", "accepted", "--format", "json");
+    expect(accepted.status).toBe(0);
+    expect(JSON.parse(accepted.stdout).unmanaged).toMatchObject([{ id: "old" }]);
+    const none = await me.run("unmanaged", "list", "--account", "elsewhere");
+    expect([none.status, none.stderr]).toEqual([
+      0,
+      expect.stringContaining("No account elsewhere is searched."),
+    ]);
+    const why = ["--reason", "reviewed"];
+    expect((await me.run("unmanaged", "accept", "prod", ...why)).stdout).toMatch(/^1 accepted\. /);
+    const nothing = await me.run("unmanaged", "withdraw", "prod", "--id", "ada", ...why);
+    expect(nothing).toMatchObject({ status: 0, stdout: "There is nothing like that to withdraw.\n" });
+    expect((await me.run("unmanaged", "accept", "prod")).status).toBe(1);
+    const hidden = await me.run("unmanaged", "accept", "hidden", ...why);
+    expect([hidden.status, hidden.stderr]).toEqual([1, expect.stringContaining("(request_not_found)")]);
   });
 
   it("follows all pages", async () => {

@@ -9,7 +9,7 @@ import type { Api, Shapes } from "./records.ts";
 import { type RemoteFlags, runRemote } from "./run.ts";
 import { labelsIn } from "./stacks.ts";
 import { ageText, type Cell, labelText, table } from "./table.ts";
-import { userNamed } from "./users.ts";
+import { allUsers, userNamed } from "./users.ts";
 
 type Assignment = Shapes["RoleAssignment"];
 export type RoleName = Assignment["role"];
@@ -20,15 +20,26 @@ export function runRoleList(flags: RemoteFlags, surroundings: Surroundings): Pro
     const answer = await answerOf(api.GET("/api/v1/role-assignments"));
     if (flags.format === "json") await sayJson(answer);
     else if (answer.assignments.length === 0) await note("Nobody has a role.\n");
-    else await say(rolesText(answer.assignments, paint, now));
+    else await say(rolesText(answer.assignments, await loginsOf(answer.assignments, api), paint, now));
     return 0;
   });
 }
 
-function rolesText(assignments: readonly Assignment[], paint: LedgerPaint, now: Date): string {
+/** By id; people know nobody by that. */
+async function loginsOf(assignments: readonly Assignment[], api: Api): Promise<ReadonlyMap<string, string>> {
+  if (!assignments.some(({ subject }) => subject.kind === "user")) return new Map();
+  return new Map((await allUsers(api)).map(({ id, login }) => [id, login]));
+}
+
+function rolesText(
+  assignments: readonly Assignment[],
+  logins: ReadonlyMap<string, string>,
+  paint: LedgerPaint,
+  now: Date,
+): string {
   const rows = assignments.map((assignment): readonly Cell[] => [
     { text: assignment.role, tone: "strong" },
-    subjectText(assignment.subject),
+    subjectText(assignment.subject, logins),
     Object.keys(assignment.scope).length === 0 ? "everywhere" : labelText(assignment.scope),
     assignment.origin === "config"
       ? (assignment.source ?? "the operator's file")
@@ -38,10 +49,10 @@ function rolesText(assignments: readonly Assignment[], paint: LedgerPaint, now: 
   return table(["ROLE", "WHO", "WHERE", "FROM", "ID"], rows, paint);
 }
 
-function subjectText(subject: Assignment["subject"]): string {
+function subjectText(subject: Assignment["subject"], logins: ReadonlyMap<string, string>): string {
   switch (subject.kind) {
     case "user":
-      return `user ${subject.id}`;
+      return logins.get(subject.id) ?? `user ${subject.id}`;
     case "login":
       return subject.login;
     case "group":

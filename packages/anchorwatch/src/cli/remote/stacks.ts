@@ -96,9 +96,9 @@ function stackText(stack: Shapes["Stack"], paint: LedgerPaint, now: Date): strin
       ["health", healthCell(stack)],
       ["problem", error && { text: `${error.message} (${error.code})`, tone: "bad" }],
       ["drifts", driftsCell(stack)],
-      ["seen", seen?.join(", ")],
       ["checked", ageText(stack.lastCheckAt, now) || "never"],
-      ["seen whole", ageText(stack.lastCompleteAt, now) || "never"],
+      // What it says may be older than the drifts above.
+      ["seen whole", [ageText(stack.lastCompleteAt, now) || "never", ...(seen ?? [])].join(", ")],
       ["next look", ageText(stack.nextSweepAt, now) || undefined],
     ],
     paint,

@@ -12,7 +12,10 @@ export function table(
   paint: LedgerPaint,
 ): string {
   const shown = rows.map((row) => row.map((cell) => escapeText(textOf(cell))));
-  const widths = heads.map((head, at) => Math.max(cells(head), ...shown.map((row) => cells(row[at] ?? ""))));
+  // One by one: there may be more rows than a call takes arguments.
+  const widths = heads.map((head, at) =>
+    shown.reduce((widest, row) => Math.max(widest, cells(row[at] ?? "")), cells(head)),
+  );
   const lineOf = (texts: readonly string[], painted: (text: string, at: number) => string) =>
     texts
       .map((text, at) => {

@@ -26,7 +26,7 @@ export function runUserList(flags: UserListFlags, surroundings: Surroundings): P
   });
 }
 
-async function allUsers(api: Api, status?: User["status"]): Promise<readonly User[]> {
+export async function allUsers(api: Api, status?: User["status"]): Promise<readonly User[]> {
   const filter = status === undefined ? {} : { status };
   const { items } = await listed(
     (part) => answerOf(api.GET("/api/v1/users", { params: { query: { ...filter, ...part } } })),

@@ -2,25 +2,29 @@
 import type { Server } from "node:tls";
 import type { Api } from "../../server/api.ts";
 import type { Logger } from "./service.ts";
-import { readTls, type TlsFiles } from "./tls.ts";
+import { readTls, type TlsFiles, type TlsMaterial } from "./tls.ts";
 
 const LOOK_EVERY_MS = 60_000;
+
+export interface KeepingOptions {
+  /** What the server began with. */
+  readonly inForce: TlsMaterial;
+  readonly every: (milliseconds: number, call: () => void) => () => void;
+  readonly logger: Logger;
+}
 
 /** Until the function that it gives is called. A file that cannot be used changes nothing, and is told once. */
 export function keepCertificate(
   { server }: Pick<Api, "server">,
   files: TlsFiles,
-  {
-    every,
-    logger,
-  }: { readonly every: (ms: number, call: () => void) => () => void; readonly logger: Logger },
+  { inForce: { cert }, every, logger }: KeepingOptions,
 ): () => void {
-  let inForce: string | undefined;
+  let inForce = cert;
   let told: string | undefined;
   const look = async () => {
     try {
       const material = await readTls(files);
-      if (inForce !== undefined && inForce !== material.cert) {
+      if (inForce !== material.cert) {
         // With TLS it is one, whatever its type says.
         (server as unknown as Server).setSecureContext({ ...material, minVersion: "TLSv1.2" });
         logger.info("the certificate was read again and is in force");
@@ -34,6 +38,5 @@ export function keepCertificate(
       told = message;
     }
   };
-  void look();
   return every(LOOK_EVERY_MS, () => void look());
 }

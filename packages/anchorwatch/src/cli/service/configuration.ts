@@ -18,6 +18,7 @@ import type { ServerConfiguration } from "../../app/configuration/server/serverC
 import { unsetVariables } from "../../app/configuration/server/unsetVariables.ts";
 import { DEFAULT_WATCH } from "../../app/configuration/server/watchSection.ts";
 import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
+import { assertOperatorsFile } from "../serverFlag.ts";
 import type { Surroundings } from "../surroundings.ts";
 
 const SERVER_VARIABLE = "ANCHORWATCH_SERVER";
@@ -34,7 +35,7 @@ const NO_FILE: ServerConfiguration = {
 
 /**
  * @param flag of `--server`
- * @throws AnchorwatchError `config_invalid`, `config_unreadable`
+ * @throws AnchorwatchError `config_invalid`, `config_unreadable`, `server_flag_unfit`
  */
 export async function openConfiguration(
   flag: string | undefined,
@@ -50,6 +51,12 @@ export async function openConfiguration(
       now,
     });
   }
+  const namedBy = flag === undefined ? SERVER_VARIABLE : "--server";
+  assertOperatorsFile(
+    named,
+    namedBy,
+    "The address of this server is said with --public-url; one that runs is asked with `anchorwatch status --server URL`.",
+  );
   if (flag === undefined && !isAbsolute(named)) {
     const message = `${SERVER_VARIABLE} is ${JSON.stringify(named)}, no absolute path`;
     throw new AnchorwatchError("config_unreadable", message, { hint: "Give the whole path." });
@@ -57,7 +64,7 @@ export async function openConfiguration(
   const path = resolve(workingDirectory, named);
   const shown = shownName(path, workingDirectory);
   const read = async (): Promise<ReadConfiguration> => {
-    const text = await readConfiguration(path, shown, flag === undefined ? SERVER_VARIABLE : "--server");
+    const text = await readConfiguration(path, shown, namedBy);
     const parsed = await parseServerConfiguration(text, shown, dirname(path));
     return { text: wholeText(text, parsed), parsed };
   };

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { UPKEEP_EVERY_MS } from "../../app/access/upkeep.ts";
 import type { ListenSettings } from "../../app/configuration/server/listenSettings.ts";
+import { parsePublicUrl } from "../../app/configuration/server/publicUrl.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import { Place } from "../../server/access/place.ts";
 import { createServer } from "../../server/createServer.ts";
@@ -11,7 +12,7 @@ import { writeTo } from "../output.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { keepCertificate } from "./certificate.ts";
 import type { ServedAccess } from "./servedAccess.ts";
-import { type Logger, runService, type Service, type ServiceFlags } from "./service.ts";
+import { ended, type Logger, runService, type Service, type ServiceFlags } from "./service.ts";
 import { readTls } from "./tls.ts";
 import { whatIsWatched } from "./words.ts";
 
@@ -43,11 +44,13 @@ export async function runServe(flags: ServeFlags, surroundings: Surroundings): P
       () => api.close(),
       recordEachConfiguration(access, configuration, logger),
       every(UPKEEP_EVERY_MS, () => void logged(access.keepUp(), logger)),
-      settings.tls === undefined ? () => {} : keepCertificate(api, settings.tls, { every, logger }),
+      settings.tls === undefined || tls === undefined
+        ? () => {}
+        : keepCertificate(api, settings.tls, { inForce: tls, every, logger }),
       () => access.close(),
     ];
     const end = async () => {
-      for (const each of ends) await each();
+      for (const each of ends) await ended(each, logger);
     };
     try {
       const port = flags.port ?? configuration.current.watch.port;
@@ -74,7 +77,7 @@ async function greeting(version: string, place: Place, access: ServedAccess): Pr
   ];
 }
 
-/** @throws AnchorwatchError `config_invalid` for flags that do not fit */
+/** @throws AnchorwatchError `config_invalid` and `server_tls_unusable` for flags that do not fit */
 function listenSettings(
   configured: ListenSettings,
   { host, publicUrl, tlsCert, tlsKey }: ServeFlags,
@@ -88,7 +91,7 @@ function listenSettings(
   return {
     ...configured,
     ...(host === undefined ? {} : { host }),
-    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(publicUrl === undefined ? {} : { publicUrl: originOf(publicUrl) }),
     ...(tlsCert === undefined || tlsKey === undefined
       ? {}
       : {
@@ -97,23 +100,39 @@ function listenSettings(
   };
 }
 
-/** From the start on, and at each change, until the function that it gives is called. */
+function originOf(publicUrl: string): string {
+  const read = parsePublicUrl(publicUrl);
+  if ("origin" in read) return read.origin;
+  throw new AnchorwatchError("config_invalid", `--public-url ${read.problem}`, { hint: read.hint });
+}
+
+/** From the start on, and at each change, one after the other, until the function that it gives has ended. */
 function recordEachConfiguration(
   access: ServedAccess,
   configuration: Service["configuration"],
   logger: Logger,
-): () => void {
+): () => Promise<void> {
+  let written = Promise.resolve();
+  const write = (work: () => Promise<void>) => {
+    written = written.then(() => logged(work(), logger));
+  };
   let { digest: before } = configuration;
   const { file } = configuration.current;
-  let { assignments } = configuration.current.access;
-  void logged(access.recordConfiguration({ file, digest: before }), logger);
-  return configuration.onChange((current) => {
+  const { assignments } = configuration.current.access;
+  const first = { file, digest: before };
+  write(() => access.recordConfiguration(first));
+  write(() => access.recordRolesOfTheFile(assignments));
+  const leave = configuration.onChange((current) => {
     const { digest } = configuration;
-    void logged(access.recordConfiguration({ file: current.file, digest, before }), logger);
+    const change = { file: current.file, digest, before };
+    write(() => access.recordConfiguration(change));
+    write(() => access.recordRolesOfTheFile(current.access.assignments));
     before = digest;
-    void logged(access.rolesOfTheFileChanged(assignments, current.access.assignments), logger);
-    assignments = current.access.assignments;
   });
+  return async () => {
+    leave();
+    await written;
+  };
 }
 
 async function logged(work: Promise<void>, logger: Logger): Promise<void> {

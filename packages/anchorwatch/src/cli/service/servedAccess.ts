@@ -4,7 +4,7 @@ import type { AccessContext } from "../../app/access/accessContext.ts";
 import { createAccessControl } from "../../app/access/accessControl.ts";
 import { openAccess } from "../../app/access/openAccess.ts";
 import { type ConfigurationInForce, recordConfiguration } from "../../app/access/recordConfiguration.ts";
-import { rolesOfTheFileChanged } from "../../app/access/rolesOfTheFile.ts";
+import { recordRolesOfTheFile } from "../../app/access/rolesOfTheFile.ts";
 import { makeFirstRunLink, setupPath } from "../../app/access/setupLinks.ts";
 import { createSignInElsewhere, type Outside } from "../../app/access/signInElsewhere.ts";
 import { keepUp } from "../../app/access/upkeep.ts";
@@ -23,8 +23,8 @@ export interface ServedAccess {
   firstRunPath(): Promise<string | undefined>;
   /** Tells the ledger which configuration decides. */
   recordConfiguration(inForce: ConfigurationInForce): Promise<void>;
-  /** What the file gave until now, and what it gives. */
-  rolesOfTheFileChanged(before: readonly RoleAssignment[], after: readonly RoleAssignment[]): Promise<void>;
+  /** What the file gives from now on. */
+  recordRolesOfTheFile(given: readonly RoleAssignment[]): Promise<void>;
   /** To be called every minute. */
   keepUp(): Promise<void>;
   close(): Promise<void>;
@@ -54,7 +54,7 @@ export async function servedAccess(options: ServedAccessOptions): Promise<Served
       const secret = await makeFirstRunLink(accounts);
       return secret === undefined ? undefined : setupPath(secret);
     },
-    rolesOfTheFileChanged: (before, after) => rolesOfTheFileChanged(accounts, before, after),
+    recordRolesOfTheFile: (given) => recordRolesOfTheFile(accounts, given),
     recordConfiguration: (inForce) => recordConfiguration(accounts, inForce),
     keepUp: () => keepUp(accounts),
     close: async () => {

@@ -17,8 +17,8 @@ export function servedWatch(
   return {
     records: started.context.records,
     ledger: started.ledger,
-    addStack: (wanted) => started.addStack(wanted),
-    removeStack: (id) => started.removeStack(id),
+    addStack: (wanted, requester) => started.addStack(wanted, requester),
+    removeStack: (id, requester) => started.removeStack(id, requester),
     checkNow: (id, addresses) => started.checkNow(id, addresses),
     changeBaseline: (wanted, requester) => changeBaseline(started.context, wanted, requester),
     receive: (source, headers, body) => started.receive(source, { headers, body }),

@@ -42,6 +42,7 @@ function serving(
     readonly watch?: MemoryWatch;
     readonly stop?: () => Promise<void>;
     readonly firstRunPath?: string;
+    readonly access?: Partial<ServedAccess>;
     readonly environment?: Surroundings["environment"];
   } = {},
 ) {
@@ -65,7 +66,7 @@ function serving(
       starts.push(start);
       return {
         ...watch,
-        openAccess: async () => accessOf(firstRunPath),
+        openAccess: async () => ({ ...accessOf(firstRunPath), ...changes.access }),
         failed: new Promise<never>((_, reject) => {
           fail = reject;
         }),
@@ -122,7 +123,7 @@ function accessOf(firstRunPath: string | undefined): ServedAccess {
     },
     firstRunPath: async () => firstRunPath,
     recordConfiguration: nothing,
-    rolesOfTheFileChanged: nothing,
+    recordRolesOfTheFile: nothing,
     keepUp: nothing,
     close: nothing,
   };
@@ -140,12 +141,47 @@ describe("anchorwatch serve", () => {
   it.each([
     [["--host", "0.0.0.0"], "without TLS"],
     [["--tls-cert", "cert.pem"], "--tls-key"],
+    [["--public-url", "anchorwatch.example.com"], "--public-url is no address of a server"],
+    [["--public-url", "http://anchorwatch.example.com"], "--public-url is not on https"],
     [["--tls-cert", "cert.pem", "--tls-key", "key.pem"], "cert.pem cannot be read"],
   ])("does not start with %j", async (flags, said) => {
     const service = serving(["serve", "--server", file, ...flags]);
     expect(await service.ended).toBe(1);
     expect(service.stderr.text()).toContain(said);
     expect(service.stops()).toBe(1);
+  });
+
+  it.each(["serve", "worker", "config validate"])(
+    "%s takes no address for the operator's file",
+    async (name) => {
+      const url = "https://kim:hunter2@anchorwatch.example.com";
+      const service = serving([...name.split(" "), "--server", url]);
+      expect(await service.ended).toBe(1);
+      expect(service.stderr.text()).toContain("where the operator's file is needed");
+      expect(service.stderr.text()).not.toContain("hunter2");
+      expect(service.starts).toEqual([]);
+    },
+  );
+
+  it("closes all of access, and tells the ledger of configurations in their order, also when one cannot be told", async () => {
+    const told: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const recordConfiguration: ServedAccess["recordConfiguration"] = async ({ before }) => {
+      if (before === undefined) await first.promise;
+      told.push(before === undefined ? "start" : "change");
+      throw new RangeError("the database is away");
+    };
+    const close = async () => void told.push("closed");
+    const service = serving(["serve", "--server", file], { access: { recordConfiguration, close } });
+    await service.address();
+    const changed = new Promise((resolve) => service.starts[0]?.configuration.onChange(resolve));
+    await writeFile(file, "version: 1\nserver: { port: 0 }\nwatch: { sweepEvery: 1m }\n");
+    service.reload();
+    await changed;
+    service.signals.send("SIGTERM");
+    first.resolve();
+    expect(await service.ended).toBe(0);
+    expect(told).toEqual(["start", "change", "closed"]);
   });
 
   it("says where it is and what it watches, answers there, and ends cleanly when told to", async () => {

@@ -93,7 +93,7 @@ async function serveUntil(
 }
 
 /** What cannot be closed must not keep the rest from being closed. */
-async function ended(end: () => void | Promise<void>, logger: Logger): Promise<void> {
+export async function ended(end: () => void | Promise<void>, logger: Logger): Promise<void> {
   try {
     await end();
   } catch (error) {

@@ -14,7 +14,7 @@ export interface WorkerFlags extends ServiceFlags {
 }
 
 export async function runWorker(flags: WorkerFlags, surroundings: Surroundings): Promise<number> {
-  const { version, stdout, lasting } = surroundings;
+  const { version, stdout, every, lasting } = surroundings;
   const { port } = flags;
   const metrics = createServerMetrics({ version });
   const begin = async ({ watch, configuration, logger }: Service) => {
@@ -23,7 +23,7 @@ export async function runWorker(flags: WorkerFlags, surroundings: Surroundings):
     const health =
       port === undefined
         ? undefined
-        : createHealthServer({ watch, metrics, logger, version, now, newId, place });
+        : createHealthServer({ watch, metrics, logger, version, now, newId, place, every });
     try {
       const address = health && port !== undefined ? await listen(health, { port, place }) : undefined;
       const where =

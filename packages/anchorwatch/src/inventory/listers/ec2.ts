@@ -20,6 +20,7 @@ import { type Thing, type ThingFact, unique } from "../thing.ts";
 
 export const ec2: Lister = {
   service: "ec2",
+  tellsTags: true,
   types: [
     ...["aws_vpc", "aws_subnet", "aws_route_table", "aws_network_acl", "aws_internet_gateway"],
     ...["aws_security_group", "aws_vpc_security_group_ingress_rule", "aws_vpc_security_group_egress_rule"],

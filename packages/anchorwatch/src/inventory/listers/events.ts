@@ -6,7 +6,7 @@ import { type Thing, unique } from "../thing.ts";
 
 export const events: Lister = {
   service: "events",
-  types: [],
+  types: ["aws_cloudwatch_event_rule"],
   async list({ client: settings, ask, unit }) {
     const client = new EventBridgeClient(settings);
     try {

@@ -24,8 +24,10 @@ import { GLOBAL, named, type Thing, type ThingReference, unique } from "../thing
 export const iam: Lister = {
   service: "iam",
   isGlobal: true,
+  tellsTags: true,
+  // Of instance profiles only those that have a role.
   types: [
-    ...["aws_iam_user", "aws_iam_group", "aws_iam_role", "aws_iam_policy", "aws_iam_instance_profile"],
+    ...["aws_iam_user", "aws_iam_group", "aws_iam_role", "aws_iam_policy"],
     ...["aws_iam_openid_connect_provider", "aws_iam_saml_provider"],
   ],
   async list(place) {

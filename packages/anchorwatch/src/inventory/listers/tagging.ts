@@ -9,6 +9,7 @@ import {
 import { parseArn } from "../arn.ts";
 import { type Lister, pagesOf } from "../lister.ts";
 import { tagsOf } from "../shown.ts";
+import { TAGGING } from "../survey.ts";
 import { referenceOf } from "../terraformTypes.ts";
 import { GLOBAL, type Thing, unique } from "../thing.ts";
 
@@ -16,9 +17,10 @@ import { GLOBAL, type Thing, unique } from "../thing.ts";
 const GLOBAL_SERVICES: ReadonlySet<string> = new Set(["iam", "s3", "route53", "cloudfront"]);
 
 export const tagging: Lister = {
-  service: "tagging",
+  service: TAGGING,
+  tellsTags: true,
   types: [],
-  async list({ client: settings, ask, unit }) {
+  async list({ client: settings, ask, unit, services }) {
     const client = new ResourceGroupsTaggingAPIClient(settings);
     let PaginationToken: string | undefined;
     try {
@@ -28,6 +30,7 @@ export const tagging: Lister = {
             client.send(
               new GetResourcesCommand({
                 ResourcesPerPage: 100,
+                ...(services === undefined ? {} : { ResourceTypeFilters: [...services] }),
                 ...(PaginationToken ? { PaginationToken } : {}),
               }),
             ),

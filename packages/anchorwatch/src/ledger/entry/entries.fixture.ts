@@ -60,6 +60,7 @@ export const EXAMPLE_DATA: Readonly<Record<keyof typeof KINDS, JsonObject>> = {
     finding: "foreign_writer",
     writer: "arn:aws:iam::1:user/a",
   },
+  "stack.added": { origin: "/srv/infra/dns", labels: "team=network" },
   "stack.gone": { how: "undeclared", origin: "/srv/infra/dns" },
   "stack.returned": { origin: "/srv/infra/dns" },
   "claim.found": {

@@ -13,7 +13,11 @@ const place = (settings: Partial<ConstructorParameters<typeof Place>[0]> = {}) =
 describe("names of the server", () => {
   it("are the public one everywhere, and those of this machine only on loopback", () => {
     const there = place({ publicUrl: PUBLIC });
-    for (const host of ["anchorwatch.example.com", "ANCHORWATCH.example.com"]) {
+    for (const host of [
+      "anchorwatch.example.com",
+      "ANCHORWATCH.example.com",
+      "anchorwatch.example.com:443",
+    ]) {
       expect([there.isOurs(host, outside), there.isOurs(host, inside)]).toEqual([true, true]);
     }
     for (const host of ["localhost:7478", "127.0.0.1", "[::1]:7478"]) {
@@ -23,6 +27,7 @@ describe("names of the server", () => {
       "evil.example",
       "anchorwatch.example.com.evil.example",
       "anchorwatch.example.com:444",
+      "anchorwatch.example.com:80",
       "",
     ]) {
       expect([there.isOurs(host, outside), there.isOurs(host, inside)]).toEqual([false, false]);
@@ -34,6 +39,9 @@ describe("names of the server", () => {
     const there = place({ publicUrl: PUBLIC });
     const own = (origin: string, host: string) => there.isOwnOrigin(origin, host);
     expect(own(PUBLIC, "anchorwatch.example.com")).toBe(true);
+    expect(own(PUBLIC, "anchorwatch.example.com:443")).toBe(true);
+    expect(place({ publicUrl: `${PUBLIC}:8443` }).isOurs("anchorwatch.example.com:443", outside)).toBe(false);
+    expect(own(`${PUBLIC}:444`, "anchorwatch.example.com:443")).toBe(false);
     expect(own("http://anchorwatch.example.com", "anchorwatch.example.com")).toBe(false);
     expect(own(PUBLIC, "localhost:7478")).toBe(false);
     expect(own("http://localhost:7478", "anchorwatch.example.com")).toBe(false);

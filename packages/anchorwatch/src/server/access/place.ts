@@ -68,17 +68,23 @@ export class Place {
 
   /** Whether a request that names this host is meant for us: anything else is a name that somebody else points here. */
   isOurs(host: string, { socket }: Pick<IncomingMessage, "socket">): boolean {
-    if (this.#publicUrl !== undefined && host.toLowerCase() === this.#publicUrl.host) return true;
+    if (this.#isPublic(host)) return true;
     return isLoopbackHost(host) && isLoopbackAddress(socket.localAddress);
   }
 
   /** Whether a page of this origin, which named that host, is our own. */
   isOwnOrigin(origin: string, host: string): boolean {
     const asked = origin.toLowerCase();
-    if (this.#publicUrl !== undefined && host.toLowerCase() === this.#publicUrl.host) {
-      return asked === this.#publicUrl.origin;
-    }
+    if (this.#isPublic(host)) return asked === this.#publicUrl?.origin;
     return asked === `${this.scheme}://${host.toLowerCase()}`;
+  }
+
+  /** With the port that goes without saying, or without (RFC 9110, section 4.2.3). */
+  #isPublic(host: string): boolean {
+    if (this.#publicUrl === undefined) return false;
+    const { protocol, host: ours, port } = this.#publicUrl;
+    const asked = host.toLowerCase();
+    return asked === ours || (port === "" && asked === `${ours}:${protocol === "https:" ? 443 : 80}`);
   }
 }
 

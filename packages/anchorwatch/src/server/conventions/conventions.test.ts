@@ -172,7 +172,7 @@ describe("a write with an idempotency key", () => {
     const first = await api.inject({ method: "POST", url: "/slow", headers });
     expect([first.statusCode, first.json().code]).toEqual([503, "server_timeout"]);
     const second = await api.inject({ method: "POST", url: "/slow", headers });
-    expect([second.statusCode, second.json().code]).toEqual([409, "request_conflict"]);
+    expect([second.statusCode, second.json().code]).toEqual([409, "request_underway"]);
     finish();
     await expect.poll(() => done).toEqual(["done"]);
   });

@@ -40,7 +40,7 @@ export function keepAnswers(api: Api, { answers, now }: IdempotencyOptions): voi
       case "kept":
         return replay(begun.answer, reply);
       case "underway":
-        throw new AnchorwatchError("request_conflict", "the same request is being answered right now", {
+        throw new AnchorwatchError("request_underway", "the same request is being answered right now", {
           hint: "Ask again in a moment, with the same key.",
         });
       case "other":

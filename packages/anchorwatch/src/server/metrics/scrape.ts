@@ -32,11 +32,14 @@ export async function scrape(
   );
   let problem: unknown;
   try {
-    const [totals, worst] = await Promise.all([
+    const [totals, unmanaged, worst] = await Promise.all([
       watch.totals(),
+      watch.records.unmanaged.totals(),
       watch.records.detectors.worst(now, MOST_DETECTORS),
     ]);
     setTotals(numbers, totals, now);
+    for (const { account, open } of unmanaged)
+      numbers.set("unmanaged_open", "What runs in an account and no stack has.", open, { account });
     setDetectors(numbers, totals.detectors, worst, now);
   } catch (error) {
     problem = error;

@@ -26,6 +26,8 @@ const ASSETS = {
   "sign-in.js": "text/javascript; charset=utf-8",
   "device.js": "text/javascript; charset=utf-8",
   "account.js": "text/javascript; charset=utf-8",
+  "account-password.js": "text/javascript; charset=utf-8",
+  "account-tokens.js": "text/javascript; charset=utf-8",
   "anchor.svg": "image/svg+xml",
 } as const;
 

@@ -26,15 +26,28 @@ const settings = {
   ],
 };
 
-const MARIA = { id: "user-maria", login: "maria", groups: ["okta:platform"] };
+const MARIA = {
+  id: "user-maria",
+  login: "maria",
+  kind: "local",
+  status: "active",
+  groups: ["okta:platform"],
+};
+/** Who would come in no more. */
+const BARRED = [
+  { ...MARIA, id: "user-off", login: "off", status: "disabled" },
+  { ...MARIA, id: "user-gone", login: "", status: "removed" },
+  { ...MARIA, id: "user-other", login: "other", kind: "oidc", issuer: "https://other.example" },
+];
+const USERS = [MARIA, ...BARRED];
 
-/** Two users, and one role that was given here. */
+/** Users, and roles that were given here. */
 const accounts = {
   settings: () => settings,
   records: {
     users: {
-      byLogin: async (login: string) => (login === MARIA.login ? MARIA : undefined),
-      byId: async (id: string) => (id === MARIA.id ? MARIA : undefined),
+      byLogin: async (login: string) => USERS.find((user) => user.login === login),
+      byId: async (id: string) => USERS.find((user) => user.id === id),
     },
     assignments: {
       list: async () => [
@@ -124,6 +137,18 @@ describe("access", () => {
     expect((await ask({ user: "workload:root", action: "access.manage" })).body).toMatchObject({
       allowed: false,
     });
+  });
+
+  it.each([
+    ["off", "disabled"],
+    ["user-gone", "removed"],
+    ["other", "provider"],
+    ["workload:deploy", "workload"],
+  ])("says of %s that nobody comes in as him, whatever roles he has: %s", async (user, barred) => {
+    const { ask } = await server();
+    const question = { action: "stack.check", resource: { labels: { team: "payments" } } };
+    expect((await ask({ ...question, user: "maria" })).body).toMatchObject({ allowed: true });
+    expect((await ask({ ...question, user })).body).toMatchObject({ allowed: false, barred, ways: [] });
   });
 
   it("counts an explanation as reading", async () => {

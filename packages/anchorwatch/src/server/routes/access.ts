@@ -91,9 +91,9 @@ function addExplaining(api: Api, { access, accounts, control, watch }: Dependenc
         response: { 200: explanationShape, ...problemAnswers },
       },
     },
-    async ({ access: requester, body: { user, action, resource, channel, strong } }) => {
+    async ({ access: requester, body: { action, resource, ...about } }) => {
       // It changes nothing, so it is reading, whatever its method.
-      await access.reads(requester, `explain ${user} ${action}`);
+      await access.reads(requester, `explain ${about.user} ${action}`);
       const asked = await askedOf(resource, async (id) => {
         // Whoever asks is not told of stacks that he may not see himself.
         const visible = await access.visible(requester.principal, "stack.view");
@@ -101,8 +101,8 @@ function addExplaining(api: Api, { access, accounts, control, watch }: Dependenc
         return found === undefined ? undefined : (found.stack.labels ?? {});
       });
       const asking = questionOf(action, asked);
-      const who = await askingAbout(accounts.records, { user, channel, strong });
-      return explanationJson(who, asking, control.explain(who, asking));
+      const { who, barred } = await askingAbout(accounts.records, accounts.settings(), about);
+      return explanationJson(who, asking, control.explain(who, asking), barred);
     },
   );
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { ALL_LABELS } from "../memoryAccess.fixture.ts";
 import { driftNumber, memoryWatch, NOW, stackNamed } from "../memoryWatch.fixture.ts";
 import { testServer } from "../testServer.fixture.ts";
+import { searchedAccount, unmanagedNamed } from "../unmanaged.fixture.ts";
 
 const headers = { host: "localhost" };
 
@@ -72,6 +74,8 @@ describe("metrics", () => {
     const watch = memoryWatch({
       stacks: [stackNamed("net")],
       drifts: [driftNumber(1)],
+      accounts: [searchedAccount("prod", ALL_LABELS)],
+      unmanaged: [unmanagedNamed("ada"), unmanagedNamed("old", { status: "accepted" })],
       detectors: [
         {
           name: "events:trail",
@@ -127,6 +131,7 @@ describe("metrics", () => {
       'anchorwatch_http_request_duration_seconds_count{method="GET",route="/api/v1/stacks/:id",status="404"} 1',
       'anchorwatch_stacks{health="ok"} 1',
       "anchorwatch_drifts_open 1",
+      'anchorwatch_unmanaged_open{account="prod"} 1',
       "anchorwatch_outbox_entries 2",
       "anchorwatch_outbox_oldest_age_seconds 3",
       'anchorwatch_queue_jobs{queue="look"} 1',

@@ -11,7 +11,7 @@ import type { LabelSetKey } from "../../domain/labels.ts";
 import { verifierKeysIn } from "../../ledger/keys/kmsKeys.ts";
 import { verifyProof } from "../../ledger/read/proofFile.ts";
 import { testEntry } from "../../ledger/writer/writer.fixture.ts";
-import type { StackId } from "../../watch/stack.ts";
+import type { StackId, StackStatus } from "../../watch/stack.ts";
 import { ALL_LABELS, memoryAccess } from "../memoryAccess.fixture.ts";
 import { driftNumber, memoryWatch, stackNamed } from "../memoryWatch.fixture.ts";
 import { testServer } from "../testServer.fixture.ts";
@@ -51,7 +51,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => rmSync(base, { recursive: true }));
 
-async function server(access = memoryAccess()) {
+async function server(access = memoryAccess(), others: readonly StackStatus[] = []) {
   const network = stackNamed("network");
   const far = stackNamed("far", { labelSet: FAR });
   const watch = memoryWatch(
@@ -59,6 +59,7 @@ async function server(access = memoryAccess()) {
       stacks: [
         { ...network, stack: { ...network.stack, addedAt: ADDED } },
         { ...far, stack: { ...far.stack, addedAt: ADDED } },
+        ...others,
       ],
       drifts: [
         driftNumber(1),
@@ -104,6 +105,8 @@ describe("the ledger by API", () => {
       [`stack=network&to=${LATER}`, ["old"]],
       ["id=entry-2", ["entry-2"]],
       ["id=none", []],
+      ["id=entry-2&stack=network&kind=detector", ["entry-2"]],
+      ["id=entry-2&stack=far", []],
       ["text=NO%20SIGN&order=asc&limit=1", ["old"]],
       ["user=nobody", []],
       ["address=aws_vpc.main", []],
@@ -198,6 +201,14 @@ describe("the ledger of a stack, for those who may see that", () => {
     const first = await get("stacks/id-network/ledger?limit=2");
     const cursor = first.json().next;
     expect(idsOf(await get(`stacks/id-network/ledger?limit=2&cursor=${cursor}`))).toEqual(["entry-1"]);
+  });
+
+  it("ends where another stack got its name, which others may see", async () => {
+    const { stack, ...successor } = stackNamed("network", { labelSet: FAR });
+    const id = "id-successor" as StackId;
+    const get = await server(some(), [{ ...successor, stack: { ...stack, id, addedAt: new Date(LATER) } }]);
+    expect(idsOf(await get("stacks/id-network/ledger"))).toEqual([]);
+    expect(idsOf(await get(`stacks/id-network/ledger?to=2100-01-01T00:00:00Z`))).toEqual([]);
   });
 
   it("proves the entry that opened a drift of it", async () => {

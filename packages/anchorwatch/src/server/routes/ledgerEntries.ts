@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { LedgerSearch } from "../../app/ledger/searchPart.ts";
 import type { ServedLedger } from "../../app/ledger/servedLedger.ts";
 import { decodeEntry } from "../../ledger/entry/entry.ts";
+import { matches } from "../../ledger/read/matches.ts";
 import type { FoundEntry } from "../../ledger/read/search.ts";
 import type { Page } from "../../watch/records.ts";
 import type { StackId } from "../../watch/stack.ts";
@@ -85,8 +86,9 @@ export function addLedgerEntryRoutes(
       const { limit: _, cursor: __, order: direction, id, ...filters } = request.query;
       const ledger = ledgerOf(watch);
       const page = await pages.readPart(request, async (part) => {
-        if (id !== undefined) return { items: await entryOfId(ledger, id) };
-        return await found(ledger, { query: withoutUndefined(filters), ...orderOf(direction, part) });
+        const query = withoutUndefined(filters);
+        if (id !== undefined) return { items: await entryOfId(ledger, id, query) };
+        return await found(ledger, { query, ...orderOf(direction, part) });
       });
       return {
         schema: "anchorwatch.ledger-entries/v1" as const,
@@ -121,7 +123,7 @@ export function addLedgerEntryRoutes(
     {
       config: { access: "stack.view" },
       schema: {
-        summary: "What the ledger says of a stack since it was added, the newest first",
+        summary: "What the ledger says of a stack while it was there, the newest first",
         description: PARTS,
         tags: ["stacks", "ledger"],
         params: z.object({ id: z.string().min(1).max(200) }),
@@ -134,10 +136,15 @@ export function addLedgerEntryRoutes(
       const status = await watch.records.stacks.byId(id as StackId, { visible: request.access.visible });
       if (status === undefined) throw notFound("stack", id);
       const { name, addedAt } = status.stack;
-      const { limit: _, cursor: __, order: direction, from: since, ...filters } = request.query;
-      // Another stack may have had that name before.
-      const start = since === undefined || since < addedAt ? addedAt : since;
-      const query = { ...withoutUndefined(filters), stack: name.toWellFormed(), from: start };
+      const { limit: _, cursor: __, order: direction, from: since, to: until, ...filters } = request.query;
+      // Other stacks may have had that name before, or after it was gone: entries know stacks by their names.
+      const next = await watch.records.stacks.hadNameUntil(status.stack.id);
+      const query = {
+        ...withoutUndefined(filters),
+        stack: name.toWellFormed(),
+        from: latest(addedAt, since),
+        ...withoutUndefined({ to: earliest(next, until) }),
+      };
       const page = await pages.readPart(request, (part) =>
         found(ledgerOf(watch), { query, ...orderOf(direction, part) }),
       );
@@ -148,6 +155,14 @@ export function addLedgerEntryRoutes(
       };
     },
   );
+}
+
+function latest(one: Date, other: Date | undefined): Date {
+  return other === undefined || other < one ? one : other;
+}
+
+function earliest(one: Date | undefined, other: Date | undefined): Date | undefined {
+  return one === undefined || (other !== undefined && other < one) ? other : one;
 }
 
 /** @throws AnchorwatchError `ledger_not_configured` */
@@ -166,9 +181,14 @@ async function found(ledger: ServedLedger, search: LedgerSearch) {
   return { items: entries, ...(at === undefined ? {} : { next: { value: String(at), id: "" } }) };
 }
 
-async function entryOfId(ledger: ServedLedger, id: string): Promise<readonly FoundEntry[]> {
+async function entryOfId(
+  ledger: ServedLedger,
+  id: string,
+  query: LedgerSearch["query"],
+): Promise<readonly FoundEntry[]> {
   const index = await ledger.indexOf(id);
   if (index === undefined) return [];
   const { bytes } = await (await ledger.newest()).entry(index);
-  return [{ index, bytes, decoded: decodeEntry(bytes) }];
+  const decoded = decodeEntry(bytes);
+  return matches(decoded, bytes, query) ? [{ index, bytes, decoded }] : [];
 }

@@ -109,6 +109,8 @@ function addCallbackRoute(api: Api, { elsewhere, place, now }: OidcRoutesOptions
         summary: "Where an identity provider sends a browser back to",
         description: "What it says is in the query (RFC 6749, section 4.1.2; RFC 9207).",
         tags: ["session"],
+        // What a provider adds to its answer (OpenID Connect Core 1.0, section 3.1.2.5) is its business.
+        querystring: z.looseObject({}),
         params,
         response: {
           303: z.null().meta({ description: "Signed in, to where the person wanted to go." }),
@@ -125,7 +127,7 @@ function addCallbackRoute(api: Api, { elsewhere, place, now }: OidcRoutesOptions
         deviceCookie(isSecure),
       ];
       const answer = new URL(redirectUriOf(provider, place));
-      answer.search = request.url.slice(Math.max(request.url.indexOf("?"), 0));
+      answer.search = /\?.*$/s.exec(request.url)?.[0] ?? "";
       try {
         const finished = await elsewhere.finish(
           {

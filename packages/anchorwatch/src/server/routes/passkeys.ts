@@ -1,6 +1,5 @@
-/** One's own passkeys and password. */
+/** One's own passkeys. */
 import { z } from "zod";
-import { changeOwnPassword } from "../../app/access/ownPassword.ts";
 import { addPasskey, newPasskeyOptions, passkeysOf, removePasskey } from "../../app/access/passkeys.ts";
 import { asPerson } from "../../app/access/person.ts";
 import { partyOf, registrationOf } from "../access/party.ts";
@@ -9,14 +8,17 @@ import type { ServerDependencies } from "../dependencies.ts";
 import { passkeyShape, presentPasskey } from "../shapes/person.ts";
 import { creationOptions, label, registrationAnswer } from "../shapes/webauthn.ts";
 import { schemaName } from "../shapes/wire.ts";
-import { withoutUndefined } from "../withoutUndefined.ts";
 import { notFound } from "./notFound.ts";
 import { problemAnswers } from "./problemAnswers.ts";
 
-export function addPasskeyRoutes(
-  api: Api,
-  { accounts, place }: Pick<ServerDependencies, "accounts" | "place">,
-): void {
+type Dependencies = Pick<ServerDependencies, "accounts" | "place">;
+
+export function addPasskeyRoutes(api: Api, dependencies: Dependencies): void {
+  addReadingAndRemoving(api, dependencies);
+  addRegistering(api, dependencies);
+}
+
+function addReadingAndRemoving(api: Api, { accounts }: Dependencies): void {
   api.get(
     "/passkeys",
     {
@@ -36,6 +38,27 @@ export function addPasskeyRoutes(
     }),
   );
 
+  api.delete(
+    "/passkeys/:id",
+    {
+      config: { access: "signed-in" },
+      schema: {
+        summary: "Removes a passkey",
+        description: "All other sessions end.",
+        tags: ["session"],
+        params: z.object({ id: z.string().min(1).max(2000) }),
+        response: { 204: z.null().meta({ description: "It opens nothing any more." }), ...problemAnswers },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      if (!(await removePasskey(accounts, asPerson(request.access), id))) throw notFound("passkey", id);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function addRegistering(api: Api, { accounts, place }: Dependencies): void {
   api.post(
     "/passkeys/options",
     {
@@ -57,7 +80,8 @@ export function addPasskeyRoutes(
       config: { access: "signed-in" },
       schema: {
         summary: "Registers another passkey",
-        description: "Whoever has one has proven with it before that it is still he.",
+        description:
+          "Within ten minutes of signing in, or of proving again that it is still oneself; who has a passkey, with it.",
         tags: ["session"],
         body: z.strictObject({ label, answer: registrationAnswer }),
         response: { 201: passkeyShape, ...problemAnswers },
@@ -69,50 +93,6 @@ export function addPasskeyRoutes(
       const passkey = await addPasskey(accounts, asPerson(request.access), made, partyOf(request, place));
       reply.code(201);
       return presentPasskey(passkey);
-    },
-  );
-
-  api.delete(
-    "/passkeys/:id",
-    {
-      config: { access: "signed-in" },
-      schema: {
-        summary: "Removes a passkey",
-        description: "All other sessions end.",
-        tags: ["session"],
-        params: z.object({ id: z.string().min(1).max(2000) }),
-        response: { 204: z.null().meta({ description: "It opens nothing any more." }), ...problemAnswers },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params;
-      if (!(await removePasskey(accounts, asPerson(request.access), id))) throw notFound("passkey", id);
-      return reply.code(204).send(null);
-    },
-  );
-
-  api.put(
-    "/password",
-    {
-      config: { access: "signed-in" },
-      schema: {
-        summary: "Changes one's own password",
-        description: "All other sessions end.",
-        tags: ["session"],
-        body: z.strictObject({
-          current: z
-            .string()
-            .max(1000)
-            .optional()
-            .meta({ description: "Until now; absent: there was none." }),
-          wanted: z.string().min(1).max(1000),
-        }),
-        response: { 204: z.null().meta({ description: "It is changed." }), ...problemAnswers },
-      },
-    },
-    async (request, reply) => {
-      await changeOwnPassword(accounts, asPerson(request.access), withoutUndefined(request.body));
-      return reply.code(204).send(null);
     },
   );
 }

@@ -1,7 +1,6 @@
 /** Signing in and out, and who one is. */
 import { z } from "zod";
 import { assignmentsOf } from "../../app/access/assignmentsOf.ts";
-import { proveAgain, provingOptions } from "../../app/access/passkeys.ts";
 import { asPerson } from "../../app/access/person.ts";
 import {
   passkeySignInOptions,
@@ -12,7 +11,7 @@ import {
 import { endEverySession, endOwnSession, signOut } from "../../app/access/signingOut.ts";
 import { ROLES } from "../../auth/role.ts";
 import type { UserId } from "../../auth/user.ts";
-import { clearSession, cookiesOf, setSession, setSignedIn } from "../access/browserCookies.ts";
+import { clearSession, cookiesOf, setSignedIn } from "../access/browserCookies.ts";
 import { authenticationOf, partyOf } from "../access/party.ts";
 import type { Api } from "../api.ts";
 import type { ServerDependencies } from "../dependencies.ts";
@@ -36,7 +35,6 @@ export const signedInAnswers = { 200: signedInShape, ...problemAnswers };
 
 export function addSessionRoutes(api: Api, dependencies: Dependencies): void {
   addWaysIn(api, dependencies);
-  addProof(api, dependencies);
   addWhoAmI(api, dependencies);
   addEnds(api, dependencies);
 }
@@ -107,45 +105,6 @@ function addWaysIn(api: Api, { accounts, place }: Dependencies): void {
       const signedIn = await signInWithPasskey(accounts, answer, party, request.requester, cookies);
       setSignedIn(reply, place, signedIn);
       return presentSignedIn(signedIn);
-    },
-  );
-}
-
-function addProof(api: Api, { accounts, place }: Dependencies): void {
-  api.post(
-    "/session/proof/options",
-    {
-      config: { access: "signed-in" },
-      schema: {
-        summary: "What a passkey is to sign, to prove that it is still oneself",
-        tags: ["session"],
-        response: { 200: requestOptions, ...problemAnswers },
-      },
-    },
-    async (request) => ({
-      options: await provingOptions(accounts, asPerson(request.access), partyOf(request, place)),
-    }),
-  );
-
-  api.post(
-    "/session/proof",
-    {
-      config: { access: "signed-in" },
-      schema: {
-        summary: "Proves with a passkey that it is still oneself",
-        description: "The session is a strong one from then on, with another cookie.",
-        tags: ["session"],
-        body: z.strictObject({ answer: authenticationAnswer }),
-        response: { 204: z.null().meta({ description: "It is." }), ...problemAnswers },
-      },
-    },
-    async (request, reply) => {
-      const person = asPerson(request.access);
-      const answer = authenticationOf(request.body.answer);
-      const cookie = cookiesOf(request, place).session ?? "";
-      const proven = await proveAgain(accounts, person, answer, partyOf(request, place), cookie);
-      if (proven !== undefined) setSession(reply, place, proven.secret, proven.endsAt);
-      return reply.code(204).send(null);
     },
   );
 }

@@ -4,7 +4,7 @@ import type { Problem } from "../shapes/problem.ts";
 
 const STYLE = `:root{color-scheme:light dark;font:1rem/1.5 system-ui,sans-serif}
 body{display:grid;min-height:100vh;margin:0;place-items:center}
-main{max-width:32rem;padding:1.5rem}
+main{max-width:32rem;padding:1.5rem;overflow-wrap:anywhere}
 h1{font-size:1.4rem;line-height:1.3}
 small{opacity:.7}
 a{display:inline-block;margin-top:.5rem}`;

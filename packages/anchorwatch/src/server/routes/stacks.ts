@@ -102,7 +102,7 @@ export function addStackRoutes(
       await access.assertMayWith(wanted.labels ?? {}, `stack ${wanted.name}`);
       // Code in a folder is trusted, and read with what this machine may: which folders, its operator decides.
       if (wanted.origin.kind === "folder") await access.assertAlso("watch.manage", `stack ${wanted.name}`);
-      const added = await watch.addStack(wanted);
+      const added = await watch.addStack(wanted, access);
       reply.code(201).header("location", `/api/v1/stacks/${encodeURIComponent(added.stack.id)}`);
       return presentStack(added);
     },
@@ -123,7 +123,7 @@ export function addStackRoutes(
     async ({ params: { id }, access }, reply) => {
       const { stack, labelSet } = await found(id, access.visible);
       await access.assertMay(labelSet, `stack ${stack.name}`);
-      const outcome = await watch.removeStack(id as StackId);
+      const outcome = await watch.removeStack(id as StackId, access);
       if (outcome === "unknown") throw notFound("stack", id);
       if (outcome === "declared") {
         throw new AnchorwatchError(

@@ -9,6 +9,7 @@ import type { StreamReader } from "../stream/reader.ts";
 import { serveStream } from "../stream/streamClient.ts";
 import { problemAnswers } from "./problemAnswers.ts";
 
+type StreamLimits = Pick<ServerLimits, "streams" | "streamsOfOne" | "keepAliveMs" | "streamMs">;
 type StreamDependencies = Pick<ServerDependencies, "every" | "metrics" | "place" | "access">;
 
 /** Streams that are open, so that they can be ended. */
@@ -17,6 +18,10 @@ export class OpenStreams {
 
   get size(): number {
     return this.#open.size;
+  }
+
+  of(userId: string): number {
+    return [...this.#open.values()].filter((whose) => whose === userId).length;
   }
 
   add(end: () => void, userId: string): () => void {
@@ -34,7 +39,7 @@ export function addStreamRoute(
   api: Api,
   { every, metrics, place, access }: StreamDependencies,
   { broadcast, open }: { readonly broadcast: Broadcast; readonly open: OpenStreams },
-  limits: Pick<ServerLimits, "streams" | "keepAliveMs" | "streamMs">,
+  limits: StreamLimits,
 ): void {
   api.get(
     "/stream",
@@ -56,10 +61,11 @@ export function addStreamRoute(
     },
     async (request, reply) => {
       const reader = await readerOf(request, access, request.query.stack);
-      if (open.size >= limits.streams) {
-        throw new AnchorwatchError("server_busy", `${open.size} readers hold the stream open already`);
-      }
+      const { id: userId } = request.access.principal;
+      assertRoom(open, userId, limits);
       reply.hijack();
+      // Whoever went while that was decided is not told to go again, and would keep his place.
+      if (reply.raw.destroyed) return;
       for (const [name, value] of Object.entries(reply.getHeaders())) {
         if (value !== undefined) reply.raw.setHeader(name, value);
       }
@@ -72,12 +78,27 @@ export function addStreamRoute(
         onCutOff: metrics.streamCutOff,
         headers: responseHeaders(place.isOnlyTls),
       });
-      const leave = open.add(end, request.access.principal.id);
+      const leave = open.add(end, userId);
       reply.raw.on("close", leave);
     },
   );
   // Before the server waits for its connections: these would never end by themselves.
   api.addHook("preClose", async () => open.end());
+}
+
+/** @throws AnchorwatchError `server_busy` */
+function assertRoom(open: OpenStreams, userId: string, { streams, streamsOfOne }: StreamLimits): void {
+  if (open.size >= streams) {
+    throw new AnchorwatchError("server_busy", `${open.size} readers hold the stream open already`);
+  }
+  // Nobody keeps all others out.
+  if (open.of(userId) >= streamsOfOne) {
+    throw new AnchorwatchError(
+      "server_busy",
+      `this account holds the stream open ${streamsOfOne} times already`,
+      { hint: "Close some of its readers: one can tell many pages or programs of what it hears." },
+    );
+  }
 }
 
 async function readerOf(

@@ -1,7 +1,7 @@
 /** API tokens: one's own, and those of others for administrators. */
 import { z } from "zod";
 import { asPerson } from "../../app/access/person.ts";
-import { createToken, ownerIdOf, revokeToken } from "../../app/access/tokens.ts";
+import { createToken, ownTokens, revokeOwnToken, revokeToken } from "../../app/access/tokens.ts";
 import type { UserId } from "../../auth/user.ts";
 import type { Api } from "../api.ts";
 import type { ServerDependencies } from "../dependencies.ts";
@@ -28,17 +28,16 @@ function addOwn(api: Api, { accounts, pages }: Dependencies): void {
       config: { access: "signed-in" },
       schema: {
         summary: "One's own tokens, the newest first",
+        description: "A token that is limited, and that of a pipeline, sees and revokes itself alone.",
         tags: ["tokens"],
         querystring: pageQuery({}),
         response: { 200: tokensShape, ...problemAnswers },
       },
     },
     async (request) => {
-      const userId = ownerIdOf(request.access);
       const page = await pages.read(
         request,
-        async (part) =>
-          userId === undefined ? [] : await accounts.records.tokens.list({ userId, ...partOf(part) }),
+        (part) => ownTokens(accounts, request.access, partOf(part)),
         (token) => ({ value: timeOf(token.addedAt), id: token.id }),
       );
       return {
@@ -87,9 +86,7 @@ function addOwn(api: Api, { accounts, pages }: Dependencies): void {
       },
     },
     async ({ access, params: { id } }, reply) => {
-      const owner = ownerIdOf(access);
-      if (owner === undefined || !(await revokeToken(accounts, access, id, owner)))
-        throw notFound("token", id);
+      if (!(await revokeOwnToken(accounts, access, id))) throw notFound("token", id);
       return reply.code(204).send(null);
     },
   );

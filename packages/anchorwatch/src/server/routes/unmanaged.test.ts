@@ -1,56 +1,20 @@
 import { describe, expect, it } from "vitest";
 import type { LabelSetKey } from "../../domain/labels.ts";
-import type { SearchedAccount, UnmanagedId, UnmanagedRecord } from "../../watch/unmanaged.ts";
 import { ALL_LABELS } from "../memoryAccess.fixture.ts";
 import { memoryWatch, NOW } from "../memoryWatch.fixture.ts";
 import { testServer } from "../testServer.fixture.ts";
+import { searchedAccount, unmanagedNamed } from "../unmanaged.fixture.ts";
 
 const HOST = { host: "localhost:7478" };
 const UNSEEN = 7 as LabelSetKey;
 
-const SEARCH: NonNullable<SearchedAccount["search"]> = {
-  ...{ startedAt: NOW, finishedAt: NOW, isComplete: false, things: 9, managed: 4, managedByGuess: 0 },
-  ...{ unreadStacks: 0, drifts: 0, unmanaged: 3, leftOut: { default: 2 }, calls: 12, waitedMs: 80 },
-  units: [
-    {
-      ...{ service: "iam", region: "global", seen: 0 },
-      problems: [{ kind: "denied", permission: "iam:ListUsers", message: "no" }],
-    },
-  ],
-};
-
-const account = (name: string, labelSet: LabelSetKey): SearchedAccount => ({
-  ...{
-    name,
-    labels: { env: name },
-    labelSet,
-    regions: ["eu-central-1"],
-    account: "123456789012",
-    search: SEARCH,
-  },
-});
-
-const record = (id: string, with_: Partial<UnmanagedRecord> = {}): UnmanagedRecord => ({
-  ...{
-    id: id as UnmanagedId,
-    account: "prod",
-    region: "global",
-    type: "aws_iam_user",
-    importId: id,
-    unit: "iam",
-  },
-  ...{ status: "open", digest: "sha256:00", attributes: { name: id }, tags: {}, attributions: [], times: 1 },
-  ...{ firstSeenAt: NOW, openedAt: NOW, seenAt: NOW, updatedAt: NOW },
-  ...with_,
-});
-
 const CONTENT = {
-  accounts: [account("prod", ALL_LABELS), account("hidden", UNSEEN)],
+  accounts: [searchedAccount("prod", ALL_LABELS), searchedAccount("hidden", UNSEEN)],
   unmanaged: [
-    record("ada"),
-    record("old", { status: "accepted", accepted: { at: NOW, by: "user-1", reason: "known" } }),
-    record("gone", { status: "closed", end: "gone", closedAt: NOW }),
-    record("secret", { account: "hidden" }),
+    unmanagedNamed("ada"),
+    unmanagedNamed("old", { status: "accepted", accepted: { at: NOW, by: "user-1", reason: "known" } }),
+    unmanagedNamed("gone", { status: "closed", end: "gone", closedAt: NOW }),
+    unmanagedNamed("secret", { account: "hidden" }),
   ],
 };
 

@@ -172,7 +172,8 @@ function addChanging(api: Api, { accounts }: Dependencies): void {
       config: { access: "access.manage" },
       schema: {
         summary: "Removes a user for ever",
-        description: "He is signed out everywhere, and his tokens are revoked. What he did keeps his name.",
+        description:
+          "He is signed out everywhere; his tokens are revoked, and his roles taken away. What he did keeps his name.",
         tags: ["users"],
         params,
         headers: ifMatch,

@@ -1,5 +1,6 @@
 /** Policies, what roles may, and why somebody may something. */
 import { z } from "zod";
+import { BARRED } from "../../app/access/mayComeIn.ts";
 import { ACTIONS } from "../../auth/action.ts";
 import { actionNames } from "../../auth/authorize/cedarSchema.ts";
 import { ROLES } from "../../auth/role.ts";
@@ -44,6 +45,10 @@ export const explanationShape = z
   .object({
     schema: schemaName("access-explanation"),
     allowed: z.boolean(),
+    barred: z.enum(BARRED).optional().meta({
+      description:
+        "Why he does not even come in, whatever the policies say: the account is disabled or removed, or the operator's file does not name his identity provider (provider) or the pipeline (workload).",
+    }),
     principal: z.object({
       kind: z.enum(["user", "workload"]),
       name: z.string(),

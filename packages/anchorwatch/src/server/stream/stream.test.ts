@@ -1,12 +1,15 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { connect, Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { LabelSetKey } from "../../domain/labels.ts";
 import type { StackId } from "../../watch/stack.ts";
 import { ALL_LABELS, KIM, memoryAccess } from "../memoryAccess.fixture.ts";
 import { driftNumber, memoryWatch, NOW, stackNamed } from "../memoryWatch.fixture.ts";
 import { listening, type TestServer } from "../testServer.fixture.ts";
+import { Broadcast } from "./broadcast.ts";
 import { type EventReader, readEvents } from "./eventReader.fixture.ts";
+import { serveStream } from "./streamClient.ts";
 
 async function reader(url: string, headers?: Record<string, string>): Promise<EventReader> {
   const events = await readEvents(url, headers);
@@ -175,6 +178,60 @@ describe("the stream", () => {
     expect(await refused.json()).toMatchObject({ code: "server_busy" });
     first.close();
     await expect.poll(() => reader(`${url}/api/v1/stream`), { timeout: 20_000 }).toBeDefined();
+  });
+
+  it("takes only so many of one account, so that nobody keeps the others out", async () => {
+    const access = memoryAccess({
+      authenticate: async ({ bearer: id = KIM.id }) => ({ principal: { ...KIM, id } }),
+    });
+    const { url } = await listening(memoryWatch(), { streams: 3, streamsOfOne: 1 }, { access });
+    await reader(`${url}/api/v1/stream`);
+    const refused = await fetch(`${url}/api/v1/stream`);
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
+    expect(await refused.json()).toMatchObject({
+      code: "server_busy",
+      detail: expect.stringContaining("this account"),
+    });
+    await reader(`${url}/api/v1/stream`, { authorization: "Bearer another" });
+  });
+
+  it("keeps no place for who went while it was decided what he may see", async () => {
+    const [asked, decided] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const visible = async () => {
+      asked.resolve();
+      await decided.promise;
+      return [ALL_LABELS];
+    };
+    const { url, port, api } = await listening(
+      memoryWatch(),
+      { streams: 1 },
+      { access: memoryAccess({ visible }) },
+    );
+    const socket = connect(port, "127.0.0.1");
+    socket.write("GET /api/v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    await asked.promise;
+    socket.destroy();
+    const connections = () =>
+      new Promise((resolve) => api.server.getConnections((_, number) => resolve(number)));
+    await expect.poll(connections).toBe(0);
+    decided.resolve();
+    const events = await reader(`${url}/api/v1/stream`);
+    expect((await events.next()).event).toBe("ready");
+  });
+
+  it("waits for nobody who does not read when it ends", () => {
+    // Connected to nothing, which takes nothing.
+    const response = new ServerResponse(new IncomingMessage(new Socket()));
+    const broadcast = new Broadcast("e");
+    const end = serveStream(response, broadcast, {
+      ...{ lastEventId: undefined, longestMs: 1, keepAliveMs: 1, every: () => () => {} },
+      ...{ onCutOff: () => {}, headers: {} },
+      reader: { visible: new Set([ALL_LABELS]), decidedUpTo: ALL_LABELS, seesWatch: true },
+    });
+    broadcast.publish({ kind: "drift", step: "updated", drift: large, labelSet: ALL_LABELS }, NOW);
+    expect(response.destroyed).toBe(false);
+    end();
+    expect(response.destroyed).toBe(true);
   });
 
   it("ends when the server stops, for which nobody has to wait", async () => {

@@ -85,7 +85,9 @@ class StreamClient {
 
   end(): void {
     this.#leave();
-    this.#response.end();
+    // Whoever takes nothing would be waited for as long as he likes.
+    if (this.#isFull) this.#response.destroy();
+    else this.#response.end();
   }
 
   #pump(): void {

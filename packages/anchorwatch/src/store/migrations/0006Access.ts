@@ -40,17 +40,27 @@ const LISTS = [
   `CREATE INDEX stacks_by_name ON anchorwatch.stacks (name COLLATE "C", id) INCLUDE (label_set, health)`,
   `CREATE INDEX stacks_labelled ON anchorwatch.stacks (label_set, name COLLATE "C", id)`,
   `CREATE INDEX stacks_health ON anchorwatch.stacks (health, name COLLATE "C", id)`,
+  `CREATE INDEX stacks_checked ON anchorwatch.stacks (last_check_at, id) INCLUDE (key, label_set, health)`,
   `CREATE INDEX drifts_newest ON anchorwatch.drifts (updated_at, id) INCLUDE (label_set)`,
   `CREATE INDEX drifts_newest_open ON anchorwatch.drifts (updated_at, id) INCLUDE (label_set)
     WHERE status = 'open'`,
   `CREATE INDEX drifts_opened ON anchorwatch.drifts (opened_at, id) INCLUDE (label_set)`,
+  `CREATE INDEX drifts_opened_open ON anchorwatch.drifts (opened_at, id) INCLUDE (label_set)
+    WHERE status = 'open'`,
   `CREATE INDEX drifts_verdict ON anchorwatch.drifts (verdict, updated_at, id) INCLUDE (label_set)`,
   `CREATE INDEX drifts_labelled ON anchorwatch.drifts (label_set, updated_at, id)`,
   `CREATE INDEX drifts_labelled_open ON anchorwatch.drifts (label_set, updated_at, id) WHERE status = 'open'`,
   `CREATE INDEX drifts_labelled_opened ON anchorwatch.drifts (label_set, opened_at, id)`,
-  // Types and addresses may have any length.
-  `CREATE INDEX drifts_type ON anchorwatch.drifts (left(type, 200))`,
-  `CREATE INDEX drifts_address ON anchorwatch.drifts (left(address, 200) COLLATE "C")`,
+  `CREATE INDEX drifts_labelled_opened_open ON anchorwatch.drifts (label_set, opened_at, id)
+    WHERE status = 'open'`,
+  // Types and addresses may have any length. Columns, since only those are read from an index alone.
+  `ALTER TABLE anchorwatch.drifts
+    ADD COLUMN type_start text COLLATE "C" GENERATED ALWAYS AS (left(type, 200)) STORED,
+    ADD COLUMN address_start text COLLATE "C" GENERATED ALWAYS AS (left(address, 200)) STORED`,
+  `CREATE INDEX drifts_type ON anchorwatch.drifts (type_start, updated_at, id)
+    INCLUDE (label_set, status, verdict, opened_at)`,
+  `CREATE INDEX drifts_address ON anchorwatch.drifts (address_start)
+    INCLUDE (updated_at, opened_at, id, label_set, status, verdict)`,
   `CREATE INDEX checks_newest ON anchorwatch.checks (finished_at, id) INCLUDE (label_set, trigger)`,
   `CREATE INDEX checks_outcome ON anchorwatch.checks (outcome, finished_at, id) INCLUDE (label_set, trigger)`,
   `CREATE INDEX checks_labelled ON anchorwatch.checks (label_set, finished_at, id) INCLUDE (outcome, trigger)`,
@@ -82,7 +92,8 @@ const ACTORS = [
     FOREIGN KEY (stack, label_set) REFERENCES anchorwatch.stacks (key, label_set) ON UPDATE CASCADE
   ) WITH (fillfactor = 80)`,
   `CREATE INDEX drift_actors_of_stack ON anchorwatch.drift_actors (stack)`,
-  `CREATE INDEX drift_actors_of_actor ON anchorwatch.drift_actors (actor)`,
+  `CREATE INDEX drift_actors_of_actor ON anchorwatch.drift_actors (actor, at)
+    INCLUDE (drift_id, label_set, is_open, is_last_of_principal)`,
   `CREATE INDEX drift_actors_labelled ON anchorwatch.drift_actors
     (label_set, actor) INCLUDE (at, is_open, is_last_of_principal)`,
   `CREATE TEMPORARY TABLE named ON COMMIT DROP AS
@@ -100,7 +111,7 @@ const ACTORS = [
     FROM named n JOIN anchorwatch.actors a ON a.principal = n.principal AND a.person IS NOT DISTINCT FROM n.person`,
 ];
 
-/** What events are asked for by. It stands in their indexes, and costs no index of its own where thousands come in a second. */
+/** What events are asked for by. Few have so much of the same that what is new is anywhere but at the end of each index. */
 const EVENTS = [
   `ALTER TABLE anchorwatch.events
     ADD COLUMN principal_digest bytea, ADD COLUMN name_digest bytea, ADD COLUMN service_digest bytea`,
@@ -114,6 +125,19 @@ const EVENTS = [
     INCLUDE (principal_digest, name_digest, service_digest) WHERE is_candidate`,
   `CREATE INDEX events_touching ON anchorwatch.events (received_at, digest)
     INCLUDE (principal_digest, name_digest, service_digest) WHERE NOT is_candidate`,
+  ...["principal", "name", "service"].map(
+    (what) => `CREATE INDEX events_of_${what} ON anchorwatch.events (${what}_digest, received_at, digest)
+      INCLUDE (is_candidate)`,
+  ),
+  // Of a stack's events those that are asked for are found without looking at the others.
+  `ALTER TABLE anchorwatch.touches
+    ADD COLUMN principal_digest bytea, ADD COLUMN name_digest bytea, ADD COLUMN service_digest bytea`,
+  `UPDATE anchorwatch.touches t SET principal_digest = e.principal_digest, name_digest = e.name_digest,
+      service_digest = e.service_digest
+    FROM anchorwatch.events e WHERE e.digest = t.event_digest`,
+  `DROP INDEX anchorwatch.touches_of_stack`,
+  `CREATE INDEX touches_of_stack ON anchorwatch.touches (stack, received_at, event_digest)
+    INCLUDE (principal_digest, name_digest, service_digest)`,
 ];
 
 const USERS = [

@@ -130,6 +130,8 @@ export class PooledProvider {
       read: (type, current, kept, limits) =>
         use(() => pass(() => reader.read(type, current, kept, limits), limits.signal)),
       import: (type, id, limits) => use(() => pass(() => reader.import(type, id, limits), limits.signal)),
+      list: (type, options, limits) =>
+        use(() => pass(() => reader.list(type, options, limits), limits.signal)),
       close: async () => {
         if (!ended) end();
         ended = true;

@@ -42,6 +42,7 @@ function readerThat({ upgraded = value(1), read }: Answers) {
     },
     plan: refused,
     import: refused,
+    list: refused,
     close: async () => {},
   };
   return { reader, calls };

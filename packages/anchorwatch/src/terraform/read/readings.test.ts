@@ -40,6 +40,7 @@ function countingReader() {
     },
     plan: refused,
     import: refused,
+    list: refused,
     close: async () => {},
   };
   return { reader, reads };

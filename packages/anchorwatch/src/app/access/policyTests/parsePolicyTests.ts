@@ -1,6 +1,7 @@
 /** A file with tests of access → tests that can be run, or every problem with its line. */
 import type { Asking } from "../../../auth/authorize/authorizer.ts";
 import type { Question } from "../../../auth/authorize/decision.ts";
+import { loginOf } from "../../../auth/login.ts";
 import type { RoleAssignment } from "../../../auth/role.ts";
 import { AnchorwatchError, type Warning } from "../../../domain/errors.ts";
 import { nearest } from "../../configuration/nearest.ts";
@@ -96,7 +97,7 @@ function principalsOf({ principals }: PolicyTestFile, problems: Problems): Reado
 
 function askingOf(name: string, section: PrincipalSection): Asking {
   const { user = name, workload, groups = [], channel = "session", strong = false, limit } = section;
-  const login = user.toLowerCase();
+  const login = loginOf(user);
   const limited = limit === undefined ? {} : { limit: { roles: limit.roles, scope: { ...limit.stacks } } };
   const assignments = (section.roles ?? []).map(
     ({ role, stacks }, index): RoleAssignment => ({

@@ -5,6 +5,7 @@ import ipaddr from "ipaddr.js";
 import { written } from "../issues.ts";
 import type { DocumentPath } from "../yamlDocument.ts";
 import type { ListenSettings } from "./listenSettings.ts";
+import { parsePublicUrl } from "./publicUrl.ts";
 import type { ServerFile } from "./schema.ts";
 import type { SectionContext } from "./section.ts";
 
@@ -30,34 +31,10 @@ export function readListen(section: ServerFile["server"], context: SectionContex
 /** Its origin; undefined when a problem was reported. */
 function readPublicUrl(text: string, { problems }: SectionContext): string | undefined {
   const at = [...AT, "publicUrl"];
-  const url = URL.parse(text);
-  const report = (what: string, hint: string) => {
-    problems.reportAt(at, `${written(at)} ${what}`, hint);
-    return undefined;
-  };
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== "" || url.password !== "") {
-    return report(
-      "is no address of a server",
-      "Expected https://HOST, with :PORT where it is another one than 443.",
-    );
-  }
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
-    return report("has more than a host and a port", `Anchorwatch needs a host of its own: ${url.origin}.`);
-  }
-  if (url.protocol === "http:" && url.hostname !== "localhost") {
-    return report(
-      "is not on https",
-      "Without TLS everybody on the way could read sign-ins. http is for http://localhost alone.",
-    );
-  }
-  // Browsers take no passkeys and no locked cookies of a bare address, whatever its certificate.
-  if (isIP(url.hostname.replace(/^\[(.*)\]$/, "$1")) !== 0) {
-    return report(
-      "names an address of the network, not a host",
-      "Passkeys need a name: give the host's name in DNS.",
-    );
-  }
-  return url.origin;
+  const read = parsePublicUrl(text);
+  if ("origin" in read) return read.origin;
+  problems.reportAt(at, `${written(at)} ${read.problem}`, read.hint);
+  return undefined;
 }
 
 function checkHost(host: string, { problems }: SectionContext): void {

@@ -130,6 +130,17 @@ describe("the operator's file while the program runs", () => {
     expect(await reloading.reload()).toEqual({ kind: "changed", atNextStart: [] });
   });
 
+  it("searches accounts as it said at the start, and says so; a rule that moved to another line is the same", async () => {
+    const section = (reason: string) =>
+      `unmanaged:\n  accounts: [{ name: prod, regions: [eu-central-1] }]\n  ignore:\n    - { type: aws_vpc, reason: ${reason} }\n`;
+    const { file, reloading } = await reloadingOf(`${good}\n${section("ours")}`);
+    file.text = `${good}\n# a word\n${section("ours")}`;
+    expect(await reloading.reload()).toEqual({ kind: "changed", atNextStart: [] });
+    file.text = `${good}\n${section("theirs")}`;
+    expect(await reloading.reload()).toEqual({ kind: "changed", atNextStart: ["unmanaged"] });
+    expect(reloading.inForce.watch.unmanaged?.ignore).toMatchObject([{ reason: "ours" }]);
+  });
+
   it("is read once at a time, so that the newest form wins", async () => {
     const { file, reloading } = await reloadingOf(good);
     const first = reloading.reload();

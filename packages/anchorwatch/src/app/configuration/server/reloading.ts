@@ -60,8 +60,8 @@ export class Reloading {
   get inForce(): ServerConfiguration {
     const { ledger: _, ...current } = this.#current;
     const { ledger, listen, watch } = this.#started;
-    const { databaseFolder: __, workFolder: ___, ...others } = current.watch;
-    const { databaseFolder, workFolder, port, keep, events, limits } = watch;
+    const { databaseFolder: __, workFolder: ___, unmanaged: ____, ...others } = current.watch;
+    const { databaseFolder, workFolder, port, keep, events, limits, unmanaged } = watch;
     return {
       ...current,
       ...(ledger === undefined ? {} : { ledger }),
@@ -70,6 +70,7 @@ export class Reloading {
         ...others,
         ...(databaseFolder === undefined ? {} : { databaseFolder }),
         ...(workFolder === undefined ? {} : { workFolder }),
+        ...(unmanaged === undefined ? {} : { unmanaged }),
         port,
         keep,
         events,
@@ -181,6 +182,9 @@ function changedAtNextStart(started: ServerConfiguration, now: ServerConfigurati
     "watch.folder": ({ watch }) => watch.workFolder,
     events: ({ watch }) => watch.events,
     limits: ({ watch }) => watch.limits,
+    unmanaged: ({ watch: { unmanaged } }) =>
+      // The lines where rules stand are no change.
+      unmanaged && { ...unmanaged, ignore: unmanaged.ignore.map(({ origin: _, ...rule }) => rule) },
   };
   return Object.entries(parts)
     .filter(([, part]) => JSON.stringify(part(started)) !== JSON.stringify(part(now)))

@@ -7,6 +7,7 @@
  */
 export const DENIED_READS: readonly string[] = [
   "acm:ExportCertificate",
+  "appsync:ListApiKeys",
   "athena:GetQueryResults*",
   "cassandra:Select",
   "codeartifact:GetAuthorizationToken",
@@ -41,6 +42,9 @@ export const DENIED_READS: readonly string[] = [
   "lambda:GetFunction",
   "lambda:GetLayerVersion",
   "lambda:InvokeFunction*",
+  "lightsail:DownloadDefaultKeyPair",
+  "lightsail:GetInstanceAccessDetails",
+  "lightsail:GetRelationalDatabaseMasterUserPassword",
   "logs:FilterLogEvents",
   "logs:GetLogEvents",
   "logs:GetLogRecord",

@@ -113,7 +113,7 @@ export const EXECUTOR_WRITES: readonly WriteService[] = [
   },
   {
     id: "lambda",
-    title: "configuration, permissions and tags of functions; never their code",
+    title: "configuration with its layers, permissions and tags of functions; never their own code",
     actions: [
       "lambda:AddPermission",
       "lambda:PutFunctionConcurrency",

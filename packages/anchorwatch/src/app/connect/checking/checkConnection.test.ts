@@ -1,6 +1,6 @@
 /** The steps on calls that answer as AWS does, one of them spoilt at a time. */
 import { expect, test } from "vitest";
-import { namesOf, TEST_SOURCE } from "../connectOptions.ts";
+import { type ConnectOptions, namesOf, TEST_SOURCE } from "../connectOptions.ts";
 import { EVENT_PATTERN } from "../parts/feed.ts";
 import { readOptions } from "../readOptions.ts";
 import type { PrincipalCalls, RoleCalls } from "./calls.ts";
@@ -54,6 +54,7 @@ function role(more: Partial<RoleCalls> = {}): RoleCalls {
 }
 
 interface World {
+  readonly options?: ConnectOptions;
   readonly role?: Partial<RoleCalls>;
   readonly principal?: Partial<PrincipalCalls>;
   readonly now?: () => Date;
@@ -82,8 +83,8 @@ async function check(world: World = {}): Promise<ReadonlyMap<string, StepResult>
   };
   const results = new Map<string, StepResult>();
   const steps = checkConnection({
-    options: OPTIONS,
-    names: namesOf(OPTIONS),
+    options: world.options ?? OPTIONS,
+    names: namesOf(world.options ?? OPTIONS),
     externalId: "the-external-id",
     calls,
     now: world.now ?? (() => NOW),
@@ -103,6 +104,11 @@ test("where all is as it should be, every step is well", async () => {
   expect(steps.length).toBe(19);
 });
 
+/** As the SDK has it of an answer without a body. */
+const bare = async () => {
+  const answer = { name: "UnknownError", $metadata: { httpStatusCode: 403 } };
+  throw Object.assign(new TypeError("UnknownError"), answer);
+};
 const anybody = async () => role();
 const done = async () => {};
 const SPOILT: readonly (readonly [step: string, found: RegExp, world: World])[] = [
@@ -117,7 +123,16 @@ const SPOILT: readonly (readonly [step: string, found: RegExp, world: World])[] 
   ],
   ["credentials", /other/, { principal: { whoAmI: async () => ({ account: "1", arn: "arn:other" }) } }],
   ["read_role", /not authorized/, { principal: { assumeRole: refuse } }],
-  ["external_id", /any external id/, { principal: { assumeRole: anybody } }],
+  ["external_id", /assumed without it/, { principal: { assumeRole: anybody } }],
+  [
+    "external_id",
+    /any external id/,
+    {
+      principal: {
+        assumeRole: async ({ externalId }) => (externalId === undefined ? await refuse() : role()),
+      },
+    },
+  ],
   ["source_identity", /without a source identity/, { principal: { assumeRole: anybody } }],
   ["reads", /not authorized/, { role: { reads: refused } }],
   ["no_writes", /a:W is allowed/, { role: { writes: [{ permission: "a:W", run: done }] } }],
@@ -134,6 +149,27 @@ const SPOILT: readonly (readonly [step: string, found: RegExp, world: World])[] 
           KmsMasterKeyId: "k",
           RedrivePolicy: "{}",
           Policy: '{"Statement":[{"Effect":"Allow","Principal":"*"}]}',
+        }),
+      },
+    },
+  ],
+  [
+    "queue",
+    /lets arn:aws:events:eu-central-1:210987654321:rule\/anchorwatch-changes send/,
+    {
+      role: {
+        queue: async () => ({
+          KmsMasterKeyId: "k",
+          RedrivePolicy: "{}",
+          Policy: JSON.stringify({
+            Statement: [
+              {
+                Effect: "Allow",
+                Principal: {},
+                Condition: { ArnEquals: { "aws:SourceArn": RULE.replace("123456789012", "210987654321") } },
+              },
+            ],
+          }),
         }),
       },
     },
@@ -162,6 +198,7 @@ const SPOILT: readonly (readonly [step: string, found: RegExp, world: World])[] 
     /GOVERNANCE/,
     { principal: { defaultLock: async () => ({ mode: "GOVERNANCE", days: 1 }) } },
   ],
+  ["ledger_write", /^refused \(403\), and the answer does not say why$/, { principal: { lockOf: bare } }],
   ["ledger_write", /not locked/, { principal: { lockOf: async () => ({}) } }],
   ["ledger_write", /could be deleted/, { principal: { deleteVersion: done } }],
 ];
@@ -182,6 +219,36 @@ test("what cannot be told is never called refused", async () => {
   expect(steps.get("no_writes")).toMatchObject({
     status: "failed",
     found: "a:W: TypeError: getaddrinfo ENOTFOUND",
+  });
+});
+
+test("that a bucket does not exist says nothing of a permission", async () => {
+  const run = async () => {
+    throw Object.assign(new TypeError("The specified bucket does not exist"), { name: "NoSuchBucket" });
+  };
+  const steps = await check({ role: { content: [{ permission: "s3:GetObject", run }] } });
+  expect(steps.get("no_content")).toMatchObject({
+    status: "failed",
+    found: "s3:GetObject: NoSuchBucket: The specified bucket does not exist",
+  });
+});
+
+test("a trail beside another one to the same bucket is enough when it is as it should be", async () => {
+  const trail = { arn: "arn:other", bucket: BUCKET, hasDigests: false, isMultiRegion: false };
+  const trails = async () => [trail, { ...trail, arn: "arn:good", hasDigests: true, isMultiRegion: true }];
+  expect((await check({ role: { trails } })).get("trail")).toMatchObject({ status: "ok", found: "arn:good" });
+});
+
+test("from another account no test event is sent, and that is said", async () => {
+  const options = { ...OPTIONS, principal: OPTIONS.principal.replace("123456789012", "210987654321") };
+  const whoAmI = async () => ({
+    account: "210987654321",
+    arn: "arn:aws:sts::210987654321:assumed-role/anchorwatch/i-1",
+  });
+  const steps = await check({ options, principal: { whoAmI, putEvent: refuse } });
+  expect(steps.get("event")).toMatchObject({
+    status: "not_yet",
+    found: expect.stringContaining("another account"),
   });
 });
 

@@ -3,9 +3,7 @@ import { GRANT_PREFIX, roleArn } from "../connectOptions.ts";
 import type { AssumeRequest, Attempt, Caller, RoleCalls } from "./calls.ts";
 import { type CheckContext, type ConnectStep, readSession } from "./context.ts";
 import { attempt, isRefusal, reasonOf } from "./refusal.ts";
-import { failed, type Outcome, ok } from "./step.ts";
-
-const APPLY = "Apply main.tf or template.yaml again";
+import { APPLY, failed, type Outcome, ok } from "./step.ts";
 
 export function identitySteps(options: CheckContext["options"]): readonly ConnectStep[] {
   return [...readingSteps, ...(options.executor.kind === "none" ? [] : executorSteps)];
@@ -45,18 +43,17 @@ const readingSteps: readonly ConnectStep[] = [
   {
     id: "external_id",
     title: "external id",
-    expected: "with another external id the read role is refused",
+    expected: "without the external id, and with another one, the read role is refused",
     needs: ["read_role"],
     todo: `${APPLY}: the trust policy of the read role asks for sts:ExternalId.`,
     run: async (context) => {
       const { options, names, newId } = context;
-      const name = `anchorwatch-${newId()}`;
-      return await refusedRole(
-        context,
-        { roleArn: roleArn(options, names.readRole), sessionName: name, externalId: `not-${newId()}` },
-        "the read role can be assumed with any external id",
-        `${APPLY}: the trust policy of ${names.readRole} does not ask for the external id.`,
-      );
+      const todo = `${APPLY}: the trust policy of ${names.readRole} does not ask for the external id.`;
+      const request = { roleArn: roleArn(options, names.readRole), sessionName: `anchorwatch-${newId()}` };
+      const without = await refusedRole(context, request, "the read role can be assumed without it", todo);
+      if (without.status !== "ok") return without;
+      const other = { ...request, externalId: `not-${newId()}` };
+      return await refusedRole(context, other, "the read role can be assumed with any external id", todo);
     },
   },
   {

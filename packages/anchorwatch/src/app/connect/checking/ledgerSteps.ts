@@ -2,9 +2,8 @@
 import { CHECK_PREFIX } from "../connectOptions.ts";
 import type { ConnectStep } from "./context.ts";
 import { isRefusal, reasonOf } from "./refusal.ts";
-import { failed, ok } from "./step.ts";
+import { APPLY, failed, ok } from "./step.ts";
 
-const APPLY = "Apply main.tf or template.yaml again";
 /** Of the test object: long enough for clocks that differ. Afterwards the bucket's own rule removes it. */
 const LOCKED_MS = 10 * 60_000;
 

@@ -39,9 +39,12 @@ export async function attempt({ run }: Attempt): Promise<Tried> {
   }
 }
 
-/** Answers about what was asked for, which only those get who may ask: a dry run that would have worked, a name that does not exist. */
+/**
+ * Answers about what was asked for, which only those get who may ask: a dry run that would have worked, a name that does not exist.
+ * That a bucket does not exist is told to everybody.
+ */
 const ANSWERS =
-  /^(?:DryRunOperation|NoSuch.*|.*NotFound(?:Exception)?(?:\.\w+)?|Invalid\w+\.\w+|NoSuchEntityException|ResourceNotFoundException)$/;
+  /^(?:DryRunOperation|NoSuch(?!Bucket$).*|.*NotFound(?:Exception)?(?:\.\w+)?|Invalid\w+\.\w+|NoSuchEntityException|ResourceNotFoundException)$/;
 
 function isAnswer(error: unknown): boolean {
   return error instanceof Error && ANSWERS.test(error.name);
@@ -49,6 +52,9 @@ function isAnswer(error: unknown): boolean {
 
 /** `AccessDenied: User … is not authorized …`, in one line. */
 export function reasonOf(error: unknown): string {
+  const status = error instanceof Error && UNREADABLE.test(error.name) ? statusOf(error) : undefined;
+  if (status === FORBIDDEN) return "refused (403), and the answer does not say why";
+  if (status !== undefined) return `the answer ${status} does not say what is wrong`;
   const text = messageOf(error).replace(/\s+/g, " ").slice(0, 500);
   return error instanceof Error && error.name !== "Error" && !text.startsWith(error.name)
     ? `${error.name}: ${text}`

@@ -4,7 +4,7 @@ export type StepStatus =
   | "failed"
   /** A step that it needs has failed. */
   | "not_checked"
-  /** It cannot be there yet. */
+  /** It cannot be there yet, or cannot be seen by a check. */
   | "not_yet";
 
 export interface StepResult {
@@ -31,6 +31,9 @@ export interface Step<Context> {
   readonly todo: string;
   readonly run: (context: Context) => Promise<Outcome>;
 }
+
+/** What most of the hints begin with. */
+export const APPLY = "Apply main.tf or template.yaml again";
 
 export const ok = (found: string): Outcome => ({ status: "ok", found });
 export const failed = (found: string, todo: string): Outcome => ({ status: "failed", found, todo });

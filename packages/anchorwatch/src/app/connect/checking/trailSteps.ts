@@ -2,9 +2,8 @@
 import type { Trail } from "./calls.ts";
 import { type CheckContext, type ConnectStep, readSession } from "./context.ts";
 import { reasonOf } from "./refusal.ts";
-import { failed, notYet, type Outcome, ok } from "./step.ts";
+import { APPLY, failed, notYet, type Outcome, ok } from "./step.ts";
 
-const APPLY = "Apply main.tf or template.yaml again";
 /** CloudTrail writes log files within a quarter of an hour as a rule, and a digest each hour. */
 const LOGS_AFTER_MS = 30 * 60_000;
 const DIGESTS_AFTER_MS = 2 * 60 * 60_000;
@@ -18,7 +17,7 @@ export const trailSteps: readonly ConnectStep[] = [
     todo: `${APPLY}: trails cannot be seen.`,
     run: async (context) => {
       const trails = await trailsOf(context);
-      const [trail] = trails;
+      const trail = trails.find(({ hasDigests, isMultiRegion }) => hasDigests && isMultiRegion) ?? trails[0];
       if (trail === undefined) {
         return failed(
           `no trail of the account writes to ${context.names.trailBucket}`,

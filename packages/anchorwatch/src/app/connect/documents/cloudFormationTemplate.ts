@@ -15,6 +15,7 @@ export function cloudFormationTemplate(
   const template: TreeMap = {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: "What Anchorwatch needs in this account and region, and nothing else.",
+    Rules: rules(options),
     Resources: Object.fromEntries(resources) as TreeMap,
     Outputs: Object.fromEntries(outputs.map((output) => [camel(output.name), outputTree(output)])) as TreeMap,
   };
@@ -22,12 +23,31 @@ export function cloudFormationTemplate(
 }
 
 function header({ account, region, name }: ConnectOptions): string {
-  return `# What Anchorwatch needs in the account ${account}, region ${region}. Deploy it nowhere else: names hold both.
+  return `# What Anchorwatch needs in the account ${account}, region ${region}, and nothing else.
 # Written by “anchorwatch connect aws”. Run that again rather than editing here: the same flags give the same files.
 #
 #   aws cloudformation deploy --region ${region} --stack-name ${name}-connection \\
 #     --template-file template.yaml --capabilities CAPABILITY_NAMED_IAM
 `;
+}
+
+/** Looked at by CloudFormation before it makes anything. */
+function rules({ account, region }: ConnectOptions): TreeMap {
+  const equal = (pseudo: string, expected: string) => ({ "Fn::Equals": [`\${${pseudo}}`, expected] });
+  return {
+    RightPlace: {
+      Assertions: [
+        {
+          Assert: equal("AWS::AccountId", account),
+          AssertDescription: `This connection was written for the account ${account}.`,
+        },
+        {
+          Assert: equal("AWS::Region", region),
+          AssertDescription: `This connection was written for the region ${region}.`,
+        },
+      ],
+    },
+  };
 }
 
 function resourceTree({ type, comment, retained, dependsOn, properties }: CloudFormationResource): TreeMap {

@@ -46,11 +46,11 @@ export function wrap(text: string, width: number): readonly string[] {
   return lines;
 }
 
-const REFERENCE = /\$\{([A-Za-z0-9_.-]+)\}/g;
+const REFERENCE = /\$\{([A-Za-z0-9_.:-]+)\}/g;
 
 /** The name, when the whole text is one reference. */
 export function wholeReference(text: string): string | undefined {
-  return /^\$\{([A-Za-z0-9_.-]+)\}$/.exec(text)?.[1];
+  return /^\$\{([A-Za-z0-9_.:-]+)\}$/.exec(text)?.[1];
 }
 
 export function replaceReferences(text: string, write: (name: string) => string): string {

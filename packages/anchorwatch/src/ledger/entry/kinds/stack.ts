@@ -10,6 +10,12 @@ const gone = z.strictObject({
   origin: text,
 });
 
+const added = z.strictObject({
+  origin: text,
+  /** `env=prod,team=payments`: who may see it goes by them. Absent: none. */
+  labels: text.optional(),
+});
+
 const returned = z.strictObject({ origin: text });
 
 const claim = z.strictObject({
@@ -31,6 +37,12 @@ const claim = z.strictObject({
 });
 
 export const STACK_KINDS = {
+  /** Somebody has it watched, by API; what files declare is in them. */
+  "stack.added": {
+    title: "Stack added",
+    schema: added,
+    ocsf: { class: "entity_management", activity: 1 },
+  },
   "stack.gone": {
     title: "Stack not watched any more",
     schema: gone,
@@ -53,5 +65,6 @@ export const STACK_KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindDefinition>>;
 
+export type StackAddedData = z.input<typeof added>;
 export type StackGoneData = z.input<typeof gone>;
 export type ClaimData = z.input<typeof claim>;

@@ -1,3 +1,6 @@
+/** One's own account: ways in, tokens, and where one is signed in. */
+import { showPassword } from "./account-password.js";
+import { showTokens } from "./account-tokens.js";
 import {
   ask,
   browserName,
@@ -5,13 +8,18 @@ import {
   canPasskeys,
   createPasskey,
   doing,
-  proven,
+  line,
+  Problem,
   signInFirst,
   tell,
   timeText,
+  usePasskey,
 } from "./page.js";
 
 const METHODS = { passkey: "with a passkey", password: "with a password", oidc: "with an identity provider" };
+
+/** By what somebody proves that it is still he. @type {"passkey" | "password" | "sign-in"} */
+let way = "sign-in";
 
 async function show() {
   const me = await ask("GET", "/session");
@@ -21,7 +29,22 @@ async function show() {
     return where.length === 0 ? role : `${role} (${where.join(", ")})`;
   });
   byId("roles").textContent = `${me.login} · ${roles.length === 0 ? "no role yet" : roles.join(", ")}`;
-  const [{ passkeys }, { sessions }] = await Promise.all([ask("GET", "/passkeys"), ask("GET", "/sessions")]);
+  const [{ passkeys }, { sessions }, password] = await Promise.all([
+    ask("GET", "/passkeys"),
+    ask("GET", "/sessions"),
+    ask("GET", "/password"),
+    showTokens(),
+  ]);
+  if (passkeys.length > 0) way = "passkey";
+  else way = password.changedAt !== undefined && password.allowed ? "password" : "sign-in";
+  showPassword(password, { login: me.login, canRemove: passkeys.length > 0, proven, show });
+  showPasskeys(passkeys);
+  showSessions(sessions);
+  byId("add-passkey").hidden = !canPasskeys;
+  byId("content").hidden = false;
+}
+
+function showPasskeys(passkeys) {
   byId("passkeys").replaceChildren(
     ...passkeys.map((passkey) => {
       const used =
@@ -39,6 +62,9 @@ async function show() {
       );
     }),
   );
+}
+
+function showSessions(sessions) {
   byId("sessions").replaceChildren(
     ...sessions.map((session) => {
       const text = `since ${timeText(session.startedAt)}, ${METHODS[session.method]}, last used ${timeText(session.lastUsedAt)}`;
@@ -49,29 +75,41 @@ async function show() {
       });
     }),
   );
-  byId("add-passkey").hidden = !canPasskeys;
-  byId("content").hidden = false;
 }
 
-function line(title, text, action, description, work) {
-  const item = document.createElement("li");
-  const words = document.createElement("div");
-  const name = document.createElement("strong");
-  name.textContent = title;
-  const more = document.createElement("small");
-  more.textContent = text;
-  words.append(name, document.createElement("br"), more);
-  item.append(words);
-  if (action !== undefined) {
-    const button = document.createElement("button");
-    button.className = "plain small";
-    button.type = "button";
-    button.textContent = action;
-    button.setAttribute("aria-label", description);
-    doing(button, "click", work);
-    item.append(button);
+/** Proves that it is still the same person, when the server asks for that: with the passkey, or else the password. */
+async function proven(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.code !== "proof_needed" || way === "sign-in") throw error;
+    if (way === "passkey") {
+      const answer = await usePasskey(await ask("POST", "/session/proof/options"));
+      await ask("POST", "/session/proof", { answer });
+    } else await ask("POST", "/session/proof/password", { password: await askPassword() });
+    return await work();
   }
-  return item;
+}
+
+/** What was typed into the dialog; nothing happens when it is closed instead. */
+function askPassword() {
+  const dialog = /** @type {HTMLDialogElement} */ (byId("proof"));
+  const form = /** @type {HTMLFormElement} */ (byId("proof-form"));
+  form.reset();
+  for (const button of dialog.querySelectorAll("button")) button.disabled = false;
+  dialog.showModal();
+  return new Promise((resolve, reject) => {
+    form.onsubmit = (event) => {
+      event.preventDefault();
+      resolve(form.elements.namedItem("password").value);
+      dialog.close();
+    };
+    byId("leave-proof").onclick = () => dialog.close();
+    dialog.onclose = () => {
+      form.reset();
+      reject(new Problem({ detail: "Nothing was changed." }));
+    };
+  });
 }
 
 doing(byId("add-passkey"), "click", async () => {

@@ -2,7 +2,7 @@ import { ask, byId, doing, signInFirst, tell, timeText } from "./page.js";
 
 const asking = /** @type {HTMLFormElement} */ (byId("ask"));
 const code = /** @type {HTMLInputElement} */ (asking.elements.namedItem("code"));
-code.value = decodeURIComponent(location.hash.slice(1));
+code.value = location.hash.slice(1, 13);
 
 try {
   await ask("GET", "/session");

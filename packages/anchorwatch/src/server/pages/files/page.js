@@ -70,16 +70,26 @@ async function asked(work) {
   }
 }
 
-/** Proves with a passkey that it is still the same person, when the server asks for that. */
-export async function proven(work) {
-  try {
-    return await work();
-  } catch (error) {
-    if (error.code !== "proof_needed") throw error;
-    const answer = await usePasskey(await ask("POST", "/session/proof/options"));
-    await ask("POST", "/session/proof", { answer });
-    return await work();
+/** An entry of a list: a name, more about it, and perhaps what can be done with it. */
+export function line(title, text, action, description, work) {
+  const item = document.createElement("li");
+  const words = document.createElement("div");
+  const name = document.createElement("strong");
+  name.textContent = title;
+  const more = document.createElement("small");
+  more.textContent = text;
+  words.append(name, document.createElement("br"), more);
+  item.append(words);
+  if (action !== undefined) {
+    const button = document.createElement("button");
+    button.className = "plain small";
+    button.type = "button";
+    button.textContent = action;
+    button.setAttribute("aria-label", description);
+    doing(button, "click", work);
+    item.append(button);
   }
+  return item;
 }
 
 /** Does what a button or form is for, once at a time; what goes wrong is told, and read out. */
@@ -124,8 +134,11 @@ export function browserName() {
 /** Where to go after signing in: a path of this server, and nothing else. */
 export function nextPage() {
   const wanted = new URLSearchParams(location.search).get("next") ?? "/account";
+  if (!URL.canParse(wanted, location.origin)) return "/account";
   const url = new URL(wanted, location.origin);
-  return url.origin === location.origin ? `${url.pathname}${url.search}${url.hash}` : "/account";
+  // `/..//host` is a path of ours to the parser, and another host to whoever follows what is left of it.
+  if (url.origin !== location.origin || url.pathname.startsWith("//")) return "/account";
+  return `${url.pathname}${url.search}${url.hash}`;
 }
 
 /** To the page where one signs in, and back. */
