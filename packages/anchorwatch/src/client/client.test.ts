@@ -1,30 +1,15 @@
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, RequestListener } from "node:http";
 import { setImmediate } from "node:timers/promises";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { ALL_LABELS, KIM, knowing, memoryAccess } from "../server/memoryAccess.fixture.ts";
 import { driftNumber, memoryWatch, stackNamed } from "../server/memoryWatch.fixture.ts";
 import { listening } from "../server/testServer.fixture.ts";
+import { hostile } from "./hostileServer.fixture.ts";
 import { answerOf, connectTo, type LiveChange, pages, ServerProblem } from "./index.ts";
 import { parseServerAddress } from "./serverAddress.ts";
 import { serverSentEvents } from "./serverSentEvents.ts";
 
 const TOKEN = "awt_Q7c2mJxkzq0Vt1rA9nE4hYbLw8sPfDuG3oKiXeTjRvM";
-
-/** A server that answers as the test wants, and remembers what came. */
-async function hostile(answer: RequestListener) {
-  const asked: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request);
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}`, asked };
-}
 
 /** Nothing is waited for in a test; other work still gets its turn. */
 const sleep = () => setImmediate();

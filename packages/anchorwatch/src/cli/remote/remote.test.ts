@@ -1,10 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingMessage, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { formatVerifierKey } from "tlog";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { hostile } from "../../client/hostileServer.fixture.ts";
 import { logOf } from "../../ledger/read/log.fixture.ts";
 import { ALL_LABELS, KIM, knowing, memoryAccess } from "../../server/memoryAccess.fixture.ts";
 import {
@@ -36,20 +35,6 @@ async function loggedIn(server: string, user = remoteUser({ lasting })): Promise
     { configFolder: user.configFolder, userId: process.getuid?.() },
   );
   return user;
-}
-
-async function hostile(answer: RequestListener) {
-  const asked: IncomingMessage[] = [];
-  const server = createServer((request, response) => {
-    asked.push(request);
-    answer(request, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}`, asked };
 }
 
 describe("the login that is kept", () => {
