@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { recordRolesOfTheFile } from "../../packages/anchorwatch/src/app/access/rolesOfTheFile.ts";
 import { signInWithPassword } from "../../packages/anchorwatch/src/app/access/signingIn.ts";
 import { keepUp } from "../../packages/anchorwatch/src/app/access/upkeep.ts";
+import { removeUser } from "../../packages/anchorwatch/src/app/access/users.ts";
 import { Passwords } from "../../packages/anchorwatch/src/auth/password/passwords.ts";
+import type { Principal } from "../../packages/anchorwatch/src/auth/principal.ts";
+import type { RoleAssignment } from "../../packages/anchorwatch/src/auth/role.ts";
+import type { UserId } from "../../packages/anchorwatch/src/auth/user.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
 import {
   embeddedTestServer,
@@ -429,6 +433,29 @@ describe("a token", () => {
     expect(JSON.stringify(listed)).not.toContain(made.body.secret);
   });
 
+  it("is made only by who has just proven himself, with his passkey where he has one", async () => {
+    const { person, id } = await newPerson("proving");
+    const wanted = { name: "t", expiresAt: inDays(30) };
+    const made = () => person.told("POST", "/tokens", wanted);
+    const MADE = [201, undefined];
+    const NEEDED = [403, "proof_needed"];
+    expect(await made()).toEqual(MADE);
+    server.pass(10 * MINUTE);
+    // What is wrong with the wish is told first; and a thief of the cookie gets nothing.
+    expect(await made()).toEqual(NEEDED);
+    const wrong = { password: "wrong wrong wrong" };
+    expect(await person.told("POST", "/session/proof/password", wrong)).toEqual([403, "sign_in_refused"]);
+    expect(await made()).toEqual(NEEDED);
+    expect((await person.ask("POST", "/session/proof/password", { password: PASSWORD })).status).toBe(204);
+    expect(await made()).toEqual(MADE);
+    expect((await person.ask("GET", "/tokens")).body.tokens).toHaveLength(2);
+    const passkey = { id: "a-passkey", userId: id as UserId, publicKey: new Uint8Array(1), counter: 0 };
+    const more = { transports: [], isBackedUp: false, name: "key", addedAt: server.context.now() };
+    await server.context.records.passkeys.add({ ...passkey, ...more });
+    expect(await made()).toEqual(NEEDED);
+    expect(await person.told("POST", "/session/proof/password", { password: PASSWORD })).toEqual(NEEDED);
+  });
+
   it("makes no tokens, ends no sessions, and changes no way in", async () => {
     const { person } = await newPerson("limited");
     const program = server.somebody();
@@ -464,14 +491,14 @@ describe("a token", () => {
     expect((await whole.program.ask("GET", "/session")).status).toBe(200);
   });
 
-  it("hides from the ledger nothing by halves of characters in its scope", async () => {
+  it("hides from the ledger nothing by halves of characters", async () => {
     const { person } = await newPerson("hiding");
     await server.entries();
+    const wanted = { name: `${"x".repeat(79)}😀`, expiresAt: inDays(1) };
     const limit = { roles: ["viewer"], scope: { team: "\ud800" } };
-    await person.ask("POST", "/tokens", { name: `${"x".repeat(79)}😀`, expiresAt: inDays(1), limit });
-    expect(await server.entries()).toMatchObject([
-      { kind: "token.created", data: { scope: "team=\ufffd", name: `${"x".repeat(79)}😀` } },
-    ]);
+    expect(await person.told("POST", "/tokens", { ...wanted, limit })).toEqual([400, "request_invalid"]);
+    await person.ask("POST", "/tokens", wanted);
+    expect(await server.entries()).toMatchObject([{ kind: "token.created", data: { name: wanted.name } }]);
   });
 
   it("lives no longer than the operator says, and not into the past", async () => {
@@ -714,6 +741,39 @@ describe("administrators", () => {
     ]);
   });
 
+  it("who are pipelines alone take nothing from people, and people may be removed", async () => {
+    const { id } = await newPerson("ordinary");
+    const { context } = server;
+    const deploy: RoleAssignment = {
+      id: "config-9",
+      role: "administrator",
+      subject: { kind: "workload", name: "deploy" },
+      scope: {},
+      origin: "config",
+    };
+    const { assignments } = context.settings();
+    const principal: Principal = {
+      kind: "workload",
+      id: "deploy",
+      name: "deploy",
+      groups: [],
+      channel: "workload",
+      credentialId: "1",
+      strong: false,
+      assignments: [],
+    };
+    const requester = { address: "203.0.113.50", userAgent: "", requestId: "1", principal };
+    const removed = (user: string) => removeUser(context, requester, user as UserId, undefined);
+    // As long as somebody is an administrator who can sign in, a pipeline cannot take his place.
+    server.configure({ assignments: [...assignments, deploy] });
+    const { id: last } = (await kim.ask("GET", "/session")).body;
+    await expect(removed(last)).rejects.toMatchObject({ code: "last_administrator" });
+    server.configure({ assignments: [deploy] });
+    expect(await removed(id)).toBe(true);
+    server.configure({ assignments });
+    expect((await kim.ask("GET", "/users")).status).toBe(200);
+  });
+
   it("of the operator's file are told to the ledger when it changes, and signed out when it drops them, also while nothing ran", async () => {
     const { person } = await newPerson("dropped");
     const given = [
@@ -766,6 +826,7 @@ describe("a program without a browser", () => {
       address: "203.0.113.30",
     });
     expect((await server.somebody().ask("POST", "/device/look", { userCode: typed })).status).toBe(401);
+    expect((await kim.ask("POST", "/session/proof/password", { password: PASSWORD })).status).toBe(204);
     await server.entries();
     expect((await kim.ask("POST", "/device/answer", { userCode: typed, answer: "allow" })).status).toBe(200);
     expect((await kim.ask("POST", "/device/answer", { userCode: typed, answer: "allow" })).status).toBe(404);
@@ -782,6 +843,22 @@ describe("a program without a browser", () => {
     });
     expect(await kinds()).toEqual(["token.created"]);
     expect((await poll()).status).toBe("expired");
+  });
+
+  it("is let in only by who has just proven himself, and refused by anybody who is asked", async () => {
+    const { person } = await newPerson("confirming");
+    server.pass(10 * MINUTE);
+    const program = server.somebody("203.0.113.34");
+    const asking = async () => (await program.ask("POST", "/device", { name: "x" })).body.userCode;
+    const [wanted, unwanted] = [await asking(), await asking()];
+    const answered = (userCode: string, answer: "allow" | "deny") =>
+      person.told("POST", "/device/answer", { userCode, answer });
+    // Of a code that there is not he learns as little.
+    for (const userCode of [wanted, "BCDF-GHJK"])
+      expect(await answered(userCode, "allow")).toEqual([403, "proof_needed"]);
+    expect(await answered(unwanted, "deny")).toEqual([200, undefined]);
+    expect((await person.ask("POST", "/session/proof/password", { password: PASSWORD })).status).toBe(204);
+    expect(await answered(wanted, "allow")).toEqual([200, undefined]);
   });
 
   it("is not let in any more by who has signed out since", async () => {

@@ -25,6 +25,8 @@ export interface Anchorwatch {
   readonly records: AccessRecords;
   /** What the operator's file says from now on. */
   configure(settings: Partial<AccessSettings>): void;
+  /** What the program does besides when it has read another file. */
+  readAgain(): Promise<void>;
   /** The clock goes on by so much. */
   pass(milliseconds: number): void;
   now(): Date;
@@ -78,6 +80,7 @@ export async function startAnchorwatch(database: Database): Promise<Anchorwatch>
     configure: (changed) => {
       settings = { ...DEFAULT_ACCESS, ...changed };
     },
+    readAgain: () => access.forgetForeignGroups(),
     pass: (milliseconds) => {
       passed += milliseconds;
     },

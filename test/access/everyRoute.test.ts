@@ -2,13 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ACTIONS } from "../../packages/anchorwatch/src/auth/action.ts";
 import { ROLES, type Role } from "../../packages/anchorwatch/src/auth/role.ts";
+import type { Labels } from "../../packages/anchorwatch/src/domain/labels.ts";
 import type { RouteAccess } from "../../packages/anchorwatch/src/server/access/requestAccess.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
 import {
   embeddedTestServer,
   openTestDatabase,
 } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { at } from "../../packages/anchorwatch/src/store/records.fixture.ts";
+import { createWatchRecords } from "../../packages/anchorwatch/src/store/watchRecords.ts";
+import type { StackId } from "../../packages/anchorwatch/src/watch/stack.ts";
 import type { Answer, Somebody } from "./accessServer.fixture.ts";
+import { statementsOf } from "./statements.fixture.ts";
 import { type Team, type TeamThings, type Tenants, tenants } from "./tenants.fixture.ts";
 
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -98,9 +103,9 @@ const ROWS: readonly Row[] = [
   { route: "POST /api/v1/session/workload", needs: "public", body: () => ({ token: "x.y.z" }) },
   { route: "POST /api/v1/session/password", needs: "public", body: () => ({ login: "ada", password: "x" }) },
   { route: "POST /api/v1/session/passkey/options", needs: "public", body: none },
-  { route: "POST /api/v1/session/passkey", needs: "public", body: () => ({ response: assertion }) },
+  { route: "POST /api/v1/session/passkey", needs: "public", body: () => ({ answer: assertion }) },
   { route: "POST /api/v1/session/proof/options", needs: "signed-in", body: none },
-  { route: "POST /api/v1/session/proof", needs: "signed-in", body: () => ({ response: assertion }) },
+  { route: "POST /api/v1/session/proof", needs: "signed-in", body: () => ({ answer: assertion }) },
   {
     route: "POST /api/v1/session/proof/password",
     needs: "signed-in",
@@ -122,13 +127,13 @@ const ROWS: readonly Row[] = [
   {
     route: "POST /api/v1/setup/passkey",
     needs: "public",
-    body: () => ({ secret, person, label: "key", response: registration }),
+    body: () => ({ secret, person, label: "key", answer: registration }),
   },
   { route: "GET /api/v1/passkeys", needs: "signed-in" },
   {
     route: "POST /api/v1/passkeys",
     needs: "signed-in",
-    body: () => ({ label: "key", response: registration }),
+    body: () => ({ label: "key", answer: registration }),
   },
   { route: "POST /api/v1/passkeys/options", needs: "signed-in", body: none },
   { route: "DELETE /api/v1/passkeys/{id}", needs: "signed-in", ids: { id: "none" } },
@@ -200,11 +205,13 @@ const MAY: Readonly<Record<Role, readonly (keyof typeof ACTIONS)[]>> = {
 
 let shared: Tenants;
 let database: Database;
+let statements: () => readonly string[];
 let leave: () => Promise<void>;
 beforeAll(async () => {
   const server = await embeddedTestServer();
   database = await openTestDatabase(await server.createDatabase());
   shared = await tenants(database);
+  statements = statementsOf(database);
   leave = () => server.leave();
 }, 60_000);
 afterAll(async () => {
@@ -361,6 +368,37 @@ describe("of the other team's things", () => {
     );
   });
 
+  it("a stack of theirs that could not be read is not counted in what a search of one's own account tells", async () => {
+    const { stacks, unmanaged } = createWatchRecords(database);
+    const { red, blue } = shared.things;
+    const failure = { at: at(9), error: { code: "state_missing", message: "none" } } as const;
+    for (const id of [red.other, blue.stack, blue.other]) await stacks.failed(id as StackId, failure);
+    await unmanaged.searched(red.account, "111111111111", {
+      ...{ startedAt: at(9), finishedAt: at(9), isComplete: true, things: 1, managed: 0, managedByGuess: 0 },
+      ...{ unreadStacks: 3, drifts: 0, unmanaged: 1, leftOut: {}, units: [], calls: 1, waitedMs: 0 },
+    });
+    const counted = async (scope: Labels) => {
+      const who = await shared.person("viewer", scope);
+      const { accounts } = (await who.ask("GET", "/unmanaged/accounts")).body;
+      return accounts.find(({ name }: { name: string }) => name === red.account).search.unreadStacks;
+    };
+    expect([await counted({ team: "red" }), await counted({})]).toEqual([1, 3]);
+  });
+
+  it("a name that is theirs is given like any other: whoever does not see all stacks gets one with an end of its own", async () => {
+    const origin = { kind: "repository", url: "https://example.com/a.git", ref: "main", path: "" };
+    const added = async (who: Somebody, name: string) => {
+      const { status, body } = await who.ask("POST", "/stacks", { name, origin, labels: { team: "red" } });
+      return { status, code: body.code, name: String(body.name).replace(/-[0-9a-f]{8}$/, "-END") };
+    };
+    const scoped = await shared.person("operator", { team: "red" });
+    for (const name of ["blue/network", "blue/nothing", "red/network", "blue/network"])
+      expect(await added(scoped, name)).toEqual({ status: 201, code: undefined, name: `${name}-END` });
+    const whole = await shared.person("operator");
+    expect(await added(whole, "blue/network")).toMatchObject({ status: 409, code: "stack_name_taken" });
+    expect(await added(whole, "blue/else")).toMatchObject({ status: 201, name: "blue/else" });
+  });
+
   it("a folder of the server's machine is for administrators of everything", async () => {
     const origin = { kind: "folder", path: "/etc" };
     const wanted = { name: "etc", origin, labels: { team: "red" } };
@@ -372,6 +410,70 @@ describe("of the other team's things", () => {
       expect(await who.told("POST", "/stacks", wanted)).toEqual([403, "access_denied"]);
     }
   });
+});
+
+/** Whatever the clock could tell, the database would have been asked for: it is asked the same, whether there is something or not. */
+describe("the time of an answer", () => {
+  const withId = ROWS.filter(({ route }) => route.includes("{id}"));
+  const labelled = ({ needs }: Row) => needs.startsWith("stack.") || needs.startsWith("account.");
+
+  /** What is asked for one request, once what is remembered of whoever asks is known. */
+  async function asked(
+    work: () => Promise<Answer>,
+  ): Promise<{ told: string; statements: readonly string[] }> {
+    await work();
+    statements();
+    const { status, body } = await work();
+    return { told: `${status} ${body?.code ?? ""}`, statements: statements() };
+  }
+
+  it.each(withId.filter(labelled))("$route says nothing of the other team's", async (row) => {
+    for (const role of ROLES) {
+      const who = await shared.person(role, { team: "red" });
+      const theirs = await asked(() => ask(who, row, "blue"));
+      expect(theirs.told, role).toBe("404 request_not_found");
+      expect(theirs.statements.length, role).toBeGreaterThan(1);
+      expect(theirs, role).toEqual(await asked(() => ask(who, row, "blue", { id: "blue-nothing" })));
+    }
+  });
+
+  it.each(withId.filter((row) => !labelled(row)))("$route says nothing of somebody else's", async (row) => {
+    const other = await shared.possessions();
+    const kind = row.route.replace(/^.*\/(.+)\/\{id\}.*$/, "$1");
+    const id = other[kind as keyof typeof other];
+    expect(id, kind).toEqual(expect.any(String));
+    const who = await shared.visitor();
+    const theirs = await asked(() => ask(who, row, "red", { id }));
+    // One's own are looked for; whoever may nothing else is refused before anything is.
+    expect(theirs.told).toBe(row.needs === "signed-in" ? "404 request_not_found" : "403 access_denied");
+    expect(theirs.statements.length).toBeGreaterThan(0);
+    expect(theirs).toEqual(await asked(() => ask(who, row, "red", { id: "nothing" })));
+  });
+
+  it.each(["accept", "withdraw"])(
+    "of POST /unmanaged/%s says nothing of an account of theirs",
+    async (change) => {
+      const who = await shared.person("operator", { team: "red" });
+      const naming = (account: string) => () =>
+        who.ask("POST", `/unmanaged/${change}`, { account, reason: "x" });
+      const theirs = await asked(naming(shared.things.blue.account));
+      expect(theirs.told).toBe("404 request_not_found");
+      expect(theirs).toEqual(await asked(naming("blue-nothing")));
+    },
+  );
+
+  it.each(["/drifts?stack=", "/checks?stack=", "/events?stack=", "/claims?stack=", "/unmanaged?account="])(
+    "of GET %s says nothing of what is theirs",
+    async (list) => {
+      const who = await shared.person("viewer", { team: "red" });
+      const { stack, account } = shared.things.blue;
+      const theirs = await asked(() =>
+        who.ask("GET", `${list}${list.includes("account") ? account : stack}`),
+      );
+      expect(theirs.told).toBe("200 ");
+      expect(theirs).toEqual(await asked(() => who.ask("GET", `${list}blue-nothing`)));
+    },
+  );
 });
 
 describe("an auditor", () => {

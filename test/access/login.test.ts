@@ -11,6 +11,7 @@ import {
   stillSurroundings,
 } from "../../packages/anchorwatch/src/cli/testSurroundings.fixture.ts";
 import { listen } from "../../packages/anchorwatch/src/server/listen.ts";
+import { memoryWatch, stackNamed } from "../../packages/anchorwatch/src/server/memoryWatch.fixture.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
 import {
   embeddedTestServer,
@@ -30,7 +31,7 @@ let kim: Somebody;
 
 beforeAll(async () => {
   database = await openTestDatabase(await (await embeddedTestServer()).createDatabase());
-  server = await accessServer(database);
+  server = await accessServer(database, memoryWatch({ stacks: [stackNamed("net")] }));
   const secret = await server.firstRun();
   kim = server.somebody();
   const person = { login: "kim", name: "Kim" };
@@ -46,8 +47,11 @@ afterAll(async () => {
   await database?.close();
 });
 
-// Logins are counted by the clock.
-beforeEach(() => server.pass(HOUR));
+// Logins are counted by the clock; and whoever lets a program in has just proven himself.
+beforeEach(async () => {
+  server.pass(HOUR);
+  expect(await kim.told("POST", "/session/proof/password", { password: PASSWORD })).toEqual([204, undefined]);
+});
 
 const clock = () => server.context.now();
 const lasting = { ...stillSurroundings().lasting, clock };
@@ -248,16 +252,30 @@ describe("an administrator at a terminal", () => {
       status: 2,
       stdout: expect.stringContaining("What would allow it"),
     });
+    const byName = (resource: string) => user.run(...why.with(4, resource));
+    expect(await byName("stack:net")).toMatchObject({
+      status: 2,
+      stdout: expect.stringMatching(/^DENIED {2}maria@example\.com +stack\.check +stack:net/),
+    });
+    expect((await byName("stack:nothing")).stderr).toContain('There is no stack "nothing" that you may see');
+    expect(await byName("account:production")).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/asked about accounts by their labels.*\(access_question_invalid\)/s),
+    });
     const policies = await user.run("access", "policies", "--server", url);
     expect(policies).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^\/\/ built in: .*\n.*permit/s),
     });
-    expect(await user.run("users", "disable", "maria@example.com")).toMatchObject({ status: 0 });
+    // However it is typed, one is asked for, and not all.
+    expect(await user.run("users", "disable", " Ｍaria@EXAMPLE.com ")).toMatchObject({ status: 0 });
     expect((await user.run("users", "list")).stdout).toMatch(
       /maria@example\.com +Maria +here +disabled +never/,
     );
-    expect(await user.run("users", "remove", "maria@example.com")).toMatchObject({ status: 0 });
+    const listed = JSON.parse((await user.run("users", "list", "--format", "json")).stdout).users;
+    const { id: maria } = listed.find(({ login: name }: { login: string }) => name === "maria@example.com");
+    expect(await user.run("users", "remove", maria)).toMatchObject({ status: 0 });
+    expect((await user.run("users", "remove", maria)).stderr).toContain("There is no user");
     expect((await user.run("users", "list")).stdout).not.toContain("maria");
     const misspelled = await user.run("roles", "give", "viewer", "mraia@example.com");
     expect(misspelled.stderr).toContain('There is no user "mraia@example.com"');

@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { IdentityProvider } from "../../packages/anchorwatch/src/auth/oidc/identityProvider.ts";
+import type { RoleAssignment } from "../../packages/anchorwatch/src/auth/role.ts";
 import {
   embeddedTestServer,
   openTestDatabase,
@@ -42,8 +43,8 @@ afterAll(async () => {
 let made = 0;
 beforeEach(() => configure());
 
-function configure(changes: Partial<IdentityProvider> = {}): void {
-  const provider: IdentityProvider = {
+function corp(): IdentityProvider {
+  return {
     name: "corp",
     title: `Corp ${++made}`,
     issuer: hostile.issuer,
@@ -52,13 +53,16 @@ function configure(changes: Partial<IdentityProvider> = {}): void {
     scopes: ["openid"],
     groupsClaim: "groups",
     loginClaim: "email",
-    ...changes,
   };
-  const subject = { kind: "group", group: "corp:platform" } as const;
-  anchorwatch.configure({
-    providers: [provider],
-    assignments: [{ id: "a", role: "viewer", subject, scope: {}, origin: "config" }],
-  });
+}
+
+const PLATFORM: RoleAssignment = {
+  ...{ id: "a", role: "viewer", scope: {}, origin: "config" },
+  subject: { kind: "group", group: "corp:platform" },
+};
+
+function configure(changes: Partial<IdentityProvider> = {}): void {
+  anchorwatch.configure({ providers: [{ ...corp(), ...changes }], assignments: [PLATFORM] });
 }
 
 async function signIn(lies: Lies, browser = new Browser()): Promise<Answer> {
@@ -188,6 +192,21 @@ describe("an ID token is not believed", () => {
   });
 });
 
+/** Goes on as long as anybody reads. */
+function endless(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  const more = () =>
+    response.write("[".repeat(65_536), (error) => error == null && !response.destroyed && more());
+  more();
+}
+
+/** A byte now and then: nobody who waits for the next one ever gives up. */
+function dripping(response: ServerResponse): void {
+  response.writeHead(200, { "content-type": "application/json" });
+  const timer = setInterval(() => response.write(" "), 100);
+  response.on("close", () => clearInterval(timer));
+}
+
 describe("a provider that lies elsewhere", () => {
   it.each<[string, Lies]>([
     ["gives no ID token", { tokens: ({ id_token: _, ...others }) => others }],
@@ -297,6 +316,51 @@ describe("a provider that lies elsewhere", () => {
       "sign_in_not_proven",
     ],
     [
+      "breaks over the tokens",
+      { "/token": (_, response) => response.writeHead(500).end("a trace of its own") },
+      503,
+      "sign_in_provider_unreachable",
+    ],
+    [
+      "gives tokens without end",
+      { "/token": (_, response) => endless(response) },
+      502,
+      "sign_in_provider_invalid",
+    ],
+    [
+      "has keys without end",
+      { "/jwks": (_, response) => endless(response) },
+      502,
+      "sign_in_provider_invalid",
+    ],
+    [
+      "has thousands of keys, and none that is one",
+      {
+        "/jwks": (_, response) =>
+          response.end(JSON.stringify({ keys: Array(5000).fill({ kty: "RSA", kid: "k1" }) })),
+      },
+      403,
+      "sign_in_not_proven",
+    ],
+    [
+      "has something else for keys",
+      { "/jwks": (_, response) => response.end('{"keys":{"length":1e9}}') },
+      403,
+      "sign_in_not_proven",
+    ],
+    [
+      "has keys that are deep",
+      { "/jwks": (_, response) => response.end(`{"keys":${"[".repeat(100_000)}${"]".repeat(100_000)}}`) },
+      403,
+      "sign_in_not_proven",
+    ],
+    [
+      "tells who that is without end",
+      { "/me": (_, response) => endless(response) },
+      502,
+      "sign_in_provider_invalid",
+    ],
+    [
       "tells who that is elsewhere",
       { "/me": (_, response) => response.writeHead(302, { location: "http://localhost/" }).end() },
       502,
@@ -344,4 +408,62 @@ describe("a provider that lies elsewhere", () => {
       data: { method: "oidc", provider: "corp" },
     });
   });
+
+  it("or never has done with answering keeps nobody else waiting, and its own people not for ever", async () => {
+    const METADATA = "/.well-known/openid-configuration";
+    const silent = () => {};
+    const drips = (_: IncomingMessage, response: ServerResponse) => dripping(response);
+    const slow = [
+      { name: "silent", path: METADATA, wait: silent },
+      { name: "drips", path: METADATA, wait: drips },
+      { name: "tokens", path: "/token", wait: silent },
+      { name: "keys", path: "/jwks", wait: drips },
+      { name: "people", path: "/me", wait: silent },
+    ];
+    const asked: Promise<unknown>[] = [];
+    const providers = await Promise.all(
+      slow.map(async ({ name, path, wait }) => {
+        const provider = await startHostileProvider();
+        ends.unshift(() => provider.close());
+        const isAsked = Promise.withResolvers<void>();
+        asked.push(isAsked.promise);
+        const instead = (request: IncomingMessage, response: ServerResponse) => {
+          isAsked.resolve();
+          wait(request, response);
+        };
+        provider.lie({ instead: { [path]: instead } });
+        return { ...corp(), name, title: name, issuer: provider.issuer };
+      }),
+    );
+    anchorwatch.configure({ providers: [...providers, corp()], assignments: [PLATFORM] });
+    const begin = async (name: string, browser = new Browser()) => {
+      const started = await browser.go(`${anchorwatch.url}/api/v1/session/oidc/${name}/start`);
+      return await browser.follow(started, (url) => url.pathname === "/");
+    };
+    const ended: string[] = [];
+    const stuck = slow.map(async ({ name }) => {
+      const answer = await begin(name);
+      ended.push(name);
+      return answer;
+    });
+    await Promise.all(asked);
+    hostile.lie({});
+    expect(await begin("corp")).toBeInstanceOf(URL);
+    expect((await fetch(`${anchorwatch.url}/readyz`)).status).toBe(200);
+    expect(ended.length).toBeLessThan(slow.length);
+    for (const answer of await Promise.all(stuck)) {
+      if (answer instanceof URL) throw new TypeError("somebody came in");
+      expect(answer.status).toBe(503);
+      expect(answer.text).toMatch(/You are not signed in.*did not answer within 7 s.*Back to signing in/s);
+      expect(answer.text).toContain("sign_in_provider_unreachable");
+      expect(anchorwatch.log()).toContain(/request ([0-9a-f]{32})</.exec(answer.text)?.[1]);
+    }
+    const failed = anchorwatch.entries
+      .filter(({ kind }) => kind === "session.failed")
+      .map(({ data }) => data);
+    for (const provider of ["tokens", "keys", "people"]) {
+      const reason = expect.stringContaining("did not answer within 7 s");
+      expect(failed).toContainEqual(expect.objectContaining({ provider, reason }));
+    }
+  }, 30_000);
 });

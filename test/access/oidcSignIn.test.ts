@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { IdentityProvider } from "../../packages/anchorwatch/src/auth/oidc/identityProvider.ts";
 import type { RoleAssignment, Subject } from "../../packages/anchorwatch/src/auth/role.ts";
+import type { UserId } from "../../packages/anchorwatch/src/auth/user.ts";
+import { anAssignment } from "../../packages/anchorwatch/src/store/access/access.fixture.ts";
 import {
   embeddedTestServer,
   openTestDatabase,
@@ -164,7 +166,7 @@ describe("signing in at a real OpenID provider", () => {
     const user = await anchorwatch.records.users.byLogin("lin@example.com");
     if (user === undefined) throw new TypeError("no user");
     for (const status of ["disabled", "removed"] as const) {
-      await anchorwatch.records.users.change(user.id, undefined, { status });
+      await anchorwatch.records.users.change(user.id, undefined, { status }, new Date());
       const refused = await signIn(new Browser(), "lin");
       expect([refused.status, problemsOf(refused.text)]).toEqual([403, "sign_in_user_inactive"]);
     }
@@ -305,6 +307,29 @@ describe("signing in at a real OpenID provider", () => {
     }
     anchorwatch.configure({ providers: [corp()], assignments: [PLATFORM] });
     expect(await anchorwatch.who({ cookie })).toMatchObject({ name: "ada@example.com" });
+  });
+
+  it("has groups of his own provider alone when the file gives its name to another one, which signs out", async () => {
+    const browser = new Browser();
+    await signIn(browser, "ada");
+    const cookie = sessionOf(browser) ?? "";
+    const { records } = anchorwatch;
+    const ada = await records.users.byLogin("ada@example.com");
+    const group = { kind: "group", group: "corp:platform" } as const;
+    const given = anAssignment(group, { role: "administrator" });
+    await records.assignments.add(given);
+    expect((await anchorwatch.who({ cookie }))?.assignments).toHaveLength(1);
+    const providers = [corp({ issuer: "https://other.example" }), corp({ name: "first" })];
+    anchorwatch.configure({ providers, assignments: [PLATFORM] });
+    expect(await anchorwatch.who({ cookie })).toMatchObject({ groups: [], assignments: [] });
+    await anchorwatch.readAgain();
+    expect(await anchorwatch.who({ cookie })).toBeUndefined();
+    expect(lastEntry()).toMatchObject({
+      kind: "session.ended",
+      data: { cause: "revoked", reason: expect.stringContaining("the name of his identity provider") },
+    });
+    expect(await records.users.byId(ada?.id as UserId)).toEqual({ ...ada, groups: [] });
+    await records.assignments.remove(given.id);
   });
 
   it("lists the providers for buttons, and knows no others", async () => {

@@ -101,8 +101,17 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     await page.getByLabel("Your name").fill("Kim <img src=x>");
     first = await plugIn("internal");
     await button("Continue with a passkey").click();
-    await page.waitForURL(`${url}/account`);
     await page.getByRole("heading", { name: "Kim <img src=x>" }).waitFor();
+    await page.getByText("What comes next").waitFor();
+    expect(page.url()).toBe(`${url}/account`);
+    const steps = page.getByRole("region", { name: "What comes next" }).getByRole("listitem");
+    expect((await steps.filter({ visible: true }).allTextContents()).map((text) => text.trim())).toEqual([
+      `On your machine, anchorwatch login --server ${url} logs the command line in.`,
+      expect.stringContaining("anchorwatch users invite LOGIN"),
+      expect.stringContaining("second way in"),
+    ]);
+    await button("Done").click();
+    await page.getByText("What comes next").waitFor({ state: "hidden" });
     expect(await page.locator("#roles").textContent()).toBe("kim@example.com · administrator");
     await page.getByRole("list", { name: "Passkeys" }).getByRole("listitem").waitFor();
     expect(server.log()).not.toContain(secret);
@@ -118,6 +127,14 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     await page.goto(`${url}/setup#${used}`);
     await page.getByRole("heading", { name: "This link does not work" }).waitFor();
     expect(await page.getByRole("alert").textContent()).toContain("no good any more");
+    // A link that was cut off, and then a whole one in the same tab: the page looks at that one.
+    await page.goto("about:blank");
+    await page.goto(`${url}/setup`);
+    await page.getByRole("heading", { name: "This link is incomplete" }).waitFor();
+    expect(await page.getByRole("alert").textContent()).toContain("Copy the whole link");
+    const looked = page.waitForResponse(`${url}/api/v1/setup`);
+    await page.goto(`${url}/setup#${"B".repeat(43)}`);
+    expect((await looked).request().postDataJSON()).toEqual({ secret: "B".repeat(43) });
     await page.goto(`${url}/account`);
     await page.waitForURL(`${url}/sign-in?next=%2Faccount`);
     await button("Use a passkey").click();
@@ -198,8 +215,9 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     expect(await page.getByRole("alert").textContent()).toContain("tried first");
     await page.getByLabel("Password").fill(PASSWORD);
     await button("Continue with the password").click();
-    await page.waitForURL(`${url}/account`);
     await page.getByText("ann · no role yet").waitFor();
+    await page.getByText("You may see nothing yet").waitFor();
+    expect(await page.getByText("anchorwatch users invite").isVisible()).toBe(false);
     await signOut();
     await page.getByLabel("Name").fill("ann");
     await page.getByLabel("Password").fill("wrong wrong wrong");
@@ -223,6 +241,39 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
       "session.proven",
       "credential.removed",
     ]);
+  });
+
+  it("ask again who it is before a program is let in: by the password, or by signing in where there is none", async () => {
+    const program = server.somebody("203.0.113.32");
+    const letIn = async () => {
+      server.pass(11 * 60_000);
+      const { userCode, verificationUriComplete } = (await program.ask("POST", "/device", { name: "tablet" }))
+        .body;
+      await page.goto(verificationUriComplete);
+      await button("Continue").click();
+      await button("Let it in").click();
+      return String(userCode).replace("-", "");
+    };
+    const dialog = page.getByRole("dialog", { name: "Is it still you?" });
+    await letIn();
+    await dialog.getByLabel("Your password").fill(PASSWORD);
+    await button("Continue").click();
+    await page.getByText("It is let in.").waitFor();
+    await page.goto(`${url}/account`);
+    server.configure({ passwords: false });
+    const code = await letIn();
+    expect(await dialog.getByLabel("Your password").isVisible()).toBe(false);
+    await button("Sign in again").click();
+    await page.waitForURL(`${url}/sign-in?next=%2Fdevice%23${code}`);
+    server.configure({});
+    await page.reload();
+    await page.getByLabel("Name").fill("ann");
+    await page.getByLabel("Password").fill(PASSWORD);
+    await button("Sign in with the password").click();
+    await page.waitForURL(`${url}/device#${code}`);
+    await button("Continue").click();
+    await button("Let it in").click();
+    await page.getByText("It is let in.").waitFor();
   });
 
   it("ask for the password again some minutes after signing in, before a first passkey is added", async () => {
@@ -268,7 +319,9 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     );
   });
 
-  it("make a token that is limited, show it once, and revoke it", async () => {
+  it("make a token that is limited, show it once, and revoke it; the passkey proves again who it is", async () => {
+    server.pass(11 * 60_000);
+    await server.entries();
     const tokens = page.getByRole("list", { name: "API tokens" }).getByRole("listitem");
     await button("Make a token").click();
     await page.getByLabel("What it is for").fill("backup <b>");
@@ -279,6 +332,7 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     await page.getByLabel("Only where these labels are").fill("team=payments, env=prod");
     await button("Make it").click();
     await page.getByText("it is shown this once").waitFor();
+    expect((await server.entries()).map(({ kind }) => kind)).toEqual(["session.proven", "token.created"]);
     const secret = (await page.locator("#secret").textContent()) ?? "";
     await browser.grantPermissions(["clipboard-read", "clipboard-write"], { origin: url });
     await button("Copy").click();
@@ -301,7 +355,9 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     expect(await program.told("GET", "/session")).toEqual([401, "sign_in_required"]);
   });
 
-  it("let a program in that shows the code, and refuse another one", async () => {
+  it("let a program in that shows the code, and refuse another one; the passkey proves again who it is", async () => {
+    server.pass(11 * 60_000);
+    await server.entries();
     const program = server.somebody("203.0.113.30");
     const asked = async () => (await program.ask("POST", "/device", { name: "<i>laptop</i>" })).body;
     const [wanted, unwanted] = [await asked(), await asked()];
@@ -311,6 +367,7 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     expect(await page.locator("#shown").textContent()).toBe(wanted.userCode);
     await button("Let it in").click();
     await page.getByText("It is let in.").waitFor();
+    expect((await server.entries()).map(({ kind }) => kind)).toEqual(["session.proven"]);
     server.pass(6_000);
     const given = (await program.ask("POST", "/device/token", { deviceCode: wanted.deviceCode })).body;
     expect(given).toMatchObject({ status: "allowed", token: { name: "<i>laptop</i> (login)" } });
@@ -326,6 +383,37 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     expect(
       (await program.ask("POST", "/device/token", { deviceCode: unwanted.deviceCode })).body.status,
     ).toBe("denied");
+  });
+
+  it("lead to an identity provider, and say in words when it does not answer", async () => {
+    const provider = { name: "corp", title: "Corp", issuer: "https://127.0.0.1:9/", clientId: "anchorwatch" };
+    server.configure({ providers: [{ ...provider, scopes: ["openid"], loginClaim: "email" }] });
+    await page.goto(`${url}/sign-in?next=%2Fdevice`);
+    const link = page.getByRole("link", { name: "Sign in with Corp" });
+    const path = "/api/v1/session/oidc/corp/start?returnTo=%2Fdevice";
+    expect(await link.getAttribute("href")).toBe(`${url}${path}`);
+    await link.click();
+    await page.getByRole("heading", { name: "You are not signed in" }).waitFor();
+    server.configure({});
+    await page.getByRole("link", { name: "Back to signing in" }).click();
+    await page.getByRole("heading", { name: "Sign in" }).waitFor();
+    await page.goto(`${url}/acount`);
+    await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+    await page.getByRole("link", { name: "To your account" }).click();
+    await page.waitForURL(`${url}/account`);
+  });
+
+  it("do not stumble over an address that is broken", async () => {
+    // Else it is the same page, further down.
+    await page.goto("about:blank");
+    await page.goto(`${url}/device#%E0%A4%A`);
+    await button("Continue").click();
+    expect(await page.getByRole("alert").textContent()).not.toBe("");
+    for (const broken of ["/setup#%", "/setup#%E0%A4%A", "/sign-in?next=%E0%A4%A#%", "/account#%zz"]) {
+      await page.goto("about:blank");
+      await page.goto(`${url}${broken}`);
+      await page.getByRole("heading").first().waitFor();
+    }
   });
 
   it("hold nothing that runs but their own modules, and send nobody elsewhere after signing in", async () => {
@@ -348,5 +436,31 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
       const goes = await page.evaluate("import('/assets/page.js').then(({ nextPage }) => nextPage())");
       expect(goes).toMatch(/^\/(account$|$|evil)/);
     }
+  });
+
+  it("leave one way in of those that are removed at the same time", async () => {
+    await page.goto(`${url}/account`);
+    await signOut();
+    await button("Use a passkey").click();
+    await page.waitForURL(`${url}/account`);
+    const told = await page.evaluate(async (wanted) => {
+      const headers = { "content-type": "application/json" };
+      await fetch("/api/v1/password", { method: "PUT", headers, body: JSON.stringify({ wanted }) });
+      type Said = { passkeys: { id: string }[]; changedAt?: string; code: string };
+      const said = async (answer: Response) => (await answer.json()) as Said;
+      const read = async (what: string) => await said(await fetch(`/api/v1/${what}`));
+      const keys = (await read("passkeys")).passkeys.map(({ id }) => `passkeys/${id}`);
+      const answers = await Promise.all(
+        [...keys, "password"].map(async (path) => {
+          const answer = await fetch(`/api/v1/${path}`, { method: "DELETE" });
+          return answer.ok ? "removed" : (await said(answer)).code;
+        }),
+      );
+      const { changedAt } = await read("password");
+      return { answers, left: (await read("passkeys")).passkeys.length + (changedAt === undefined ? 0 : 1) };
+    }, PASSWORD);
+    expect(told.answers.length).toBeGreaterThan(1);
+    expect(told.answers.filter((answer) => answer !== "removed")).toEqual(["last_way_in"]);
+    expect(told.left).toBe(1);
   });
 });

@@ -1,10 +1,24 @@
 /** One installation that two teams share, each with something of every kind, and people of every role. */
 import { randomBytes } from "node:crypto";
+import type { KnownRequester } from "../../packages/anchorwatch/src/app/access/requester.ts";
+import {
+  addStack,
+  type ManagingOptions,
+  type WantedStack,
+} from "../../packages/anchorwatch/src/app/watch/managing.ts";
 import type { Role } from "../../packages/anchorwatch/src/auth/role.ts";
+import { digestOf, newSecret } from "../../packages/anchorwatch/src/auth/secret.ts";
 import { newApiToken } from "../../packages/anchorwatch/src/auth/token/apiToken.ts";
+import type { UserId } from "../../packages/anchorwatch/src/auth/user.ts";
 import type { Labels } from "../../packages/anchorwatch/src/domain/labels.ts";
 import { memoryWatch } from "../../packages/anchorwatch/src/server/memoryWatch.fixture.ts";
-import { anAssignment, aToken, aUser } from "../../packages/anchorwatch/src/store/access/access.fixture.ts";
+import {
+  aDigest,
+  anAssignment,
+  aSession,
+  aToken,
+  aUser,
+} from "../../packages/anchorwatch/src/store/access/access.fixture.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
 import {
   aCheck,
@@ -17,7 +31,7 @@ import {
 import { createWatchRecords } from "../../packages/anchorwatch/src/store/watchRecords.ts";
 import type { ClaimId } from "../../packages/anchorwatch/src/watch/claim.ts";
 import type { WatchRecords } from "../../packages/anchorwatch/src/watch/records.ts";
-import type { StackId } from "../../packages/anchorwatch/src/watch/stack.ts";
+import type { StackId, WatchedStack } from "../../packages/anchorwatch/src/watch/stack.ts";
 import type { UnmanagedId } from "../../packages/anchorwatch/src/watch/unmanaged.ts";
 import { type AccessServer, accessServer, Somebody } from "./accessServer.fixture.ts";
 
@@ -40,6 +54,12 @@ export interface Tenants {
     role: Role | undefined,
     scope?: Labels,
   ) => Promise<Somebody & { readonly userId: string }>;
+  /** Somebody at a browser who has just signed in, without any role. */
+  readonly visitor: () => Promise<Somebody>;
+  /** Ids of what somebody else has, by the part of the address that is before them. */
+  readonly possessions: () => Promise<
+    Readonly<Record<"users" | "role-assignments" | "tokens" | "sessions" | "passkeys", string>>
+  >;
 }
 
 export async function tenants(database: Database): Promise<Tenants> {
@@ -69,13 +89,30 @@ export async function tenants(database: Database): Promise<Tenants> {
     })),
   );
   await records.claims.save(claim("claim-between", things.blue.stack, things.red.stack));
-  const watch = { ...memoryWatch(), records };
+  const adding = {
+    records,
+    jobs: { send: async () => {} },
+    now: () => at(9),
+    sweepEveryMs: () => 60_000,
+    // Whatever it names is fit to be watched.
+    specOf: async (stack: WatchedStack) => ({ stack }),
+  } as unknown as ManagingOptions;
+  const watch = {
+    ...memoryWatch(),
+    records,
+    addStack: (wanted: WantedStack, requester: KnownRequester) => addStack(wanted, requester, adding),
+  };
   const server = await accessServer(database, {
     ...watch,
     checkNow: async () => "queued",
     removeStack: async () => "removed",
   });
-  return { server, things, person: (role, scope = {}) => person(server, role, scope) };
+  return {
+    ...{ server, things },
+    person: (role, scope = {}) => person(server, role, scope),
+    visitor: () => visitor(server),
+    possessions: () => possessions(server),
+  };
 }
 
 async function fill(records: WatchRecords, team: Team, hour: number): Promise<TeamThings> {
@@ -179,4 +216,45 @@ async function person(server: AccessServer, role: Role | undefined, scope: Label
   const token = aToken({ kind: "user", id: user.id }, { id: randomBytes(8).toString("hex"), expiresAt });
   await records.tokens.add(token, digest);
   return Object.assign(new Somebody(server.api), { token: secret, userId: user.id });
+}
+
+async function visitor(server: AccessServer): Promise<Somebody> {
+  const { records, now, randomBytes: random } = server.context;
+  const user = aUser();
+  await records.users.add(user);
+  const secret = newSecret(random);
+  await records.sessions.add(sessionNow(user.id, now()), digestOf(secret));
+  const somebody = new Somebody(server.api);
+  somebody.session = secret;
+  return somebody;
+}
+
+function sessionNow(userId: UserId, at: Date) {
+  const endsAt = new Date(at.getTime() + 3_600_000);
+  return aSession(userId, { startedAt: at, lastUsedAt: at, rotatedAt: at, endsAt });
+}
+
+async function possessions({ context: { records, now } }: AccessServer) {
+  const user = aUser();
+  await records.users.add(user);
+  const assignment = anAssignment({ kind: "user", id: user.id });
+  await records.assignments.add(assignment);
+  const token = aToken({ kind: "user", id: user.id }, { expiresAt: new Date(now().getTime() + 3_600_000) });
+  await records.tokens.add(token, aDigest());
+  const session = sessionNow(user.id, now());
+  await records.sessions.add(session, aDigest());
+  const passkey = {
+    ...{
+      id: randomBytes(16).toString("base64url"),
+      userId: user.id,
+      publicKey: new Uint8Array(8),
+      counter: 0,
+    },
+    ...{ transports: [], isBackedUp: false, name: "key", addedAt: now() },
+  };
+  await records.passkeys.add(passkey);
+  return {
+    ...{ users: user.id, "role-assignments": assignment.id, tokens: token.id },
+    ...{ sessions: session.id, passkeys: passkey.id },
+  };
 }

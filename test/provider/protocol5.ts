@@ -5,7 +5,12 @@
  */
 import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type handleUnaryCall, Server, ServerCredentials } from "@grpc/grpc-js";
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Server,
+  ServerCredentials,
+} from "@grpc/grpc-js";
 import { decodeCty } from "../../packages/tfprovider/src/cty/decode.ts";
 import { encodeCty } from "../../packages/tfprovider/src/cty/encode.ts";
 import type { CtyObject } from "../../packages/tfprovider/src/cty/value.ts";
@@ -69,6 +74,7 @@ const thingSchema = SchemaMessages[5].encode({
   version: 1,
   block: { attributes: [attribute("id", "string")] },
 });
+const listSchema = SchemaMessages[5].encode({ version: 0, block: { attributes: [] } });
 const configType = decodeSchema(configSchema, 5).type;
 const thingType = decodeSchema(thingSchema, 5).type;
 
@@ -85,6 +91,7 @@ const CALLS: Readonly<Record<string, (request: Uint8Array) => Uint8Array>> = {
     return rpc.GetSchemaResponse.encode({
       provider: configSchema,
       resourceSchemas: [{ key: "five_thing", value: thingSchema }],
+      listResourceSchemas: [{ key: "five_thing", value: listSchema }],
       serverCapabilities: { getProviderSchemaOptional: schemaOptional },
       diagnostics: schemaError ? [problem] : [],
     });
@@ -107,6 +114,13 @@ const CALLS: Readonly<Record<string, (request: Uint8Array) => Uint8Array>> = {
       diagnostics: behaviour().configureError ? [{ ...problem, summary: "no way in" }] : [],
     });
   },
+  GetResourceIdentitySchemas: () => {
+    const id = { name: "id", type: Buffer.from('"string"'), requiredForImport: true };
+    const attributes = [{ ...id, optionalForImport: false }];
+    return rpc.IdentitySchemasResponse.encode({
+      identitySchemas: [{ key: "five_thing", value: rpc.IdentitySchema.encode({ attributes }) }],
+    });
+  },
   UpgradeResourceState: (request) => {
     const { rawState } = rpc.UpgradeStateRequest.decode(request);
     const flatmap = Object.fromEntries((rawState?.flatmap ?? []).map(({ key, value }) => [key, value]));
@@ -114,6 +128,22 @@ const CALLS: Readonly<Record<string, (request: Uint8Array) => Uint8Array>> = {
     if (behaviour().hangUp) hangUp();
     return rpc.UpgradeStateResponse.encode({
       upgradedState: { msgpack: encodeCty({ id: flatmap["id"] ?? null }, thingType) },
+    });
+  },
+};
+
+const THINGS = ["known", "by-hand"];
+
+/** Calls that answer with as many messages as they have. */
+const STREAMS: Readonly<Record<string, (request: Uint8Array) => readonly Uint8Array[]>> = {
+  ListResource: (request) => {
+    const { limit } = rpc.ListRequest.decode(request);
+    record({ call: "ListResource" });
+    return THINGS.slice(0, limit || THINGS.length).map((id) => {
+      const msgpack = encodeCty({ id }, thingType);
+      return rpc.ListEvent.encode({
+        ...{ displayName: id, identity: { identityData: { msgpack } }, resourceObject: { msgpack } },
+      });
     });
   },
 };
@@ -136,6 +166,14 @@ async function serve(): Promise<void> {
     Object.fromEntries(names.map((name) => [name, bytesMethod(`/tfplugin5.Provider/${name}`)])),
     Object.fromEntries(names.map((name) => [name, handler(name)])),
   );
+  for (const [name, answers] of Object.entries(STREAMS)) {
+    const stream: handleServerStreamingCall<Buffer, Buffer> = (call) => {
+      for (const message of answers(call.request)) call.write(Buffer.from(message));
+      call.end();
+    };
+    const method = bytesMethod(`/tfplugin5.Provider/${name}`, { response: true });
+    server.addService({ [name]: method }, { [name]: stream });
+  }
   addPluginServices(server, () => setTimeout(() => process.exit(0), 10));
   const socket = join(process.env["PLUGIN_UNIX_SOCKET_DIR"] ?? ".", "five");
   await new Promise<void>((resolve, reject) => {

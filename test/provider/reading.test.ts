@@ -1,4 +1,5 @@
 import { expect, expectTypeOf, test } from "vitest";
+import { listWith } from "../../packages/anchorwatch/src/terraform/read/listing.ts";
 import { applyChange, NULL_VALUE } from "../../packages/tfprovider/src/client/calls.ts";
 import { ProviderConnection } from "../../packages/tfprovider/src/client/connection.ts";
 import { type ProviderReader, READING } from "../../packages/tfprovider/src/client/reader.ts";
@@ -8,6 +9,7 @@ import { encodeCty } from "../../packages/tfprovider/src/cty/encode.ts";
 import { parseType } from "../../packages/tfprovider/src/cty/type.ts";
 import type { CtyObject } from "../../packages/tfprovider/src/cty/value.ts";
 import { editStore } from "../reference-provider/fixtures.ts";
+import { protocol5 } from "./protocol5Stack.ts";
 import { everyType, LIMITS, testStack, topicOf } from "./testStack.ts";
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
@@ -108,8 +110,38 @@ test("a listing tells what exists, whether a state has it or not, as it is read"
   const topic = await topicOf(stack, reader);
   const known = resources.find(({ displayName }) => displayName === "alarms");
   expect(hex(known?.value ?? NULL_VALUE)).toBe(hex(topic.value));
-  expect(decodeCty(known?.identity ?? NULL_VALUE, parseType(["object", { id: "string" }]))).toEqual({
+  const identities = await reader.identities(["reference_topic", "reference_database"], LIMITS);
+  expect([...identities.keys()]).toEqual(["reference_topic"]);
+  const type = identities.get("reference_topic") ?? parseType("dynamic");
+  expect(decodeCty(known?.identity ?? NULL_VALUE, type)).toEqual({
     id: stack.stack.objects.values().next().value?.id,
+  });
+  stack.setFaults({ kind: "unimplemented", call: "GetResourceIdentitySchemas" });
+  expect(await reader.identities(["reference_topic"], LIMITS)).toEqual(new Map());
+  stack.setFaults({ kind: "error", call: "GetResourceIdentitySchemas" });
+  await expect(reader.identities(["reference_topic"], LIMITS)).rejects.toMatchObject({
+    code: "provider_diagnostics",
+  });
+});
+
+test("a provider of protocol 5 lists as one of protocol 6 does", async () => {
+  const problems: string[] = [];
+  await protocol5().using(async (reader) => {
+    const list = (most: number) =>
+      listWith(reader, {
+        ask: (_, call) => call(),
+        onPartial: (type, why) => problems.push(`${type}: ${why}`),
+        ...{ deadlineMs: LIMITS.deadlineMs, most, signal: AbortSignal.timeout(LIMITS.deadlineMs) },
+      });
+    expect(await list(10)).toEqual({
+      ...{ types: ["five_thing"], notAsked: [] },
+      objects: ["known", "by-hand"].map((id) => ({
+        ...{ type: "five_thing", name: id, identity: { id }, id, tags: {} },
+      })),
+    });
+    expect(problems).toEqual([]);
+    expect((await list(1)).objects).toHaveLength(1);
+    expect(problems).toEqual([expect.stringMatching(/^five_thing: There are more than 1/)]);
   });
 });
 
@@ -166,6 +198,7 @@ test("a reader has no way to write, by its type and by what it is made of", asyn
   const reader = await (await testStack()).reader();
   expect(Object.keys(reader).sort()).toEqual([
     "close",
+    "identities",
     "import",
     "list",
     "maskOutput",

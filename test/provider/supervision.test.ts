@@ -22,6 +22,7 @@ const CALLS: Readonly<
     ),
   ImportResourceState: (reader, topic, limits) => reader.import(topic.type, "x", limits),
   ListResource: (reader, topic, limits) => reader.list(topic.type, {}, limits),
+  GetResourceIdentitySchemas: (reader, topic, limits) => reader.identities([topic.type], limits),
 };
 
 async function opened(more: Parameters<TestStack["reader"]>[0] = {}) {

@@ -256,6 +256,10 @@ describe.skipIf(models === undefined)("a watched cloud", { timeout: 60_000 }, ()
       return found;
     });
     expect(account?.search?.managed).toBeGreaterThan(10);
+    // This one can list nothing, and that is said.
+    expect(account?.search?.units).toContainEqual(
+      expect.objectContaining({ service: "registry.terraform.io/hashicorp/aws", listed: [], problems: [] }),
+    );
     const found = await unmanaged.list({ limit: 500 });
     expect(found.map(({ importId }) => importId).filter((id) => id.includes("harbour"))).toEqual([]);
     // What the bench made for itself, and no stack has.

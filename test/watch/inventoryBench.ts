@@ -54,6 +54,7 @@ export async function inventoryBench(
       }),
       elapsed: () => performance.now(),
     },
+    providersOf: () => async () => ({ units: [], isWhole: true }),
     identities: () => [{ match: { by: "sessionName", pattern: "*" }, person: "$1", origin: "server.yaml:1" }],
     deliverers: ["arn:aws:iam::123456789012:role/deploy"],
     now: () => new Date(Date.now() + ahead),

@@ -33,6 +33,7 @@ import {
   GetQueueUrlCommand,
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
+import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { changeBaseline } from "../../packages/anchorwatch/src/app/watch/baseline.ts";
 import { lookForEvents } from "../../packages/anchorwatch/src/app/watch/inventoryEvents.ts";
@@ -41,10 +42,14 @@ import { looksFor } from "../../packages/anchorwatch/src/app/watch/inventoryLook
 import { KIM } from "../../packages/anchorwatch/src/server/memoryAccess.fixture.ts";
 import { aStack } from "../../packages/anchorwatch/src/store/records.fixture.ts";
 import type { UnmanagedRecord } from "../../packages/anchorwatch/src/watch/unmanaged.ts";
+import { topic } from "../check/workbench.ts";
+import { editStore, setFaults } from "../reference-provider/fixtures.ts";
 import { cloudAt } from "../support/cloud.ts";
 import { inspectMachine } from "../support/machine.ts";
 import { type Moto, startMoto } from "../support/moto.ts";
 import { ACCOUNT, type InventoryBench, inventoryBench, REGION } from "./inventoryBench.ts";
+import { until, watchBench } from "./runningBench.ts";
+import { STACK_NAME } from "./watchIn.ts";
 import { byHand } from "./watchParts.ts";
 
 const { moto: program } = inspectMachine(process.env);
@@ -449,5 +454,123 @@ describe.skipIf(program === undefined)("the search for what no stack has", { tim
     bench.clock.later(1000);
     await search();
     expect((await bench.records.unmanaged.accounts())[0]?.search).toEqual(before);
+  });
+
+  describe("by the providers of the stacks", () => {
+    const REFERENCE = "registry.terraform.io/anchorwatch/reference";
+    const topicArn = (name: string) => `arn:reference:messages:eu-1:000000000000:topic/${name}`;
+
+    /** Somebody works in that cloud past all code. */
+    function makeByHand(path: string): void {
+      editStore(path, ({ resources }) => {
+        const [known] = Object.values(resources["reference_topic"] ?? {});
+        const arn = topicArn("by-hand");
+        resources["reference_topic"] = {
+          ...resources["reference_topic"],
+          [arn]: { ...known, id: arn, arn, name: "by-hand" },
+        };
+        const [bucket] = Object.values(resources["reference_bucket"] ?? {});
+        resources["reference_bucket"] = {
+          ...resources["reference_bucket"],
+          loose: { ...bucket, id: "loose", arn: "", name: "loose" },
+        };
+      });
+    }
+
+    async function watched() {
+      const sts = new STSClient({
+        ...{ endpoint: moto.endpoint, region: REGION },
+        credentials: { accessKeyId: "a", secretAccessKey: "b" },
+      });
+      // The account that the reference provider's cloud is of.
+      const RoleArn = "arn:aws:iam::000000000000:role/search";
+      const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: "search" }));
+      sts.destroy();
+      const credentials = {
+        accessKeyId: Credentials?.AccessKeyId ?? "",
+        secretAccessKey: Credentials?.SecretAccessKey ?? "",
+        sessionToken: Credentials?.SessionToken ?? "",
+      };
+      const place = await watchBench(
+        { resources: [topic("orders"), { type: "reference_bucket", name: "kept", set: { name: "kept" } }] },
+        { machine: { awsConnection: async () => ({ endpoint: moto.endpoint, credentials }) } },
+      );
+      makeByHand(place.stack.storePath);
+      const without = ["iam", "s3", "ec2", "kms", "lambda", "sqs", "sns", "events", "tagging"];
+      const account = { name: "harbour", regions: [REGION], aws: {}, labels: {}, without };
+      const watch = await place.start({ unmanaged: { everyMs: 3_600_000, accounts: [account], ignore: [] } });
+      const { unmanaged } = watch.context.records;
+      const searched = () =>
+        until(async () => {
+          const found = (await unmanaged.accounts())[0]?.search;
+          expect(found).toBeDefined();
+          return found;
+        });
+      const { stacks } = watch.context.records;
+      await until(async () => expect(await stacks.byName(STACK_NAME)).toMatchObject({ health: "ok" }));
+      await unmanaged.scheduleSearch("harbour", new Date());
+      await searched();
+      const searchAgain = async () => {
+        const at = (await searched())?.startedAt;
+        await unmanaged.scheduleSearch("harbour", new Date());
+        return await until(async () => {
+          const found = (await unmanaged.accounts())[0]?.search;
+          expect(found?.startedAt).not.toEqual(at);
+          return found;
+        });
+      };
+      const told = async () => names(await unmanaged.list({ limit: 50 }));
+      return { ...place, watch, unmanaged, searched, searchAgain, told };
+    }
+
+    it("tells of what none of their states has, says what was asked, and takes nothing away that it could not ask", async () => {
+      const { stack, watch, unmanaged, searched, searchAgain, told, entries } = await watched();
+      const BOTH = ["reference_bucket loose", `reference_topic ${topicArn("by-hand")}`];
+      expect(await told()).toEqual(BOTH);
+      expect(await searched()).toMatchObject({
+        ...{ isComplete: true, things: 4, managed: 2, managedByGuess: 0, unmanaged: 2 },
+        units: [
+          {
+            ...{ service: REFERENCE, region: "global", seen: 4, problems: [] },
+            listed: ["reference_bucket", "reference_topic"],
+            notListed: [{ type: "reference_role", because: expect.stringContaining("prefix") }],
+          },
+        ],
+      });
+      await until(async () =>
+        expect(await entries()).toContainEqual(
+          expect.objectContaining({
+            kind: "drift.opened",
+            data: expect.objectContaining({
+              verdict: "unmanaged",
+              resource: { type: "reference_bucket", provider: REFERENCE, id: "loose" },
+            }),
+          }),
+        ),
+      );
+      // The one that reads the stack is asked, and given back.
+      expect(watch.pool.status()).toMatchObject([{ source: REFERENCE, users: 0 }]);
+      expect(watch.pool.status()).toHaveLength(1);
+
+      editStore(stack.storePath, ({ resources }) => {
+        delete resources["reference_bucket"]?.["loose"];
+        delete resources["reference_topic"]?.[topicArn("by-hand")];
+      });
+      setFaults(stack.storePath, [{ kind: "error", call: "ListResource", type: "reference_topic" }]);
+      const partial = await searchAgain();
+      expect(partial).toMatchObject({
+        isComplete: false,
+        units: [{ seen: 1, problems: [{ kind: "denied", permission: "reference:ListResource" }] }],
+      });
+      expect(await told()).toEqual(BOTH);
+      expect(await watch.context.records.detectors.byName("unmanaged:harbour")).toMatchObject({
+        problem: expect.stringContaining("the identity lacks reference:ListResource"),
+      });
+      setFaults(stack.storePath, []);
+      expect(await searchAgain()).toMatchObject({ isComplete: true });
+      expect(await told()).toEqual([]);
+      const [gone] = await unmanaged.list({ limit: 1, status: "closed" });
+      expect(gone).toMatchObject({ end: "gone" });
+    });
   });
 });

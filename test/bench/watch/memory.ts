@@ -5,7 +5,7 @@ import { count, megabytes } from "../numbers.ts";
 import { processOf } from "../processTree.ts";
 import { atMost, type Section } from "../report.ts";
 import type { CloudWorkplace } from "../workplace.ts";
-import { type ServeProcess, startServe } from "./serveProcess.ts";
+import { type ServedStack, type ServeProcess, startServe } from "./serveProcess.ts";
 import { stackCopies } from "./stackCopies.ts";
 
 const SAMPLE_MS = 100;
@@ -20,7 +20,7 @@ export async function measureMemory(place: CloudWorkplace, estate: BenchEstate):
     place.say(`${megabytes(first)} at most in the first sweep; sweeping once more`);
     const again = new Date();
     const second = await mostBytes(serve, async () => {
-      await serve.checkAll();
+      for (const { id } of await serve.list<ServedStack>("stacks")) await serve.check(id);
       await serve.checked(stacks.length, again);
     });
     return section(stacks.length, first, second);

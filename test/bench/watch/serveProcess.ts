@@ -1,8 +1,11 @@
 /** `anchorwatch serve` as users have it, in a process of its own that is measured from outside. */
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { makeEmbeddedUrl } from "../../../packages/anchorwatch/src/store/embeddedUrl.fixture.ts";
+import { basename, join } from "node:path";
+import {
+  type EmbeddedUrl,
+  makeEmbeddedUrl,
+} from "../../../packages/anchorwatch/src/store/embeddedUrl.fixture.ts";
 import type { Environment } from "../../support/executable.ts";
 import {
   type FirstAdministrator,
@@ -24,8 +27,8 @@ export interface ServeProcess {
   checked(stacks: number, since: Date): Promise<void>;
   /** All items of a list of the API. */
   list<Item>(name: "stacks" | "events"): Promise<readonly Item[]>;
-  /** Asks for a check of each stack. */
-  checkAll(): Promise<void>;
+  /** Asks for a check of the stack with that id. */
+  check(id: string): Promise<void>;
   /** Hands in events as an http source does. Resolves when they were taken. */
   post(body: string): Promise<void>;
   stop(): Promise<void>;
@@ -56,8 +59,7 @@ export async function startServe(
   makeReachable(place);
   const secret = randomBytes(32);
   const file = configuration(base, stacks, secret);
-  const database = await makeEmbeddedUrl();
-  await fill(database.url);
+  const database = await filledDatabase(fill);
   const args = [place.installed.main, "serve", "--server", file, "--port", "0", "--log-level", "warn"];
   // It says its process id first: the child is the guard's shell.
   const child = spawnGuarded("/bin/sh", ["-c", 'echo "pid $$"; exec "$@"', "sh", process.execPath, ...args], {
@@ -83,9 +85,21 @@ export async function startServe(
     const found = await firstWords(output, isOver, place.signal);
     pid = found.pid;
     const administrator = await makeFirstAdministrator(output.text);
-    return served(place, { ...found, administrator, secret, stop: () => stop(pid) });
+    const prefix = `${basename(stacks)}/`;
+    return served(place, { ...found, administrator, secret, prefix, stop: () => stop(pid) });
   } catch (error) {
     await stop(pid);
+    throw error;
+  }
+}
+
+async function filledDatabase(fill: (databaseUrl: string) => Promise<void>): Promise<EmbeddedUrl> {
+  const database = await makeEmbeddedUrl();
+  try {
+    await fill(database.url);
+    return database;
+  } catch (error) {
+    await database.stop();
     throw error;
   }
 }
@@ -122,16 +136,19 @@ async function firstWords(
 interface Address {
   readonly pid: number;
   readonly secret: Uint8Array;
+  /** Of the names of the stacks that are watched: others may be in the database for their number's sake. */
+  readonly prefix: string;
   readonly stop: () => Promise<void>;
 }
 
 function served(
   { signal }: CloudWorkplace,
-  { pid, administrator, secret, stop }: Address & { readonly administrator: FirstAdministrator },
+  { pid, administrator, secret, prefix, stop }: Address & { readonly administrator: FirstAdministrator },
 ): ServeProcess {
   const { address, headers } = administrator;
-  const list = <Item>(name: keyof typeof LISTS) =>
-    allOf<Item>(`${address}/api/v1/${LISTS[name]}`, name, headers);
+  const queries = { stacks: `stacks?prefix=${encodeURIComponent(prefix)}&`, events: "events?" } as const;
+  const list = <Item>(name: keyof typeof queries) =>
+    allOf<Item>(`${address}/api/v1/${queries[name]}`, name, headers);
   return {
     pid,
     administrator,
@@ -147,22 +164,15 @@ function served(
         return done.length >= stacks;
       }, 200);
     },
-    async checkAll() {
-      for (const { id } of await list<ServedStack>("stacks")) {
-        const url = `${address}/api/v1/stacks/${id}/check`;
-        await expectOk(
-          await fetch(url, { method: "POST", headers: { ...JSON_TYPE, ...headers }, body: "{}" }),
-        );
-      }
+    async check(id) {
+      const url = `${address}/api/v1/stacks/${id}/check`;
+      await expectOk(await fetch(url, { method: "POST", headers: { ...JSON_TYPE, ...headers }, body: "{}" }));
     },
     async post(body) {
       await expectOk(await signedPost(`${address}/api/v1/events/${SOURCE}`, secret, body));
     },
   };
 }
-
-/** Of stacks those that are watched: others may be in the database for their number's sake. */
-const LISTS = { stacks: "stacks?prefix=stack-&", events: "events?" } as const;
 
 const JSON_TYPE = { "content-type": "application/json" };
 

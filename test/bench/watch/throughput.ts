@@ -4,6 +4,7 @@ import { readCloudTrailRecord } from "../../../packages/anchorwatch/src/activity
 import { readLogFile } from "../../../packages/anchorwatch/src/activity/envelope/logFile.ts";
 import type { ReadRecord } from "../../../packages/anchorwatch/src/domain/auditEvent.ts";
 import { inLanes } from "../../../packages/anchorwatch/src/terraform/read/lanes.ts";
+import type { PagePosition } from "../../../packages/anchorwatch/src/watch/records.ts";
 import { BenchError } from "../error.ts";
 import type { BenchEstate } from "../estate.ts";
 import { count, milliseconds } from "../numbers.ts";
@@ -159,12 +160,13 @@ interface Stored {
 async function storedEvents({ watch }: BenchWatch): Promise<readonly Stored[]> {
   const { events } = watch.context.records;
   const stored: Stored[] = [];
-  let before: string | undefined;
+  let after: PagePosition | undefined;
   for (;;) {
-    const page = await events.list({ limit: 1000, ...(before === undefined ? {} : { before }) });
+    const page = await events.list({ limit: 1000, ...(after === undefined ? {} : { after }) });
     stored.push(...page);
-    before = page.at(-1)?.id;
-    if (page.length < 1000 || before === undefined) return stored;
+    const last = page.at(-1);
+    if (page.length < 1000 || last === undefined) return stored;
+    after = { value: last.receivedAt.toISOString(), id: last.id };
   }
 }
 

@@ -117,6 +117,8 @@ async function searchTwice(
         awsConnection: async () => ({ endpoint, credentials: { accessKeyId: "a", secretAccessKey: "b" } }),
         elapsed: () => performance.now(),
       },
+      // Nothing is said of stacks here.
+      providersOf: () => async () => ({ units: [], isWhole: true }),
       identities: () => [],
       deliverers: [],
       now: () => new Date(),

@@ -6,12 +6,30 @@ import { admit } from "../cloud/access.ts";
 import { readEncoded } from "../cloud/read.ts";
 import { ReferenceProviderError } from "../error.ts";
 import { compile } from "../types/catalogue.ts";
-import { LIST_BLOCK, LISTED_TYPES } from "../types/listed.ts";
-import { defineStream, type StreamCall } from "./call.ts";
+import { LISTED } from "../types/listed.ts";
+import { type Call, defineCall, defineStream, type StreamCall } from "./call.ts";
 import { decodeValue } from "./values.ts";
 
-const listBlock = compile(LIST_BLOCK);
-const IDENTITY = parseType(["object", { id: "string" }]);
+const TYPES = new Map(
+  Object.entries(LISTED).map(([name, { block, identity, identityOf }]) => {
+    const identityType = parseType(["object", Object.fromEntries(identity.map((one) => [one, "string"]))]);
+    return [name, { config: compile(block), identityType, identityOf }];
+  }),
+);
+
+const identitySchemas = defineCall({
+  name: "GetResourceIdentitySchemas",
+  request: rpc.Empty,
+  answer: rpc.IdentitySchemasResponse,
+  run: () => ({
+    identitySchemas: Object.entries(LISTED).map(([key, { identity }]) => {
+      const attributes = identity.map((name) => ({
+        ...{ name, type: Buffer.from('"string"'), requiredForImport: true, optionalForImport: false },
+      }));
+      return { key, value: rpc.IdentitySchema.encode({ attributes }) };
+    }),
+  }),
+});
 
 const listResource = defineStream({
   name: "ListResource",
@@ -20,10 +38,10 @@ const listResource = defineStream({
   about: ({ typeName }) => ({ type: typeName }),
   answerWith: (msgpack) => ({ resourceObject: { msgpack } }),
   async *run({ typeName, config, includeResourceObject, limit }, session) {
-    if (!LISTED_TYPES.includes(typeName))
-      throw new ReferenceProviderError("type_unknown", `${typeName} cannot be listed`);
+    const type = TYPES.get(typeName);
+    if (type === undefined) throw new ReferenceProviderError("type_unknown", `${typeName} cannot be listed`);
     await admit(session.ready, "read");
-    const prefix = decodeValue(config, listBlock)?.["prefix"];
+    const prefix = decodeValue(config, type.config)?.["prefix"];
     const { settings, store } = session.ready;
     const snapshot = store.snapshot();
     let left = limit === 0 ? Number.POSITIVE_INFINITY : limit;
@@ -34,11 +52,12 @@ const listResource = defineStream({
       const live = includeResourceObject ? readEncoded(typeName, id, snapshot, settings) : undefined;
       yield {
         displayName: name,
-        identity: { identityData: { msgpack: encodeCty({ id }, IDENTITY) } },
+        identity: { identityData: { msgpack: encodeCty(type.identityOf(id), type.identityType) } },
         ...(live === undefined ? {} : { resourceObject: { msgpack: live } }),
       };
     }
   },
 });
 
+export const IDENTITY_CALLS: readonly Call[] = [identitySchemas];
 export const LIST_CALLS: readonly StreamCall[] = [listResource];

@@ -6,7 +6,7 @@ import { define, messages } from "../../../packages/tfprovider/src/wire/message.
 import * as rpc from "../../../packages/tfprovider/src/wire/rpc.ts";
 import { encodeSchema } from "../schema/messages.ts";
 import { compile, RESOURCE_TYPES } from "../types/catalogue.ts";
-import { LIST_BLOCK, LISTED_TYPES } from "../types/listed.ts";
+import { LISTED } from "../types/listed.ts";
 import { NETWORK_DATA, PROVIDER_BLOCK, settingsOf } from "../types/provider.ts";
 import { type Call, defineCall } from "./call.ts";
 import { errorDiagnostic } from "./diagnostic.ts";
@@ -27,7 +27,10 @@ const getSchema = defineCall({
       value: encodeSchema(block, version),
     })),
     dataSourceSchemas: [{ key: "reference_network", value: encodeSchema(NETWORK_DATA, 0) }],
-    listResourceSchemas: LISTED_TYPES.map((key) => ({ key, value: encodeSchema(LIST_BLOCK, 0) })),
+    listResourceSchemas: Object.entries(LISTED).map(([key, { block }]) => ({
+      key,
+      value: encodeSchema(block, 0),
+    })),
     serverCapabilities: { planDestroy: true, getProviderSchemaOptional: true, moveResourceState: false },
   }),
 });

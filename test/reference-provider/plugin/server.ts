@@ -9,14 +9,14 @@ import {
 } from "@grpc/grpc-js";
 import { type Call, type StreamCall, Unimplemented } from "../calls/call.ts";
 import { CHANGE_CALLS } from "../calls/change.ts";
-import { LIST_CALLS } from "../calls/list.ts";
+import { IDENTITY_CALLS, LIST_CALLS } from "../calls/list.ts";
 import { PROVIDER_CALLS } from "../calls/provider.ts";
 import type { Session } from "../calls/session.ts";
 import { STATE_CALLS } from "../calls/state.ts";
 import { bytesMethod } from "./method.ts";
 import { addPluginServices } from "./services.ts";
 
-const CALLS: readonly Call[] = [...PROVIDER_CALLS, ...STATE_CALLS, ...CHANGE_CALLS];
+const CALLS: readonly Call[] = [...PROVIDER_CALLS, ...STATE_CALLS, ...CHANGE_CALLS, ...IDENTITY_CALLS];
 
 export interface ServedProvider {
   /** Ends the server at once; calls under way fail. */

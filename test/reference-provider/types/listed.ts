@@ -1,9 +1,31 @@
-/** Types of which the provider can tell what exists, and what a listing may be asked for. */
+/** Types of which the provider can tell what exists, what a listing may be asked for, and by what it tells them apart. */
+import type { CtyObject } from "../../../packages/tfprovider/src/cty/value.ts";
 import type { BlockSpec } from "../schema/specification.ts";
-import { optional } from "./attributes.ts";
+import { optional, required } from "./attributes.ts";
 
-export const LISTED_TYPES: readonly string[] = ["reference_bucket", "reference_role", "reference_topic"];
+interface ListedType {
+  readonly block: BlockSpec;
+  /** Names of texts. */
+  readonly identity: readonly string[];
+  readonly identityOf: (id: string) => CtyObject;
+}
 
-export const LIST_BLOCK: BlockSpec = {
+const PREFIX: BlockSpec = {
   attributes: { prefix: optional("string", { description: "What the name begins with." }) },
+};
+
+/** Of others it cannot tell. */
+export const LISTED: Readonly<Record<string, ListedType>> = {
+  reference_bucket: {
+    block: PREFIX,
+    identity: ["account", "bucket"],
+    identityOf: (bucket) => ({ account: "000000000000", bucket }),
+  },
+  // There may be too many to list them without being told which.
+  reference_role: {
+    block: { attributes: { prefix: required("string", { description: "What the name begins with." }) } },
+    identity: ["id"],
+    identityOf: (id) => ({ id }),
+  },
+  reference_topic: { block: PREFIX, identity: ["id"], identityOf: (id) => ({ id }) },
 };

@@ -117,7 +117,8 @@ function fingerprintOf({ request, stack: state }: LoadedStack): StackToRead["fin
   return fingerprint && ((address, path, secret) => fingerprint({ stack, address, path }, secret));
 }
 
-function surroundingsOf(
+/** @param maxInFlight calls to one provider at once */
+export function surroundingsOf(
   { access, secrets }: LoadedStack,
   maxInFlight: number,
   signal: AbortSignal,

@@ -43,16 +43,20 @@ export interface UserRecords {
     readonly limit: number;
     readonly after?: { readonly login: string; readonly id: string };
     readonly status?: User["status"];
+    /** Of exactly this login, in lower case. */
+    readonly login?: string;
   }): Promise<readonly User[]>;
   /**
    * Changes what is given, and counts the version up. `outdated`: somebody was faster, nothing is changed. A user who is not active any
    * more loses his sessions and tokens in the same step; one who is removed, also passwords and passkeys, and he never changes again.
    * @param version that was read; undefined: whatever it is
+   * @param at when his tokens are revoked, where they are
    */
   change(
     id: UserId,
     version: number | undefined,
     changes: Partial<Pick<User, "login" | "name" | "email" | "status">>,
+    at: Date,
   ): Promise<User | "outdated" | "unknown">;
   /** He signed in: what his identity provider says of him now. */
   seen(
@@ -231,7 +235,7 @@ export interface CeremonyRecords {
 export interface AnswerRecords {
   /**
    * `new`: the caller does it now, and tells its answer with `keep`, or `release`s it. `underway`: another request does it, since less
-   * than the patience. `other`: the key was used for another request.
+   * than the patience; `lost`: since longer, and nobody knows whether it was done. `other`: the key was used for another request.
    */
   begin(
     key: { readonly principal: string; readonly key: string; readonly request: Uint8Array },
@@ -240,6 +244,7 @@ export interface AnswerRecords {
   ): Promise<
     | { readonly kind: "new" }
     | { readonly kind: "underway" }
+    | { readonly kind: "lost" }
     | { readonly kind: "other" }
     | { readonly kind: "kept"; readonly answer: KeptAnswer }
   >;

@@ -12,6 +12,7 @@ import type { CheckIntoLedger } from "./ledger/checkIntoLedger.ts";
 import { type Output, openOutputFile, writeReport, writeTo } from "./output.ts";
 import { formatProblemText, formatWarningText, problemOf } from "./problem.ts";
 import { progressStyle, showProgress } from "./progress.ts";
+import { SERVER_VARIABLE } from "./serverFlag.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** `anchorwatch check`: resolves to the exit status; every error has been told on stderr by then. */
@@ -56,7 +57,7 @@ export async function runCheck(
 /** Most checks have none, and need nothing of it. */
 async function ledgerOf(flags: CheckFlags, surroundings: Surroundings): Promise<CheckIntoLedger | undefined> {
   const isNamed = flags.ledger !== undefined || flags.server !== undefined;
-  if (!isNamed && !surroundings.environment["ANCHORWATCH_SERVER"]) return undefined;
+  if (!isNamed && !surroundings.environment[SERVER_VARIABLE]) return undefined;
   const { checkIntoLedger } = await import("./ledger/checkIntoLedger.ts");
   return await checkIntoLedger(flags, surroundings);
 }

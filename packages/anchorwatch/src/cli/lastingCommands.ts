@@ -125,7 +125,7 @@ Examples:
   anchorwatch serve --server /etc/anchorwatch.server.yaml
   anchorwatch serve --server ./anchorwatch.server.yaml --port 0
   DATABASE_URL=postgres://anchorwatch@db/anchorwatch anchorwatch serve
-  anchorwatch serve --host 0.0.0.0 --public-url https://anchorwatch.example.com \
+  anchorwatch serve --host 0.0.0.0 --public-url https://anchorwatch.example.com \\
     --tls-cert cert.pem --tls-key key.pem
 
 At its first start it prints a link for the first administrator.

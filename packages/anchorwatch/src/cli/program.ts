@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 import { looksLikeServer } from "../client/serverAddress.ts";
 import { addAccessCommand } from "./access/commands.ts";
 import { runCheck } from "./check.ts";
@@ -34,6 +34,8 @@ export async function runProgram(argv: readonly string[], surroundings: Surround
   return broken === undefined ? status : Math.max(status, 1);
 }
 
+const PLAIN_HELP = new Help();
+
 function buildProgram(surroundings: Surroundings, finish: (status: number) => void): Command {
   const { stdout, stderr, version } = surroundings;
   const program = new Command("anchorwatch")
@@ -48,6 +50,11 @@ function buildProgram(surroundings: Surroundings, finish: (status: number) => vo
       getErrHelpWidth: () => stderr.columns ?? 100,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
+    })
+    .configureHelp({
+      // A flag that is not given is not set: to say so tells nobody anything.
+      optionDescription: (option) =>
+        option.defaultValue === false ? option.description : PLAIN_HELP.optionDescription(option),
     })
     .exitOverride()
     .addHelpText("after", PROGRAM_EXAMPLES);
@@ -97,7 +104,7 @@ function addConfigCommand(
   const config = program
     .command("config")
     .description(
-      "Works with anchorwatch.yaml, the configuration in the repository, and with the operator's file.",
+      "check a repository's anchorwatch.yaml or the operator's file, and show what is in force on a server",
     )
     .addHelpText("after", CONFIG_EXAMPLES);
   addConfigShowCommand(config, surroundings, finish);

@@ -324,7 +324,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** Adds a stack */
+        /**
+         * Adds a stack
+         * @description Names are unique. Whoever does not see every stack would learn by a name that is taken what he may not see: his stacks get eight letters and digits behind theirs, whichever names there are.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3335,6 +3338,8 @@ export interface paths {
                 query?: {
                     /** @description Absent: all but the removed. */
                     status?: "active" | "disabled" | "removed";
+                    /** @description Only who signs in with exactly this name. */
+                    login?: string;
                     /** @description How many at most. */
                     limit?: number;
                     /** @description `next` of the page before. */
@@ -4110,7 +4115,7 @@ export interface paths {
         put?: never;
         /**
          * Makes a token
-         * @description In a browser alone: tokens make no tokens.
+         * @description In a browser alone, by who has proven himself within ten minutes (`proof_needed`): tokens make no tokens.
          */
         post: {
             parameters: {
@@ -4577,7 +4582,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets the program in, or not */
+        /**
+         * Lets the program in, or not
+         * @description Letting it in takes a proof within ten minutes (`proof_needed`); refusing it does not.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -5949,7 +5957,7 @@ export interface components {
                 managed: number;
                 /** @description Of these, known by a name alone: the stack does not tell in which account it is. */
                 managedByGuess: number;
-                /** @description Stacks whose states could never be read: what they have is told as unmanaged. */
+                /** @description Stacks that you may see and whose states could never be read until now: what they have is told as unmanaged. */
                 unreadStacks: number;
                 /** @description Told as drifts of the stacks whose states they left. */
                 drifts: number;
@@ -5960,6 +5968,7 @@ export interface components {
                 };
                 /** @description What was looked at: services, in regions. */
                 units: {
+                    /** @description Of AWS, such as ec2; or the source address of a provider. */
                     service: string;
                     region: string;
                     /** @description Things that it told of. */
@@ -5970,6 +5979,13 @@ export interface components {
                         kind: "denied" | "failed";
                         permission: string;
                         message: string;
+                    }[];
+                    /** @description Of a provider of the stacks: types that it was asked for. */
+                    listed?: string[];
+                    /** @description Types that it lists only when it is told what to look for. */
+                    notListed?: {
+                        type: string;
+                        because: string;
                     }[];
                 }[];
                 calls: number;

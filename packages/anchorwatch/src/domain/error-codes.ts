@@ -244,6 +244,8 @@ export const ERROR_CODES = {
     "What is there may have been changed meanwhile: say which version you have read, with If-Match and the ETag of it.",
   request_underway:
     "The same request, with the same idempotency key, is being answered at this moment. Ask again in a moment, with the same key.",
+  request_outcome_unknown:
+    "A request with this idempotency key came before, and its answer was lost, so that nobody knows whether it was done; it is not done again. Look, and use a new key where it was not.",
   request_key_reused:
     "An idempotency key came again with another request. Each thing that is to be done once has a key of its own.",
   request_outdated: "Somebody else changed it since it was read (If-Match). Read it again, and decide again.",
@@ -305,7 +307,7 @@ export const ERROR_CODES = {
   repository_unreachable:
     "A repository cannot be fetched. The commit that was fetched before stays in use. Check the network and the host.",
   request_conflict: "What was asked for contradicts what is there. The message says what stands against it.",
-  request_headers_too_many: "A request has more headers than the server reads. Send fewer.",
+  request_headers_too_many: "A request has more headers, or larger ones, than the server reads. Send fewer.",
   request_host_refused:
     "A request names a host that is not this server's. It answers to localhost, 127.0.0.1 and [::1] on this machine, and to the host of server.publicUrl.",
   request_invalid:
@@ -315,6 +317,8 @@ export const ERROR_CODES = {
     "There is nothing at that address, or no record of that id. The lists tell what there is.",
   request_origin_refused:
     "A page of another origin wanted to change something. Open the server's own address, or call the API from a program.",
+  request_timeout:
+    "A request did not arrive in time, and its connection was ended. Look at the network, or at the proxy in between, and send it again.",
   request_too_large: "A request is larger than the server reads. Send it in several parts.",
   server_address_refused:
     "Off loopback the server listens only with TLS, on an address of this machine, and under a public name. The message says what is missing.",

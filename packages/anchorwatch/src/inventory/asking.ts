@@ -95,6 +95,18 @@ export function problemOf(permission: string, error: unknown): SurveyProblem {
   const message = `${name === "" || name === "Error" ? "" : `${name}: `}${text}`
     .slice(0, LONGEST)
     .toWellFormed();
-  const isDenied = DENIED.test(name) || /not authorized to perform/.test(text);
+  // A provider tells it in words alone.
+  const isDenied =
+    DENIED.test(typeof error === "string" ? text : name) || /not authorized to perform/.test(text);
   return { kind: isDenied ? "denied" : "failed", permission: told, message };
+}
+
+const PROBLEMS_TOLD = 20;
+
+/** A thousand users that may not be read are one problem. */
+export function noteProblem(problems: SurveyProblem[], problem: SurveyProblem): void {
+  const isKnown = problems.some(
+    ({ kind, permission }) => kind === problem.kind && permission === problem.permission,
+  );
+  if (!isKnown && problems.length < PROBLEMS_TOLD) problems.push(problem);
 }

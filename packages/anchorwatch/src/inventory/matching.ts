@@ -4,6 +4,7 @@
  */
 
 import { parseArn } from "./arn.ts";
+import { isAws } from "./listed.ts";
 import { canBe, referenceOf } from "./terraformTypes.ts";
 import { GLOBAL, type Thing, type ThingName } from "./thing.ts";
 
@@ -50,7 +51,7 @@ export function ownerOf(
   let guess: Owner | undefined;
   for (const name of thing.names) {
     for (const candidate of found.get(name.text) ?? []) {
-      if (candidate.kind !== "own" || !canBe(typeOfAddress(candidate.address), thing)) continue;
+      if (candidate.kind !== "own" || !isOfType(typeOfAddress(candidate.address), thing)) continue;
       const certainty = certaintyOf(name, candidate, thing, place);
       const { stackId, address } = candidate;
       if (certainty === "sure") return { stackId, address, isGuess: false };
@@ -60,13 +61,22 @@ export function ownerOf(
   return guess;
 }
 
+/** What a provider lists it calls as states do. */
+function isOfType(terraformType: string, thing: Thing): boolean {
+  return thing.provider === undefined || isAws(thing.provider)
+    ? canBe(terraformType, thing)
+    : terraformType === thing.type;
+}
+
 function certaintyOf(
   { isUnique }: ThingName,
   { stackId }: FoundName,
-  { region }: Thing,
+  { region, provider, readBy }: Thing,
   { account, placesOf }: MatchingPlace,
 ): "sure" | "guess" | "no" {
-  if (isUnique) return "sure";
+  if (isUnique || readBy?.has(stackId) === true) return "sure";
+  // Accounts and regions of AWS say nothing of where it is.
+  if (provider !== undefined && !isAws(provider)) return "guess";
   const places = placesOf(stackId);
   if (places === undefined || places.accounts.size === 0) return "guess";
   if (!places.accounts.has(account)) return "no";

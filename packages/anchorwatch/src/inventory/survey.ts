@@ -1,5 +1,14 @@
 /** Everything that exists in an account, as far as it can be found out, and what could not be. */
-import { type CallGate, type CallMeter, callGate, problemOf, type SurveyProblem } from "./asking.ts";
+import {
+  type Ask,
+  type CallGate,
+  type CallMeter,
+  callGate,
+  noteProblem,
+  problemOf,
+  type SurveyProblem,
+} from "./asking.ts";
+import { isAws, providerOfUnit } from "./listed.ts";
 import type { ClientSettings, Lister, ListingPlace } from "./lister.ts";
 import { ownersOf } from "./owners.ts";
 import { GLOBAL, type Thing, thingKey } from "./thing.ts";
@@ -17,11 +26,35 @@ export interface SurveyedUnit {
   readonly problems: readonly SurveyProblem[];
   /** False: the service that tells the tags of its things could not tell them this time. Whoever may never ask it does without. */
   readonly areTagsKnown: boolean;
+  /** Of a provider: types that were asked for, and those that it lists only when it is told what to look for. */
+  readonly listed?: readonly string[];
+  readonly notListed?: readonly NotListed[];
 }
+
+export interface NotListed {
+  readonly type: string;
+  /** A sentence for people. */
+  readonly because: string;
+}
+
+/** What the providers of stacks told. */
+export interface ToldByProviders {
+  readonly units: readonly (Omit<SurveyedUnit, "seen" | "areTagsKnown"> & {
+    readonly things: readonly Thing[];
+  })[];
+  /** False: there may be configurations that are not among these units. */
+  readonly isWhole: boolean;
+}
+
+export type AskProviders = (
+  asking: (onProblem: (problem: SurveyProblem) => void) => Ask,
+) => Promise<ToldByProviders>;
 
 export interface Survey {
   readonly things: readonly Thing[];
   readonly units: readonly SurveyedUnit[];
+  /** False: a provider that is not among the units may be asked the next time. */
+  readonly areProvidersKnown: boolean;
   /** More of these, and their parts, where that costs calls for each. Problems are added to the units. */
   detail(unmanaged: readonly Thing[]): Promise<readonly Thing[]>;
   readonly meter: Readonly<CallMeter>;
@@ -39,6 +72,8 @@ export interface SurveyPlan {
     readonly named: ReadonlySet<string>;
     readonly services?: readonly string[];
   };
+  /** Absent: providers are not asked. Must not reject but for the signal. */
+  readonly askProviders?: AskProviders;
   readonly elapsed: () => number;
   readonly signal: AbortSignal;
 }
@@ -47,7 +82,6 @@ export interface SurveyPlan {
 export const TAGGING = "tagging";
 /** Enough to be quick, and little enough for nobody to be throttled: limits of an account are shared with those who work in it. */
 const MOST_CALLS = 8;
-const PROBLEMS_TOLD = 20;
 
 export function unitOf(service: string, region: string): string {
   return region === GLOBAL ? service : `${service} ${region}`;
@@ -62,24 +96,34 @@ export function unitsOf({ regions, listers }: Pick<SurveyPlan, "regions" | "list
 export async function surveyAccount(plan: SurveyPlan): Promise<Survey> {
   const gate = callGate({ most: MOST_CALLS, elapsed: plan.elapsed, signal: plan.signal });
   const asked = askedOf(plan, gate);
-  const listed = await Promise.all(
-    asked.map((one) => guarded(one, plan.signal, () => one.lister.list(one.place))),
-  );
-  const things = merged(
-    asked.map(({ lister, unit, problems }, at) => ({
+  const [listed, providers] = await Promise.all([
+    Promise.all(asked.map((one) => guarded(one, plan.signal, () => one.lister.list(one.place)))),
+    plan.askProviders?.((onProblem) => gate.asking(onProblem)) ?? { units: [], isWhole: true },
+  ]);
+  const things = merged([
+    ...asked.map(({ lister, unit, problems }, at) => ({
       ...{ unit, types: lister.types, isWhole: problems.length === 0 },
       things: listed[at] ?? [],
     })),
-  );
+    // Services tell more of their things than providers do.
+    ...providers.units.map(({ unit, things: told }) => ({ unit, types: [], isWhole: false, things: told })),
+  ]);
   const failing = asked
     .filter(({ lister, problems }) => lister.service === TAGGING && problems.some(isPassing))
     .map(({ region }) => region);
   return {
     things: [...things, ...ownersOf(things)],
-    units: asked.map(({ lister: { service, tellsTags = false }, region, unit, problems }, at) => ({
-      ...{ unit, service, region, problems, seen: listed[at]?.length ?? 0 },
-      areTagsKnown: tellsTags || !failing.some((one) => region === GLOBAL || one === region),
-    })),
+    units: [
+      ...asked.map(({ lister: { service, tellsTags = false }, region, unit, problems }, at) => ({
+        ...{ unit, service, region, problems, seen: listed[at]?.length ?? 0 },
+        areTagsKnown: tellsTags || !failing.some((one) => region === GLOBAL || one === region),
+      })),
+      ...providers.units.map(({ things: told, ...unit }) => ({
+        ...{ ...unit, seen: told.length },
+        areTagsKnown: failing.length === 0 || !isAws(providerOfUnit(unit.unit) ?? ""),
+      })),
+    ],
+    areProvidersKnown: providers.isWhole,
     meter: gate.meter,
     async detail(unmanaged) {
       const more = await Promise.all(
@@ -102,7 +146,7 @@ function askedOf(plan: SurveyPlan, gate: CallGate) {
     .filter(({ unit }) => plan.only?.units.has(unit) ?? true)
     .map(({ lister, region, unit }) => {
       const problems: SurveyProblem[] = [];
-      const ask = gate.asking((problem) => note(problems, problem));
+      const ask = gate.asking((problem) => noteProblem(problems, problem));
       const client = plan.settingsOf(region === GLOBAL ? (plan.regions[0] ?? "us-east-1") : region);
       const place: ListingPlace = {
         ...{ account: plan.account, partition: plan.partition, client, unit, ask },
@@ -128,7 +172,7 @@ async function guarded(
     return await list();
   } catch (error) {
     signal.throwIfAborted();
-    note(problems, problemOf(service, error));
+    noteProblem(problems, problemOf(service, error));
     return [];
   }
 }
@@ -137,14 +181,6 @@ function placed(listers: readonly Lister[], regions: readonly string[]) {
   return listers.flatMap((lister) =>
     (lister.isGlobal === true ? [GLOBAL] : regions).map((region) => ({ lister, region })),
   );
-}
-
-/** A thousand users that may not be read are one problem. */
-function note(problems: SurveyProblem[], problem: SurveyProblem): void {
-  const isKnown = problems.some(
-    ({ kind, permission }) => kind === problem.kind && permission === problem.permission,
-  );
-  if (!isKnown && problems.length < PROBLEMS_TOLD) problems.push(problem);
 }
 
 interface Told {
@@ -159,21 +195,31 @@ interface Told {
  */
 function merged(all: readonly Told[]): readonly Thing[] {
   const things = new Map<string, Thing>();
+  /** By what is stored of them: one may tell its ARN, and the other one not. */
+  const keys = new Map<string, string>();
   const whole = new Set<string>();
   for (const { types, isWhole, things: told, unit } of all) {
     for (const thing of told) {
-      const key = thing.arn ?? thingKey(thing);
-      const known = things.get(key);
-      if (known !== undefined) {
-        things.set(key, { ...known, tags: { ...thing.tags, ...known.tags } });
+      const stored = thingKey(thing);
+      const key = [thing.arn, keys.get(stored)].find((one) => one !== undefined && things.has(one));
+      const known = key === undefined ? undefined : things.get(key);
+      if (key !== undefined && known !== undefined) {
+        things.set(key, { ...known, ...bothRead(known, thing), tags: { ...thing.tags, ...known.tags } });
         continue;
       }
       if (whole.has(`${thing.type} ${thing.region}`)) continue;
-      things.set(key, thing);
+      const own = thing.arn ?? stored;
+      things.set(own, thing);
+      keys.set(stored, own);
     }
     if (!isWhole) continue;
     const region = unit.includes(" ") ? unit.slice(unit.indexOf(" ") + 1) : GLOBAL;
     for (const type of types) whole.add(`${type} ${region}`);
   }
   return [...things.values()];
+}
+
+/** Two configurations of a provider may tell of one thing. */
+function bothRead({ readBy: one }: Thing, { readBy: other }: Thing): Pick<Thing, "readBy"> {
+  return one === undefined || other === undefined ? {} : { readBy: new Set([...one, ...other]) };
 }

@@ -11,6 +11,10 @@ export interface Thing {
   /** By which it is imported. */
   readonly id: string;
   readonly arn?: string;
+  /** Source address of the Terraform provider that listed it; absent: AWS told of it. */
+  readonly provider?: string;
+  /** Stacks that read with the very configuration that listed it: what these call so is it. */
+  readonly readBy?: ReadonlySet<string>;
   /** {@link GLOBAL} where it has none. */
   readonly region: string;
   /** What was asked and told of it, `iam`, `ec2 eu-central-1`: see `SurveyedUnit`. */

@@ -107,7 +107,7 @@ describeOnEveryServer("what another process stores", (on) => {
     await tokens.add(aToken({ kind: "user", id: user.id }), aDigest());
     await sessions.end(session.id);
     await until(() => heard).toEqual([{ kind: "access", userId: user.id }]);
-    await users.change(user.id, undefined, { status: "disabled" });
+    await users.change(user.id, undefined, { status: "disabled" }, new Date());
     // With his token: what one transaction tells twice is heard once.
     await until(() => heard.length).toBe(2);
     await assignments.add(anAssignment({ kind: "user", id: user.id }));

@@ -7,6 +7,7 @@ import type { Api } from "./api.ts";
 import { announceDeprecations } from "./conventions/deprecation.ts";
 import { answerConditions } from "./conventions/entityTags.ts";
 import { keepAnswers } from "./conventions/idempotency.ts";
+import { refuseUnreadBodies } from "./conventions/jsonBodies.ts";
 import { refuseUnknownQueries } from "./conventions/strictQueries.ts";
 import { SERVER_LIMITS, type ServerDependencies, type ServerLimits } from "./dependencies.ts";
 import { createFoundation } from "./foundation.ts";
@@ -70,6 +71,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Ap
   await api.register(
     async (v1) => {
       refuseUnknownQueries(v1 as Api);
+      refuseUnreadBodies(v1 as Api);
       addStatusRoutes(v1 as Api, dependencies);
       addStackRoutes(v1 as Api, dependencies);
       addResourceRoutes(v1 as Api, dependencies);

@@ -26,13 +26,16 @@ export interface MemoryAccess extends Access {
 
 /** By default everybody is Kim, who may everything. */
 export function memoryAccess(
-  changes: Partial<Pick<Access, "authenticate" | "visible" | "allows" | "mayWith" | "newestLabels">> = {},
+  changes: Partial<
+    Pick<Access, "authenticate" | "visible" | "everywhere" | "allows" | "mayWith" | "newestLabels">
+  > = {},
 ): MemoryAccess {
   const refusals: MemoryAccess["refusals"] = [];
   const readings: MemoryAccess["readings"] = [];
   return {
     authenticate: async () => ({ principal: KIM }),
     visible: async () => [ALL_LABELS],
+    everywhere: async () => true,
     newestLabels: () => 1000 as LabelSetKey,
     mayWith: async () => true,
     allows: async () => true,

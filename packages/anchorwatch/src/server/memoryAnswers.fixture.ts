@@ -2,18 +2,19 @@
 import type { AnswerRecords, KeptAnswer } from "../auth/records.ts";
 
 export function memoryAnswers(): AnswerRecords {
-  const kept = new Map<string, { request: string; answer?: KeptAnswer }>();
+  const kept = new Map<string, { request: string; at: Date; answer?: KeptAnswer }>();
   return {
-    begin: async ({ principal, key, request }) => {
+    begin: async ({ principal, key, request }, at, patienceMs) => {
       const name = `${principal} ${key}`;
       const found = kept.get(name);
       const asked = Buffer.from(request).toString("hex");
       if (found === undefined) {
-        kept.set(name, { request: asked });
+        kept.set(name, { request: asked, at });
         return { kind: "new" };
       }
       if (found.request !== asked) return { kind: "other" };
-      return found.answer === undefined ? { kind: "underway" } : { kind: "kept", answer: found.answer };
+      if (found.answer !== undefined) return { kind: "kept", answer: found.answer };
+      return { kind: at.getTime() - found.at.getTime() < patienceMs ? "underway" : "lost" };
     },
     keep: async (principal, key, answer) => {
       const found = kept.get(`${principal} ${key}`);

@@ -138,6 +138,7 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
       actors: { list: async () => content.actors ?? [] },
       unmanaged: {
         accounts: async ({ visible } = {}) => accountsOf(content, visible),
+        stacksWithoutState: async () => ({ waiting: 0, unread: 0 }),
         byId: async (id, { visible } = {}) => unmanagedIn(content, visible).find((one) => one.id === id),
         totals: async ({ visible } = {}) =>
           accountsOf(content, visible)

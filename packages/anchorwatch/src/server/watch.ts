@@ -56,7 +56,7 @@ export interface ReadableRecords {
   readonly drifts: Pick<DriftRecords, "byId" | "history" | "list">;
   readonly events: Pick<EventRecords, "list">;
   readonly detectors: Pick<DetectorRecords, "totals" | "worst">;
-  readonly unmanaged: Pick<UnmanagedRecords, "accounts" | "byId" | "list" | "totals">;
+  readonly unmanaged: Pick<UnmanagedRecords, "accounts" | "byId" | "list" | "totals" | "stacksWithoutState">;
 }
 
 /** Names in lower case; a header that came more than once is a list, or joined by commas, as Node has it. */

@@ -49,7 +49,7 @@ describeOnEveryServer("the records of users", (on) => {
     const person = () => aUser({ kind: "oidc", issuer: "https://idp.example", subject: login });
     const first = person();
     await users.add(first);
-    await users.change(first.id, undefined, { status: "removed" });
+    await users.change(first.id, undefined, { status: "removed" }, at(70));
     await expect(users.add(person())).rejects.toMatchObject({ code: "user_login_taken" });
     expect(await users.byIdentity("https://idp.example", login)).toMatchObject({ status: "removed" });
   });
@@ -57,13 +57,13 @@ describeOnEveryServer("the records of users", (on) => {
   it("give a login free when its user is removed, who never changes again", async () => {
     const { users } = records();
     const user = await newUser(records());
-    expect(await users.change(user.id, 1, { status: "removed" })).toMatchObject({ version: 2 });
+    expect(await users.change(user.id, 1, { status: "removed" }, at(70))).toMatchObject({ version: 2 });
     expect(await users.byLogin(user.login)).toBeUndefined();
-    expect(await users.change(user.id, 2, { status: "active" })).toBe("unknown");
+    expect(await users.change(user.id, 2, { status: "active" }, at(70))).toBe("unknown");
     const next = await newUser(records(), { login: user.login });
     expect((await users.byLogin(user.login))?.id).toBe(next.id);
     const other = await newUser(records());
-    await expect(users.change(other.id, 1, { login: user.login })).rejects.toMatchObject({
+    await expect(users.change(other.id, 1, { login: user.login }, at(70))).rejects.toMatchObject({
       code: "user_login_taken",
       message: expect.stringContaining(user.login),
     });
@@ -72,12 +72,12 @@ describeOnEveryServer("the records of users", (on) => {
   it("change by one of those who read the same version, and tell the others", async () => {
     const { users } = records();
     const user = await newUser(records());
-    const outcomes = await winners(8, (n) => users.change(user.id, 1, { name: `name ${n}` }));
+    const outcomes = await winners(8, (n) => users.change(user.id, 1, { name: `name ${n}` }, at(70)));
     expect(outcomes.filter((outcome) => outcome === "outdated")).toHaveLength(7);
     const changed = outcomes.find((outcome) => typeof outcome === "object");
     expect(await users.byId(user.id)).toStrictEqual(changed);
     expect(changed).toMatchObject({ version: 2, login: user.login });
-    expect(await users.change("nobody" as UserId, 1, {})).toBe("unknown");
+    expect(await users.change("nobody" as UserId, 1, {}, at(70))).toBe("unknown");
   });
 
   it("keep what the identity provider says at a sign-in, which is no change of version", async () => {
@@ -98,7 +98,7 @@ describeOnEveryServer("the records of users", (on) => {
       ["b", "ä", "B", "a"].map((n) => newUser(records(), { login: `${prefix}${n}` })),
     );
     const [first] = made;
-    await users.change(first?.id as UserId, 1, { status: "removed" });
+    await users.change(first?.id as UserId, 1, { status: "removed" }, at(70));
     const seen: string[] = [];
     for (let after: { login: string; id: string } | undefined; ; ) {
       const page = await users.list({ limit: 2, ...(after === undefined ? {} : { after }) });
@@ -108,6 +108,9 @@ describeOnEveryServer("the records of users", (on) => {
       after = { login: last.login, id: last.id };
     }
     expect(seen).toEqual(["B", "a", "ä"].map((n) => `${prefix}${n}`));
+    const called = (login: string) => users.list({ limit: 2, login });
+    expect(await called(`${prefix}a`)).toMatchObject([{ login: `${prefix}a` }]);
+    expect([await called(prefix), await called(`${prefix}b`)]).toEqual([[], []]);
     const removed = await users.list({ limit: 1_000, status: "removed" });
     expect(removed.map((user) => user.id)).toContain(first?.id);
     expect(removed.every(({ status }) => status === "removed")).toBe(true);
@@ -216,18 +219,18 @@ describeOnEveryServer("the records of sessions", (on) => {
         ? sessions.add(aSession(user.id), digest)
         : tokens.add(aToken({ kind: "user", id: user.id }), digest);
     const begun = digests.map(begin);
-    const disabled = users.change(user.id, undefined, { status: "disabled" });
+    const disabled = users.change(user.id, undefined, { status: "disabled" }, at(70));
     await Promise.allSettled([...begun, disabled]);
     await expect(begin(aDigest(), 0)).rejects.toMatchObject({ code: "user_inactive" });
     await expect(begin(aDigest(), 1)).rejects.toMatchObject({ code: "user_inactive" });
-    await users.change(user.id, undefined, { status: "active" });
+    await users.change(user.id, undefined, { status: "active" }, at(70));
     for (const digest of digests) {
       expect(await sessions.byDigest(digest)).toBeUndefined();
       const found = await tokens.byDigest(digest);
-      if (found !== undefined) expect(found.token.revokedAt).toBeDefined();
+      if (found !== undefined) expect(found.token.revokedAt).toEqual(at(70));
     }
     expect(await passwords.of(user.id)).toMatchObject({ hash: "$argon2id$" });
-    await users.change(user.id, undefined, { status: "removed" });
+    await users.change(user.id, undefined, { status: "removed" }, at(70));
     expect(await passwords.of(user.id)).toBeUndefined();
   });
 });
@@ -251,7 +254,7 @@ describeOnEveryServer("the records of tokens", (on) => {
     expect(await tokens.byDigest(one)).toStrictEqual({ token: his, user, assignments: [] });
     expect(await tokens.byDigest(other)).toStrictEqual({ token: pipeline, assignments: [role] });
     expect(await tokens.byId(his.id)).toStrictEqual(his);
-    await users.change(user.id, undefined, { status: "disabled" });
+    await users.change(user.id, undefined, { status: "disabled" }, at(70));
     expect(await tokens.byDigest(one)).toBeUndefined();
   });
 
@@ -402,7 +405,8 @@ describeOnEveryServer("what is kept for a while", (on) => {
     ]);
     expect(await answers.begin({ ...key, request: aDigest() }, at(0), MINUTE)).toEqual({ kind: "other" });
     expect(await answers.begin({ ...key, principal: id() }, at(0), MINUTE)).toEqual({ kind: "new" });
-    expect(await answers.begin(key, at(60), MINUTE)).toEqual({ kind: "new" });
+    expect(await answers.begin(key, at(59), MINUTE)).toEqual({ kind: "underway" });
+    expect(await answers.begin(key, at(60), MINUTE)).toEqual({ kind: "lost" });
     await answers.release(key.principal, key.key);
     expect(await answers.begin(key, at(61), MINUTE)).toEqual({ kind: "new" });
     const answer = { status: 201, headers: { location: "/" }, body: EVIL };

@@ -11,7 +11,7 @@ import { storable } from "./text.ts";
 type Filter = DriftFilter & Sorted<DriftSort> & Page & Visible;
 
 export async function listDrifts(db: Sql, filter: Filter): Promise<readonly DriftRecord[]> {
-  const { actor, type, addressPrefix } = filter;
+  const { actor, verdict, type, addressPrefix } = filter;
   const sort = filter.sort === "openedAt" ? sql`x.opened_at` : sql`x.updated_at`;
   const ids = actor === undefined ? undefined : await causedBy(db, actor, filter);
   const conditions = [
@@ -22,7 +22,8 @@ export async function listDrifts(db: Sql, filter: Filter): Promise<readonly Drif
     ),
     within(sort, filter),
   ];
-  const less = type === undefined && addressPrefix === undefined ? {} : { found: "less" as const };
+  const isLess = [verdict, type, addressPrefix].some((wanted) => wanted !== undefined);
+  const less = isLess ? { found: "less" as const } : {};
   const found = ids === undefined ? less : { found: "few" as const };
   const page = pageOf({ table: sql`anchorwatch.drifts`, sort, conditions, ...found }, filter);
   const { rows } = await sql<DriftRow>`${plannedAnew}

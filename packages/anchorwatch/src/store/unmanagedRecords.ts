@@ -10,6 +10,7 @@ import {
 } from "../watch/unmanaged.ts";
 import { accountRecords } from "./accountRecords.ts";
 import { given } from "./given.ts";
+import { seen } from "./page.ts";
 import type { Sql } from "./sql.ts";
 import { digestOf, storable, stored } from "./text.ts";
 import { stackPlaces, unmanagedLooks } from "./unmanagedLooks.ts";
@@ -47,11 +48,12 @@ export function unmanagedRecords(db: Sql): UnmanagedRecords {
       );
       return rows.map((row) => ({ ...row, account: stored(row.account) }));
     },
-    stacksWithoutState: async () => {
+    stacksWithoutState: async (visible = {}) => {
       const { rows } = await sql<{ waiting: number; unread: number }>`
         SELECT count(*) FILTER (WHERE health = 'new')::integer AS waiting,
           count(*) FILTER (WHERE health = 'failed' AND state IS NULL)::integer AS unread
-        FROM anchorwatch.stacks WHERE health IN ('new', 'failed')`.execute(db);
+        FROM anchorwatch.stacks
+        WHERE health IN ('new', 'failed') ${seen(sql`label_set`, visible)}`.execute(db);
       return rows[0] ?? { waiting: 0, unread: 0 };
     },
     toldAsDrift: () => toldAsDrift(db),

@@ -148,6 +148,10 @@ export interface SearchedUnit {
     readonly permission: string;
     readonly message: string;
   }[];
+  /** Of a provider of the stacks: types that it was asked for. */
+  readonly listed?: readonly string[];
+  /** Types that it lists only when it is told what to look for, each with a sentence. */
+  readonly notListed?: readonly { readonly type: string; readonly because: string }[];
 }
 
 export interface DeclaredAccount {
@@ -200,7 +204,7 @@ export interface UnmanagedRecords {
   /** Of each account that was searched, by name. */
   totals(filter?: Visible): Promise<readonly UnmanagedTotals[]>;
   /** `waiting`: stacks that nobody has looked at yet. `unread`: those whose states could never be read. */
-  stacksWithoutState(): Promise<{ readonly waiting: number; readonly unread: number }>;
+  stacksWithoutState(filter?: Visible): Promise<{ readonly waiting: number; readonly unread: number }>;
   /** Type and id of everything that is an open `unmanaged` drift of a stack: it is told there. */
   toldAsDrift(): Promise<
     readonly { readonly stackId: StackId; readonly type: string; readonly id: string }[]

@@ -2,6 +2,7 @@
  * Reading a cloud through its provider. A reader has no way to write: its type has no `apply`, and its connection
  * refuses the call whoever makes it.
  */
+import type { CtyType } from "../cty/type.ts";
 import type { SchemaIndex } from "../schema/index.ts";
 import type { Method } from "../wire/rpc.ts";
 import {
@@ -16,6 +17,7 @@ import {
   upgradeState,
 } from "./calls.ts";
 import type { CallLimits } from "./connection.ts";
+import { identityTypes } from "./identities.ts";
 import { type Listing, type ListOptions, listResources } from "./listing.ts";
 import { ProviderSession, type SessionOptions } from "./session.ts";
 
@@ -38,6 +40,8 @@ export interface ProviderReader {
   import(type: string, id: string, limits: CallLimits): Promise<readonly ImportedResource[]>;
   /** What exists of a type that the provider can list: see `SchemaIndex.listTypes`. */
   list(type: string, options: ListOptions, limits: CallLimits): Promise<Listing>;
+  /** What the identities of these types are made of, to be decoded with; types that have none are left out. */
+  identities(types: readonly string[], limits: CallLimits): Promise<ReadonlyMap<string, CtyType>>;
   close(): Promise<void>;
 }
 
@@ -65,6 +69,7 @@ export const READING: ReadonlySet<Method> = new Set<Method>([
   "importResource",
   "readDataSource",
   "listResource",
+  "identitySchemas",
   "stop",
 ]);
 
@@ -103,5 +108,7 @@ export function readingCalls(session: ProviderSession, schemas: SchemaIndex) {
       session.use((connection) => importResource(connection, type, id, limits), limits.signal),
     list: (type: string, options: ListOptions, limits: CallLimits) =>
       session.use((connection) => listResources(connection, schemas, type, options, limits), limits.signal),
+    identities: (types: readonly string[], limits: CallLimits) =>
+      session.use((connection) => identityTypes(connection, types, limits), limits.signal),
   };
 }

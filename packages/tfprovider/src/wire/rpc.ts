@@ -126,6 +126,19 @@ export const ListEvent = define({
   diagnostics: diagnostics(4),
 });
 
+/** Since 5.9 and 6.9. Schemas stay raw, as those of resources do. */
+export const IdentitySchemasResponse = define({
+  identitySchemas: messages(1, SchemaEntry),
+  diagnostics: diagnostics(2),
+});
+const IdentityAttribute = define({
+  name: string(1),
+  type: bytes(2),
+  requiredForImport: bool(3),
+  optionalForImport: bool(4),
+});
+export const IdentitySchema = define({ version: integer(1), attributes: messages(2, IdentityAttribute) });
+
 export const StopResponse = define({ error: string(1) });
 
 /** What each call is named in each protocol. */
@@ -141,6 +154,7 @@ const METHODS = {
   importResource: { 5: "ImportResourceState", 6: "ImportResourceState" },
   readDataSource: { 5: "ReadDataSource", 6: "ReadDataSource" },
   listResource: { 5: "ListResource", 6: "ListResource" },
+  identitySchemas: { 5: "GetResourceIdentitySchemas", 6: "GetResourceIdentitySchemas" },
   stop: { 5: "Stop", 6: "StopProvider" },
 } as const;
 

@@ -30,6 +30,8 @@ export interface AccessControl {
   may(who: Asking, action: LabelledAction, labelSet: LabelSetKey): Promise<boolean>;
   /** All sets of labels with which he may do that, as many as there are now; in the order of their keys. */
   visible(who: Asking, action: LabelledAction): Promise<readonly LabelSetKey[]>;
+  /** Whether there is no set of labels with which he may not. */
+  everywhere(who: Asking, action: LabelledAction): Promise<boolean>;
   explain(who: Asking, question: Question): Explanation;
   /** The highest set of labels that decisions know by now; 0: none. */
   newestLabels(): LabelSetKey | 0;
@@ -109,6 +111,11 @@ export function createAccessControl({ settings, labels, report }: AccessControlP
       return set !== undefined && decide(who, { action, labels: set.labels }).allowed;
     },
     visible,
+    everywhere: async (who, action) => {
+      const sets = await known.all();
+      const allowed = new Set(await visible(who, action));
+      return sets.every(({ key }) => allowed.has(key));
+    },
     newestLabels: () => known.highest,
     isAuditor: (who) => assignmentsOf(who, settings().assignments).some(({ role }) => role === "auditor"),
     policies: () => current().authorizer.policies,

@@ -5,6 +5,7 @@ import type { User, UserId } from "../../auth/user.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { AccessSettings } from "./accessSettings.ts";
 import { everyUser } from "./everyUser.ts";
+import { groupsInForce } from "./groupsOfProviders.ts";
 import { mayComeIn } from "./mayComeIn.ts";
 
 /** Active users who are administrators everywhere, by the file or by API, and have a way in. */
@@ -18,7 +19,11 @@ export async function administratorsOf(
   );
   const found = new Map<UserId, User>();
   for (const assignment of assignments) {
-    for await (const user of usersOf(records, assignment)) found.set(user.id, user);
+    const { subject } = assignment;
+    for await (const user of usersOf(records, assignment)) {
+      const isHis = subject.kind !== "group" || groupsInForce(user, settings).includes(subject.group);
+      if (isHis) found.set(user.id, user);
+    }
   }
   const able = new Set<UserId>();
   for (const user of found.values()) if (await hasWayIn(records, user, settings)) able.add(user.id);
@@ -60,14 +65,20 @@ async function hasWayIn(
 }
 
 /**
- * To be called in the transaction that took something away, after `lockAdministration`.
- * @throws AnchorwatchError `last_administrator`
+ * Does what may take administration from somebody. A pipeline is nobody here, since it cannot help people who are shut out: where only
+ * pipelines are administrators, nothing is taken from anybody, and the next start prints a link for the first one.
+ * @param records of the caller's transaction
+ * @throws AnchorwatchError `last_administrator`: of those who could change users and roles nobody would be left
  */
-export async function assertAdministratorLeft(
+export async function leavingAdministrators<Result>(
   records: AccessRecords,
   settings: Pick<AccessSettings, "assignments" | "providers" | "passwords">,
-): Promise<void> {
-  if ((await administratorsOf(records, settings)).size > 0) return;
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await records.users.lockAdministration();
+  const before = await administratorsOf(records, settings);
+  const result = await work();
+  if (before.size === 0 || (await administratorsOf(records, settings)).size > 0) return result;
   throw new AnchorwatchError("last_administrator", "nobody would be left who can change users and roles", {
     hint: "Make somebody else an administrator first, who has a passkey or a password.",
   });

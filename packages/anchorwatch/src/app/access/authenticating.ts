@@ -8,7 +8,9 @@ import { stateOf, wantsRotation, wantsUse } from "../../auth/session/sessionLife
 import { apiTokenDigest } from "../../auth/token/apiToken.ts";
 import { type WorkloadClaims, workloadFits } from "../../auth/workload/workloadClaims.ts";
 import type { AccessContext } from "./accessContext.ts";
+import type { AccessSettings } from "./accessSettings.ts";
 import { OURSELVES } from "./entries.ts";
+import { standingOf } from "./groupsOfProviders.ts";
 import { mayComeIn } from "./mayComeIn.ts";
 import { noteFailed } from "./noting.ts";
 import type { Requester } from "./requester.ts";
@@ -76,16 +78,17 @@ function tokenPrincipal(
 ): Principal | undefined {
   const { id, owner, limit, revokedAt, expiresAt } = token;
   if (revokedAt !== undefined || expiresAt <= now()) return undefined;
-  const common = { credentialId: id, strong: false, assignments, ...(limit === undefined ? {} : { limit }) };
+  const common = { credentialId: id, strong: false, ...(limit === undefined ? {} : { limit }) };
   if (owner.kind === "workload") {
     const { name } = owner;
     // What the operator has taken out of his file, or pinned to another place since, is nobody any more.
     const workload = settings().workloads.find((known) => known.name === name);
     if (workload === undefined || !workloadFits(workload, owner.claims as WorkloadClaims)) return undefined;
-    return { kind: "workload", id: name, name, groups: [], channel: "workload", ...common };
+    return { kind: "workload", id: name, name, groups: [], assignments, channel: "workload", ...common };
   }
   if (user === undefined || !mayComeIn(user, settings())) return undefined;
-  return { kind: "user", id: user.id, name: user.login, groups: user.groups, channel: "token", ...common };
+  const standing = standingOf(user, assignments, settings());
+  return { kind: "user", id: user.id, name: user.login, ...standing, channel: "token", ...common };
 }
 
 async function bySession(
@@ -128,10 +131,10 @@ async function end(context: AccessContext, id: string, how: SessionEnd): Promise
 }
 
 async function used(context: AccessContext, found: FoundSession, digest: Uint8Array): Promise<Authenticated> {
-  const { records, now } = context;
+  const { records, now, settings } = context;
   const at = now();
   const { session } = found;
-  const principal = sessionPrincipal(found);
+  const principal = sessionPrincipal(found, settings());
   if (wantsUse(found, at)) await records.sessions.used(session.id, at);
   if (wantsRotation(found, at)) {
     const secret = await rotate(context, session.id, digest);
@@ -150,16 +153,18 @@ export async function rotate(
   return (await records.sessions.rotate(id, from, digestOf(secret), now())) ? secret : undefined;
 }
 
-function sessionPrincipal({ session, user, assignments }: FoundSession): Principal {
+function sessionPrincipal(
+  { session, user, assignments }: FoundSession,
+  settings: Pick<AccessSettings, "providers">,
+): Principal {
   return {
     kind: "user",
     id: user.id,
     // What policies know people by; a display name is whatever somebody calls himself.
     name: user.login,
-    groups: user.groups,
+    ...standingOf(user, assignments, settings),
     channel: "session",
     credentialId: session.id,
     strong: session.strong,
-    assignments,
   };
 }

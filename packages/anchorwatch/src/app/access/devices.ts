@@ -13,6 +13,7 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import type { JsonObject } from "../../domain/jsonValue.ts";
 import type { AccessContext } from "./accessContext.ts";
 import { accessEntry, actorOf, userActor } from "./entries.ts";
+import { assertProven } from "./freshProof.ts";
 import { mayComeIn } from "./mayComeIn.ts";
 import { type PersonRequester, personOf } from "./person.ts";
 import type { Requester } from "./requester.ts";
@@ -78,7 +79,11 @@ export async function lookAtDevice(
   return device && asking(device);
 }
 
-/** The person's answer, once. Undefined: there is none of that code any more. @throws TooOftenError */
+/**
+ * The person's answer, once: whoever lets something in has just proven himself, whatever the code is; refusing needs no proof.
+ * @returns undefined: there is none of that code any more
+ * @throws AnchorwatchError `proof_needed`; TooOftenError
+ */
 export async function answerDevice(
   context: AccessContext,
   requester: PersonRequester,
@@ -86,6 +91,9 @@ export async function answerDevice(
   answer: "allow" | "deny",
 ): Promise<AskingDevice | undefined> {
   const { records, now } = context;
+  if (answer === "allow") {
+    await assertProven(context, records, requester, await records.passkeys.of(requester.userId));
+  }
   const code = readUserCode(typed);
   await passDoors(records.attempts, [personDoor("device", requester.userId)], "a code", now());
   if (code === undefined) return undefined;

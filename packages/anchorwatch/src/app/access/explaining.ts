@@ -5,6 +5,7 @@ import type { AccessRecords } from "../../auth/records.ts";
 import type { UserId } from "../../auth/user.ts";
 import type { AccessSettings } from "./accessSettings.ts";
 import { assignmentsOf } from "./assignmentsOf.ts";
+import { groupsInForce } from "./groupsOfProviders.ts";
 import { type Barred, whyBarred, whyPipelineBarred } from "./mayComeIn.ts";
 
 export interface AskedAbout {
@@ -37,7 +38,8 @@ export async function askingAbout(
     };
   }
   const found = (await users.byLogin(loginOf(user))) ?? (await users.byId(user as UserId));
-  const { id = "", login, groups } = found ?? { login: loginOf(user), groups: [] };
+  const { id = "", login } = found ?? { login: loginOf(user) };
+  const groups = found === undefined ? [] : groupsInForce(found, settings);
   const who: Asking = { kind: "user", id, name: login, groups, channel, strong, assignments: [] };
   return {
     who: { ...who, assignments: assignmentsOf(who, given) },

@@ -1,6 +1,6 @@
 /**
- * Whether it is still the person who signed in. Whoever changes his ways in has proven himself within the last minutes: a cookie that
- * somebody copied is no way to get a way in of one's own.
+ * Whether it is still the person who signed in. Whoever changes his ways in, makes a token or lets a program in has proven himself within
+ * the last minutes: a cookie that somebody copied is no way to get a way in of one's own.
  */
 import type { AccessRecords, Passkey } from "../../auth/records.ts";
 import { digestOf } from "../../auth/secret.ts";

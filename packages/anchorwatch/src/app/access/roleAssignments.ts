@@ -6,7 +6,7 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Labels } from "../../domain/labels.ts";
 import type { EntryActor } from "../../ledger/entry/form.ts";
 import type { AccessContext } from "./accessContext.ts";
-import { assertAdministratorLeft, usersOf } from "./administrators.ts";
+import { leavingAdministrators, usersOf } from "./administrators.ts";
 import { accessEntry, actorOf, type EntryData, scopeText } from "./entries.ts";
 import type { KnownRequester } from "./requester.ts";
 import { endSessionsOf } from "./sessions.ts";
@@ -87,20 +87,20 @@ export async function takeRole(
       hint: "Take it out of access.roles there.",
     });
   }
-  return await records.transaction(async (inside) => {
-    await inside.users.lockAdministration();
-    const assignment = await inside.assignments.byId(id);
-    if (assignment === undefined || !(await inside.assignments.remove(id))) return false;
-    if (assignment.role === "administrator") await assertAdministratorLeft(inside, settings());
-    await inside.outbox.put([
-      await assignmentEntry(context, inside, actorOf(requester), assignment, "revoked"),
-    ]);
-    const end = { cause: "revoked", reason: `The role ${assignment.role} was taken away.` } as const;
-    for await (const user of usersOf(inside, assignment)) {
-      await endSessionsOf(context, inside, user.id, actorOf(requester), end);
-    }
-    return true;
-  });
+  return await records.transaction((inside) =>
+    leavingAdministrators(inside, settings(), async () => {
+      const assignment = await inside.assignments.byId(id);
+      if (assignment === undefined || !(await inside.assignments.remove(id))) return false;
+      await inside.outbox.put([
+        await assignmentEntry(context, inside, actorOf(requester), assignment, "revoked"),
+      ]);
+      const end = { cause: "revoked", reason: `The role ${assignment.role} was taken away.` } as const;
+      for await (const user of usersOf(inside, assignment)) {
+        await endSessionsOf(context, inside, user.id, actorOf(requester), end);
+      }
+      return true;
+    }),
+  );
 }
 
 /**

@@ -114,7 +114,7 @@ async function setUp(
     const user =
       link.kind === "first_run"
         ? await addFirst(context, inside, link.userId, wanted, requester)
-        : await renamed(inside, link.user, wanted.name);
+        : await renamed(inside, link.user, wanted.name, context.now());
     // Whoever lost his way in may have lost his device as well.
     await endSessionsOf(context, inside, user.id, userActor(user, requester), LINK_USED);
     await addWayIn(inside, user);
@@ -178,8 +178,8 @@ async function addFirst(
 }
 
 /** Also counts the version up: no other link of his is good any more. */
-async function renamed(records: AccessRecords, user: User, name: string): Promise<User> {
-  const changed = await records.users.change(user.id, user.version, { name });
+async function renamed(records: AccessRecords, user: User, name: string, at: Date): Promise<User> {
+  const changed = await records.users.change(user.id, user.version, { name }, at);
   if (typeof changed === "string") {
     throw new AnchorwatchError("setup_link_invalid", "the user was changed at this moment", {
       hint: "Ask for another link.",

@@ -1,4 +1,4 @@
-/** API tokens of people: made in a browser, shown once, with an end; tokens make no tokens. */
+/** API tokens of people: made in a browser by who has just proven himself, shown once, with an end; tokens make no tokens. */
 import { displayNameOf } from "../../auth/login.ts";
 import { type TokenLimit, userIdOf } from "../../auth/principal.ts";
 import type { AccessRecords, Token } from "../../auth/records.ts";
@@ -8,6 +8,7 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import type { EntryActor } from "../../ledger/entry/form.ts";
 import type { AccessContext } from "./accessContext.ts";
 import { accessEntry, actorOf, type EntryData, scopeText, userRef } from "./entries.ts";
+import { assertProven } from "./freshProof.ts";
 import { type PersonRequester, personOf } from "./person.ts";
 import type { KnownRequester } from "./requester.ts";
 
@@ -27,7 +28,7 @@ export interface MadeToken {
   readonly secret: string;
 }
 
-/** @throws AnchorwatchError `token_unfit`, `access_denied` where a token asks */
+/** A token outlives the session: a cookie that somebody copied gets none. @throws AnchorwatchError `proof_needed`, `token_unfit` */
 export async function createToken(
   context: AccessContext,
   requester: PersonRequester,
@@ -44,6 +45,7 @@ export async function createToken(
   }
   return await records.transaction(async (inside) => {
     const user = await personOf(inside, requester);
+    await assertProven(context, inside, requester, await inside.passkeys.of(user.id));
     const known = await inside.tokens.list({ userId: user.id, limit: 500 });
     const good = known.filter(({ revokedAt, expiresAt }) => revokedAt === undefined && expiresAt > now());
     if (good.length >= MOST)

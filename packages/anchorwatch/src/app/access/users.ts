@@ -4,7 +4,7 @@ import type { AccessRecords } from "../../auth/records.ts";
 import type { User, UserId } from "../../auth/user.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { AccessContext } from "./accessContext.ts";
-import { assertAdministratorLeft } from "./administrators.ts";
+import { leavingAdministrators } from "./administrators.ts";
 import { accessEntry, actorOf, userRef } from "./entries.ts";
 import type { KnownRequester } from "./requester.ts";
 import { endRolesOf, moveRolesOf } from "./roleAssignments.ts";
@@ -66,7 +66,7 @@ export async function inviteAgain(
         hint: user.kind === "oidc" ? "He signs in with the identity provider." : "Enable the account first.",
       });
     }
-    const changed = await inside.users.change(id, user.version, {});
+    const changed = await inside.users.change(id, user.version, {}, context.now());
     if (typeof changed === "string") throw outdated();
     return await invitationOf(context, inside, requester, changed);
   });
@@ -105,29 +105,27 @@ export async function changeUser(
   wanted: UserChanges,
 ): Promise<User | undefined> {
   const { records, settings } = context;
-  return await records.transaction(async (inside) => {
-    await inside.users.lockAdministration();
-    const before = await inside.users.byId(id);
-    if (before === undefined || before.status === "removed") return undefined;
-    const changes = changesOf(before, wanted);
-    if (changes.status === "disabled") await endEverything(context, inside, requester, before, "disabled");
-    const changed = await inside.users.change(id, version, changes);
-    if (typeof changed === "string") throw outdated();
-    if (changed.login !== before.login) {
-      await moveRolesOf(context, inside, actorOf(requester), before, changed);
-    }
-    if (changes.status === "disabled" || changes.login !== undefined) {
-      await assertAdministratorLeft(inside, settings());
-    }
-    const told = toldChanges(before, changed);
-    if (told.length > 0) {
-      const data = { user: id, name: changed.login, changes: told };
-      await inside.outbox.put([
-        accessEntry(context, "user.changed", actorOf(requester), data, [userRef(id)]),
-      ]);
-    }
-    return changed;
-  });
+  return await records.transaction((inside) =>
+    leavingAdministrators(inside, settings(), async () => {
+      const before = await inside.users.byId(id);
+      if (before === undefined || before.status === "removed") return undefined;
+      const changes = changesOf(before, wanted);
+      if (changes.status === "disabled") await endEverything(context, inside, requester, before, "disabled");
+      const changed = await inside.users.change(id, version, changes, context.now());
+      if (typeof changed === "string") throw outdated();
+      if (changed.login !== before.login) {
+        await moveRolesOf(context, inside, actorOf(requester), before, changed);
+      }
+      const told = toldChanges(before, changed);
+      if (told.length > 0) {
+        const data = { user: id, name: changed.login, changes: told };
+        await inside.outbox.put([
+          accessEntry(context, "user.changed", actorOf(requester), data, [userRef(id)]),
+        ]);
+      }
+      return changed;
+    }),
+  );
 }
 
 /** What an identity provider says of its people, it says again the next time that they sign in. */
@@ -166,20 +164,22 @@ export async function removeUser(
   version: number | undefined,
 ): Promise<boolean> {
   const { records, settings } = context;
-  return await records.transaction(async (inside) => {
-    await inside.users.lockAdministration();
-    const user = await inside.users.byId(id);
-    if (user === undefined || user.status === "removed") return false;
-    await endEverything(context, inside, requester, user, "removed");
-    await endRolesOf(context, inside, actorOf(requester), user);
-    const removed = await inside.users.change(id, version, { status: "removed" });
-    if (removed === "outdated") throw outdated();
-    if (removed === "unknown") return false;
-    await assertAdministratorLeft(inside, settings());
-    const data = { user: id, name: user.login };
-    await inside.outbox.put([accessEntry(context, "user.removed", actorOf(requester), data, [userRef(id)])]);
-    return true;
-  });
+  return await records.transaction((inside) =>
+    leavingAdministrators(inside, settings(), async () => {
+      const user = await inside.users.byId(id);
+      if (user === undefined || user.status === "removed") return false;
+      await endEverything(context, inside, requester, user, "removed");
+      await endRolesOf(context, inside, actorOf(requester), user);
+      const removed = await inside.users.change(id, version, { status: "removed" }, context.now());
+      if (removed === "outdated") throw outdated();
+      if (removed === "unknown") return false;
+      const data = { user: id, name: user.login };
+      await inside.outbox.put([
+        accessEntry(context, "user.removed", actorOf(requester), data, [userRef(id)]),
+      ]);
+      return true;
+    }),
+  );
 }
 
 async function endEverything(

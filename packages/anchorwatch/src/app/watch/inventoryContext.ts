@@ -1,5 +1,6 @@
 /** What the searches for what no stack has share. */
 import type { InventoryMachine } from "./inventoryPlace.ts";
+import type { ProvidersOf } from "./inventoryProviders.ts";
 import type { AccountSettings, UnmanagedSettings } from "./unmanagedSettings.ts";
 import type { WatchContext } from "./watchContext.ts";
 
@@ -7,6 +8,8 @@ export interface InventoryContext
   extends Pick<WatchContext, "records" | "identities" | "now" | "newId" | "onWarning"> {
   readonly settings: UnmanagedSettings;
   readonly machine: InventoryMachine;
+  /** Asks the providers of the stacks of an account. */
+  readonly providersOf: ProvidersOf;
   /** Everybody who deploys any stack. */
   readonly deliverers: readonly string[];
 }

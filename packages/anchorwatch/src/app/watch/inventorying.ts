@@ -1,7 +1,9 @@
 /** An account is searched for what no stack has: all of it from time to time, and at once what an event tells of. */
 import { AnchorwatchError, messageOf } from "../../domain/errors.ts";
+import { noteProblem, type SurveyProblem } from "../../inventory/asking.ts";
 import { leavingOut } from "../../inventory/leftOut.ts";
-import { type Survey, surveyAccount, unitsOf } from "../../inventory/survey.ts";
+import { providerOfUnit } from "../../inventory/listed.ts";
+import { type Survey, type SurveyedUnit, surveyAccount, unitOf, unitsOf } from "../../inventory/survey.ts";
 import type { AccountSearch } from "../../watch/unmanaged.ts";
 import { asWarning } from "./inOurWords.ts";
 import {
@@ -19,6 +21,8 @@ const RETRY_MS = 5 * 60_000;
 /** New stacks are looked at within a minute, unless there are very many. */
 const STACKS_PATIENCE_MS = 15_000;
 const MOST_TOLD = 5;
+/** How `without` calls the providers of the stacks. */
+const PROVIDERS = "providers";
 
 /**
  * All of the account. That it could not be searched is told by its detector, and it is tried again.
@@ -42,10 +46,17 @@ export async function searchAccount(
   }
   try {
     const plan = await planSurvey(account, context.machine);
-    const survey = await surveyAccount({ ...plan, elapsed: context.machine.elapsed, signal });
+    const { elapsed } = context.machine;
+    const survey = await surveyAccount({
+      ...plan,
+      ...askingOf(context, account, plan, signal),
+      elapsed,
+      signal,
+    });
     const judged = await judgeSurvey(survey, judgingOf(context, plan));
     const search = { ...searchOf(survey, judged, startedAt, now()), unreadStacks: unread };
-    const whole = { units: new Set(unitsOf(plan)), search, number: plan.account };
+    const isAsked = askedIn(survey, new Set(unitsOf(plan)));
+    const whole = { isAsked, search, number: plan.account };
     const { held } = await recordInventory(context, name, { judged, survey, whole, events: [] });
     const next = held > 0 ? Math.min(settings.everyMs, GRACE_MS) : settings.everyMs;
     await records.unmanaged.scheduleSearch(name, new Date(now().getTime() + next));
@@ -61,6 +72,16 @@ export async function searchAccount(
     );
     await beat(context, account, messageOf(error));
   }
+}
+
+function askingOf(
+  { settings, providersOf }: InventoryContext,
+  { without }: AccountSettings,
+  { account }: PlannedSurvey,
+  signal: AbortSignal,
+) {
+  if (without.includes(PROVIDERS)) return {};
+  return { askProviders: providersOf({ account, isOnlyOne: settings.accounts.length === 1, signal }) };
 }
 
 export function judgingOf({ records, settings }: InventoryContext, { account }: PlannedSurvey) {
@@ -99,14 +120,41 @@ function searchOf(
   return {
     ...{ startedAt, finishedAt, things: judged.length, ...counts, leftOut },
     isComplete: units.every(({ problems }) => problems.length === 0),
-    units: units.map(({ service, region, seen, problems }) => ({
-      service,
-      region,
-      seen,
-      problems: [...problems],
-    })),
+    units: coverageOf(units),
     ...{ calls: meter.calls, waitedMs: Math.round(meter.waitedMs) },
   };
+}
+
+/**
+ * Two configurations of one provider are one line: how many the stacks have, not everybody may know who may see the account.
+ */
+function coverageOf(units: readonly SurveyedUnit[]): AccountSearch["units"] {
+  const lines = Map.groupBy(units, ({ service, region }) => unitOf(service, region));
+  return [...lines.values()].map((all) => {
+    const { service = "", region = "" } = all[0] ?? {};
+    const listed = distinct(all.flatMap((one) => one.listed ?? []));
+    const notListed = all.flatMap((one) => one.notListed ?? []);
+    const problems: SurveyProblem[] = [];
+    for (const problem of all.flatMap((one) => one.problems)) noteProblem(problems, problem);
+    return {
+      ...{ service, region, seen: all.reduce((sum, { seen }) => sum + seen, 0), problems },
+      ...(all.some((one) => one.listed !== undefined)
+        ? { listed, notListed: [...new Map(notListed.map((one) => [one.type, one])).values()] }
+        : {}),
+    };
+  });
+}
+
+function distinct(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)].sort();
+}
+
+/** A configuration that no stack has any more is not asked any more; while not all stacks could be opened, nobody knows. */
+function askedIn(survey: Survey, services: ReadonlySet<string>): (unit: string) => boolean {
+  const told = new Set(survey.units.map(({ unit }) => unit));
+  return (unit) =>
+    services.has(unit) ||
+    (providerOfUnit(unit) !== undefined && (told.has(unit) || !survey.areProvidersKnown));
 }
 
 /** For the detector: what is unknown, and what to do. */
@@ -117,7 +165,7 @@ function problemOf({ isComplete, units, unreadStacks }: AccountSearch): string |
   const failing = units.flatMap(({ service, region, problems }) =>
     problems.map(({ kind, permission, message }) =>
       kind === "denied"
-        ? `${service} in ${region}: the identity lacks ${permission}`
+        ? `${service} in ${region}: ${permission.includes(":") ? `the identity lacks ${permission}` : `${permission} was refused: ${message}`}`
         : `${service} in ${region}: ${permission} failed: ${message}`,
     ),
   );

@@ -2,6 +2,7 @@
 import { isDelivery, personOf } from "../../activity/identities.ts";
 import type { Attribution } from "../../domain/actor.ts";
 import type { AuditEvent } from "../../domain/auditEvent.ts";
+import { isAws, providerOfUnit } from "../../inventory/listed.ts";
 import type { Survey, SurveyedUnit } from "../../inventory/survey.ts";
 import { type Thing, thingKey } from "../../inventory/thing.ts";
 import type { WatchRecords } from "../../watch/records.ts";
@@ -22,9 +23,10 @@ export interface InventoryFindings {
   readonly survey: Pick<Survey, "units">;
   /** Events because of which it was looked; only what they name is told then. */
   readonly events: readonly AuditEvent[];
-  /** All of the account was looked at. `units`: those of the operator's file. */
+  /** All of the account was looked at. */
   readonly whole?: {
-    readonly units: ReadonlySet<string>;
+    /** Of units that the operator's file has asked, and of providers that stacks have, or may have. */
+    readonly isAsked: (unit: string) => boolean;
     readonly search: AccountSearch;
     readonly number: string;
   };
@@ -131,11 +133,13 @@ class Recorder {
     // Its tags may say that it is left out.
     if (hasUnknownTags) return;
     const isNew = record === undefined || record.status === "held" || record.status === "closed";
-    const causes = events.of(thing, isNew).map((event) => this.#attribution(event));
+    const causes = isKnownToTrails(thing)
+      ? events.of(thing, isNew).map((event) => this.#attribution(event))
+      : [];
     const isWhole = this.#findings.whole !== undefined;
     if (!isWhole && causes.length === 0) return;
     const attributions =
-      causes.length === 0 && isNew && before !== undefined
+      causes.length === 0 && isNew && before !== undefined && isKnownToTrails(thing)
         ? await this.#ask(thing, before)
         : latestFirst(causes);
     const isSure = isKnownTo(attributions) || this.#isOld(thing, record) || (isWhole && before === undefined);
@@ -166,8 +170,11 @@ class Recorder {
   #leave(record: UnmanagedRecord, events: NamingEvents): void {
     if (record.status === "closed") return;
     const { whole } = this.#findings;
-    if (whole !== undefined && !whole.units.has(record.unit)) {
-      const because = "The operator's file does not have it searched there any more.";
+    if (whole !== undefined && !whole.isAsked(record.unit)) {
+      const because =
+        providerOfUnit(record.unit) === undefined
+          ? "The operator's file does not have it searched there any more."
+          : "No stack has the provider any more that told of it, or it is not asked any more.";
       takeEnd(this.#changes, record, { end: "not_searched", because }, this.#frame);
       return;
     }
@@ -205,6 +212,11 @@ class Recorder {
 }
 
 const MOST_CAUSES = 20;
+
+/** A name of another cloud is anything in a trail of AWS. */
+function isKnownToTrails({ provider, arn }: Thing): boolean {
+  return provider === undefined || isAws(provider) || arn !== undefined;
+}
 
 function latestFirst(attributions: readonly Attribution[]): readonly Attribution[] {
   return attributions

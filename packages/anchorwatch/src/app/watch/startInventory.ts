@@ -3,6 +3,7 @@ import type { Jobs } from "../../jobs/jobs.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { InventoryContext } from "./inventoryContext.ts";
 import type { InventoryMachine } from "./inventoryPlace.ts";
+import { providersOfStacks } from "./inventoryProviders.ts";
 import type { WatchQueues } from "./queues.ts";
 import type { WatchContext } from "./watchContext.ts";
 import type { WatchSettings } from "./watchSettings.ts";
@@ -26,6 +27,7 @@ export async function startInventory(
   const { identities, now, newId, onWarning } = context;
   const inventory: InventoryContext = {
     ...{ records, identities, now, newId, onWarning, settings: unmanaged, machine, deliverers },
+    providersOf: providersOfStacks(context),
   };
   workOnInventory(jobs, inventory);
 }

@@ -1,12 +1,13 @@
 /** The ledger's entry about a step in the life of something that no stack has. */
 import type { JsonObject, JsonValue } from "../../domain/jsonValue.ts";
+import { providerOfUnit } from "../../inventory/listed.ts";
 import type { EntryReference } from "../../ledger/entry/form.ts";
 import type { DriftResolvedData } from "../../ledger/entry/kinds/drift.ts";
 import type { OutboxEntry } from "../../watch/records.ts";
 import type { UnmanagedEnd, UnmanagedRecord } from "../../watch/unmanaged.ts";
 import { attributionData, entryActor, short } from "./attributionData.ts";
 
-/** What the search tells by. */
+/** What AWS itself tells of. */
 const AWS_PROVIDER = "registry.terraform.io/hashicorp/aws";
 const ACTOR = { type: "system", id: "anchorwatch/unmanaged" } as const;
 
@@ -70,7 +71,11 @@ function refsOf(
 function dataOf(step: UnmanagedNews["step"], record: UnmanagedRecord): JsonObject {
   const { type, importId, account, region, arn, digest, times, end } = record;
   const common = {
-    resource: { type: short(type), provider: AWS_PROVIDER, id: short(importId) },
+    resource: {
+      type: short(type),
+      provider: providerOfUnit(record.unit) ?? AWS_PROVIDER,
+      id: short(importId),
+    },
     place: {
       account: short(account),
       region: short(region),

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { carefulFetch } from "./carefulFetch.ts";
+import { discoverKeys, discoverSignIn } from "./metadata.ts";
 
 let server: Server;
 let url = "";
@@ -69,4 +70,29 @@ it("says why a provider cannot be reached, and not with what it was asked", asyn
     message: `the identity provider at 127.0.0.1:${port} cannot be reached: ECONNREFUSED`,
   });
   await expect(error).rejects.not.toMatchObject({ message: expect.stringContaining("hunter2") });
+});
+
+it.each([
+  "http://localhost:5432/",
+  "http://127.0.0.1/",
+  "https://127.1/",
+  "https://[::1]:7478/",
+  "http://2130706433/",
+])("a provider elsewhere does not send us to %s, where this machine itself listens", async (inside) => {
+  const issuer = "https://idp.example";
+  const honest = {
+    ...{ issuer, jwks_uri: `${issuer}/keys`, userinfo_endpoint: `${issuer}/me` },
+    ...{ authorization_endpoint: `${issuer}/auth`, token_endpoint: `${issuer}/token` },
+  };
+  const said = (metadata: object) => carefulFetch(async () => Response.json(metadata));
+  await expect(discoverSignIn(issuer, said(honest))).resolves.toMatchObject(honest);
+  for (const member of ["jwks_uri", "token_endpoint", "userinfo_endpoint"]) {
+    await expect(discoverSignIn(issuer, said({ ...honest, [member]: inside }))).rejects.toMatchObject({
+      code: "sign_in_provider_invalid",
+      message: expect.stringContaining("names an address of this machine"),
+    });
+  }
+  await expect(discoverKeys(issuer, said({ issuer, jwks_uri: inside }))).rejects.toMatchObject({
+    code: "sign_in_provider_invalid",
+  });
 });

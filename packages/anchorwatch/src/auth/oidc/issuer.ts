@@ -13,6 +13,11 @@ export function isTrustworthyAddress({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
 }
 
+/** Whoever is asked there is this machine itself: a provider elsewhere has no business there. */
+export function isOnThisMachine(address: string): boolean {
+  return isLoopback(URL.parse(address)?.hostname ?? "");
+}
+
 /** As `URL` writes hosts: every spelling of an IPv4 address has become the plain one. */
 function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import type { Fetch } from "./carefulFetch.ts";
-import { isTrustworthyAddress } from "./issuer.ts";
+import { isOnThisMachine, isTrustworthyAddress } from "./issuer.ts";
 
 /**
  * Algorithms by which tokens may be signed: those alone where who can check cannot sign. With HMAC everybody who knows the public key,
@@ -66,7 +66,15 @@ async function discover<Form extends z.ZodType<KeysMetadata>>(
   }
   // Exactly: whoever answers under another name is somebody else (section 4.3).
   if (checked.data.issuer !== issuer) throw invalid(issuer, "calls itself by another name in its metadata");
+  // Else it could make us ask whatever listens on our own loopback, and tell it the client's secret.
+  if (!isOnThisMachine(issuer) && Object.values(checked.data).some(namesThisMachine)) {
+    throw invalid(issuer, "names an address of this machine in its metadata");
+  }
   return checked.data;
+}
+
+function namesThisMachine(member: unknown): boolean {
+  return typeof member === "string" && isOnThisMachine(member);
 }
 
 async function json(answer: Response): Promise<unknown> {

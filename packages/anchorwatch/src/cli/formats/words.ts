@@ -67,12 +67,14 @@ const COUNTED: readonly (readonly [keyof Coverage, string])[] = [
   ["notChecked", "not checked"],
 ];
 
-/** `0.3 s`, `12 s`, `3 min 5 s`. */
+/** `0.3 s`, `12 s`, `3 min`, `3 min 5 s`. */
 export function durationText(milliseconds: number): string {
   const seconds = Math.max(milliseconds, 0) / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
-  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  if (whole < 60) return `${whole} s`;
+  const minutes = `${Math.floor(whole / 60)} min`;
+  return whole % 60 === 0 ? minutes : `${minutes} ${whole % 60} s`;
 }
 
 export function plural(count: number, word: string): string {

@@ -85,15 +85,24 @@ export function runUserInvite(
   });
 }
 
-/** By login, or id. @throws AnchorwatchError `request_not_found` */
+/** By login as people type it, or id. @throws AnchorwatchError `request_not_found` */
 export async function userNamed(api: Api, name: string): Promise<User> {
-  const users = await allUsers(api);
-  const found =
-    users.find(({ login }) => login === name.toLowerCase()) ?? users.find(({ id }) => id === name);
+  const { users } = await answerOf(api.GET("/api/v1/users", { params: { query: { login: name } } }));
+  const found = users[0] ?? (await userOfId(api, name));
   if (found !== undefined) return found;
   throw new AnchorwatchError("request_not_found", `There is no user ${JSON.stringify(name)}`, {
     hint: "`anchorwatch users list` names all.",
   });
+}
+
+async function userOfId(api: Api, id: string): Promise<User | undefined> {
+  try {
+    const user = await answerOf(api.GET("/api/v1/users/{id}", { params: { path: { id } } }));
+    return user.status === "removed" ? undefined : user;
+  } catch (error) {
+    if (error instanceof AnchorwatchError && error.code === "request_not_found") return undefined;
+    throw error;
+  }
 }
 
 export function runUserStatus(

@@ -1,5 +1,5 @@
 /** The operator's file of a program that stays up: read at the start, and again whenever it changes. */
-import { dirname, isAbsolute, resolve } from "node:path";
+import { dirname } from "node:path";
 import { DEFAULT_ACCESS } from "../../app/access/accessSettings.ts";
 import { shownName } from "../../app/configuration/inside.ts";
 import { readConfiguration } from "../../app/configuration/load.ts";
@@ -17,11 +17,9 @@ import {
 import type { ServerConfiguration } from "../../app/configuration/server/serverConfiguration.ts";
 import { unsetVariables } from "../../app/configuration/server/unsetVariables.ts";
 import { DEFAULT_WATCH } from "../../app/configuration/server/watchSection.ts";
-import { AnchorwatchError, type Warning } from "../../domain/errors.ts";
-import { assertOperatorsFile } from "../serverFlag.ts";
+import type { Warning } from "../../domain/errors.ts";
+import { namedFile } from "../serverFlag.ts";
 import type { Surroundings } from "../surroundings.ts";
-
-const SERVER_VARIABLE = "ANCHORWATCH_SERVER";
 
 /** What is in force where no file is named: nothing is watched but what is added by API. */
 const NO_FILE: ServerConfiguration = {
@@ -39,11 +37,15 @@ const NO_FILE: ServerConfiguration = {
  */
 export async function openConfiguration(
   flag: string | undefined,
-  { environment, workingDirectory, lasting }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Reloading> {
-  const named = flag ?? environment[SERVER_VARIABLE] ?? "";
-  const now = lasting.clock;
-  if (named === "") {
+  const file = namedFile(
+    flag,
+    surroundings,
+    "The address of this server is said with --public-url; one that runs is asked with `anchorwatch status --server URL`.",
+  );
+  const now = surroundings.lasting.clock;
+  if (file === undefined) {
     const parsed = { ok: true, configuration: NO_FILE } as const;
     return new Reloading({
       initial: { text: "", configuration: NO_FILE },
@@ -51,18 +53,8 @@ export async function openConfiguration(
       now,
     });
   }
-  const namedBy = flag === undefined ? SERVER_VARIABLE : "--server";
-  assertOperatorsFile(
-    named,
-    namedBy,
-    "The address of this server is said with --public-url; one that runs is asked with `anchorwatch status --server URL`.",
-  );
-  if (flag === undefined && !isAbsolute(named)) {
-    const message = `${SERVER_VARIABLE} is ${JSON.stringify(named)}, no absolute path`;
-    throw new AnchorwatchError("config_unreadable", message, { hint: "Give the whole path." });
-  }
-  const path = resolve(workingDirectory, named);
-  const shown = shownName(path, workingDirectory);
+  const { path, namedBy } = file;
+  const shown = shownName(path, surroundings.workingDirectory);
   const read = async (): Promise<ReadConfiguration> => {
     const text = await readConfiguration(path, shown, namedBy);
     const parsed = await parseServerConfiguration(text, shown, dirname(path));

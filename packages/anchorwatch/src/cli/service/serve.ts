@@ -122,11 +122,13 @@ function recordEachConfiguration(
   const first = { file, digest: before };
   write(() => access.recordConfiguration(first));
   write(() => access.recordRolesOfTheFile(assignments));
+  write(() => access.forgetForeignGroups());
   const leave = configuration.onChange((current) => {
     const { digest } = configuration;
     const change = { file: current.file, digest, before };
     write(() => access.recordConfiguration(change));
     write(() => access.recordRolesOfTheFile(current.access.assignments));
+    write(() => access.forgetForeignGroups());
     before = digest;
   });
   return async () => {

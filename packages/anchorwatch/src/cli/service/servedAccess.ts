@@ -2,6 +2,7 @@
 
 import type { AccessContext } from "../../app/access/accessContext.ts";
 import { createAccessControl } from "../../app/access/accessControl.ts";
+import { forgetForeignGroups } from "../../app/access/groupsOfProviders.ts";
 import { openAccess } from "../../app/access/openAccess.ts";
 import { type ConfigurationInForce, recordConfiguration } from "../../app/access/recordConfiguration.ts";
 import { recordRolesOfTheFile } from "../../app/access/rolesOfTheFile.ts";
@@ -25,6 +26,8 @@ export interface ServedAccess {
   recordConfiguration(inForce: ConfigurationInForce): Promise<void>;
   /** What the file gives from now on. */
   recordRolesOfTheFile(given: readonly RoleAssignment[]): Promise<void>;
+  /** After providers may have got other names. */
+  forgetForeignGroups(): Promise<void>;
   /** To be called every minute. */
   keepUp(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +58,7 @@ export async function servedAccess(options: ServedAccessOptions): Promise<Served
       return secret === undefined ? undefined : setupPath(secret);
     },
     recordRolesOfTheFile: (given) => recordRolesOfTheFile(accounts, given),
+    forgetForeignGroups: () => forgetForeignGroups(accounts),
     recordConfiguration: (inForce) => recordConfiguration(accounts, inForce),
     keepUp: () => keepUp(accounts),
     close: async () => {

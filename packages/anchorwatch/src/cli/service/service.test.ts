@@ -124,6 +124,7 @@ function accessOf(firstRunPath: string | undefined): ServedAccess {
     firstRunPath: async () => firstRunPath,
     recordConfiguration: nothing,
     recordRolesOfTheFile: nothing,
+    forgetForeignGroups: nothing,
     keepUp: nothing,
     close: nothing,
   };

@@ -40,9 +40,9 @@ describe("the screen", () => {
     const text = shown(view, { nextAt: at(72) });
     expect(text[0]).toContain("  3 stacks, 1 drift, 1 cannot be read, 1 not looked at yet  ");
     expect(text).toContain("  db  cannot be read: there is no state");
-    expect(text).toContain("  network  1 resource  1 drifted  seen 1 min 0 s ago");
+    expect(text).toContain("  network  1 resource  1 drifted  seen 1 min ago");
     expect(text).toContain("  app  checking for 5.0 s");
-    expect(text).toContain("  1 min 0 s  network  aws_vpc.a  changed  tags.Owner");
+    expect(text).toContain("      1 min  network  aws_vpc.a  changed  tags.Owner");
     expect(text.filter((line) => /\d\d:\d\d:\d\d network aws_vpc\.a drifted/.test(line))).toHaveLength(1);
     expect(text.at(-1)).toBe("q or Ctrl-C ends");
   });

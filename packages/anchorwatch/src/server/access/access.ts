@@ -9,7 +9,9 @@ export interface Access {
   authenticate(credentials: Credentials, from: Requester): Promise<Authenticated | undefined>;
   /** Of an action that is asked of something with labels: where it is allowed. */
   visible(principal: Principal, action: LabelledAction): Promise<readonly LabelSetKey[]>;
-  /** The same for labels that nothing may have yet. */
+  /** Whether that is everywhere. */
+  everywhere(principal: Principal, action: LabelledAction): Promise<boolean>;
+  /** Whether it is allowed with labels that nothing may have yet. */
   mayWith(principal: Principal, action: LabelledAction, labels: Labels): Promise<boolean>;
   /** The highest number of labels about which decisions are made by now. */
   newestLabels(): LabelSetKey | 0;

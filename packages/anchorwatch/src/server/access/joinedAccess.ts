@@ -9,6 +9,7 @@ export function joinedAccess(accounts: AccessContext, control: AccessControl): A
   return {
     authenticate: (credentials, from) => authenticate(accounts, credentials, from),
     visible: (principal, action) => control.visible(principal, action),
+    everywhere: (principal, action) => control.everywhere(principal, action),
     newestLabels: () => control.newestLabels(),
     mayWith: async (principal, action, labels) => control.mayWith(principal, action, labels),
     allows: async (principal, action) => control.allows(principal, action),

@@ -34,6 +34,10 @@ export interface RequestAccess extends KnownRequester {
    * Empty where the route's action is of the installation.
    */
   readonly visible: readonly LabelSetKey[];
+  /** The same of another action than the route's. */
+  visibleOf(action: LabelledAction): Promise<readonly LabelSetKey[]>;
+  /** Whether nothing of that kind is hidden from him: stacks, or accounts. */
+  seesAll(): Promise<boolean>;
   /**
    * For routes that change something that has labels, when it is there and may be seen.
    * @throws AnchorwatchError `access_denied`, told to the ledger
@@ -86,18 +90,20 @@ async function accessOf(
     await access.refused(requester, action, target);
     throw denied(action);
   };
+  const visibleOf = (action: LabelledAction) => access.visible(requester.principal, action);
   if (needed !== "signed-in" && isLabelled(needed)) {
-    return { ...requester, ...(await labelledAccess(requester, needed, access)), assertAlso };
+    return { ...requester, ...(await labelledAccess(requester, needed, access)), visibleOf, assertAlso };
   }
   if (needed !== "signed-in") await assertAlso(needed, `${method} ${pathOf(request)}`);
-  return { ...requester, visible: [], assertMay: neverAsked, assertMayWith: neverAsked, assertAlso };
+  const labelled = { seesAll: neverAsked, assertMay: neverAsked, assertMayWith: neverAsked };
+  return { ...requester, visible: [], ...labelled, visibleOf, assertAlso };
 }
 
 async function labelledAccess(
   requester: KnownRequester,
   needed: LabelledAction,
   access: Access,
-): Promise<Pick<RequestAccess, "visible" | "assertMay" | "assertMayWith">> {
+): Promise<Pick<RequestAccess, "visible" | "seesAll" | "assertMay" | "assertMayWith">> {
   const { principal } = requester;
   const view = VIEWS[ACTIONS[needed].on];
   const visible = await access.visible(principal, view);
@@ -108,6 +114,7 @@ async function labelledAccess(
   };
   return {
     visible,
+    seesAll: () => access.everywhere(principal, view),
     assertMay: async (labelSet, target) => {
       const allowed = needed === view ? visible : await access.visible(principal, needed);
       await assert(allowed.includes(labelSet), target);

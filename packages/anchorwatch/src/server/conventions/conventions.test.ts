@@ -144,7 +144,21 @@ describe("a write with an idempotency key", () => {
     expect(watch.wantedChecks).toHaveLength(3);
   });
 
-  it("can be sent again when it was refused or failed", async () => {
+  it("that failed is not done again: nobody knows how far it came", async () => {
+    const { api } = await testServer();
+    let tries = 0;
+    api.post("/broken", { config: { access: "signed-in" } }, async () => {
+      tries += 1;
+      throw new RangeError("after half of it");
+    });
+    const asked = () =>
+      api.inject({ method: "POST", url: "/broken", headers: { host, "idempotency-key": "k1" } });
+    expect((await asked()).statusCode).toBe(500);
+    const again = await asked();
+    expect([again.statusCode, again.json().code, tries]).toEqual([409, "request_outcome_unknown", 1]);
+  });
+
+  it("can be sent again when it was refused", async () => {
     let isAllowed = false;
     const { api, watch } = await server(
       memoryAccess({

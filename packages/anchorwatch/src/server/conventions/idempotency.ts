@@ -1,6 +1,8 @@
 /**
  * A client that does not know whether its write arrived sends it again with the same `Idempotency-Key` (IETF draft-ietf-httpapi-idempotency-
- * key-header), and gets the first answer again: nothing is done twice. For POST; PUT, PATCH and DELETE are so by themselves.
+ * key-header), and gets the first answer again. Nothing is done twice, whatever happens between: a key belongs to its first request until it
+ * is forgotten, and where its answer was lost (the process ended, or the database was away when it was to be kept), who asks again is told
+ * that nobody knows. For POST; PUT, PATCH and DELETE are so by themselves.
  */
 import { hash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -21,8 +23,10 @@ export interface IdempotencyOptions {
   readonly now: () => Date;
 }
 
-/** After so long without an answer, the process that did it is taken for dead. */
+/** After so long without an answer there will be none: longer than any request is given (`ServerLimits.answerMs`). */
 const PATIENCE_MS = 60_000;
+const FAILED = 500;
+const UNKNOWN: KeptAnswer = { status: FAILED, headers: {} };
 const KEPT_HEADERS = ["content-type", "location", "etag"] as const;
 
 /** For all routes that are added after it, and after who asks is known. */
@@ -43,6 +47,8 @@ export function keepAnswers(api: Api, { answers, now }: IdempotencyOptions): voi
         throw new AnchorwatchError("request_underway", "the same request is being answered right now", {
           hint: "Ask again in a moment, with the same key.",
         });
+      case "lost":
+        throw outcomeUnknown();
       case "other":
         throw new AnchorwatchError(
           "request_key_reused",
@@ -54,15 +60,16 @@ export function keepAnswers(api: Api, { answers, now }: IdempotencyOptions): voi
     }
   });
   api.addHook("onError", async (request, _, error) => {
-    // It may still be done. Until the patience ends, nobody does it again.
+    // It may still be done.
     if (error.code === "FST_ERR_HANDLER_TIMEOUT") underway.delete(request);
   });
   api.addHook("onSend", async (request, reply, payload) => {
     const mine = underway.get(request);
     if (mine === undefined) return;
     underway.delete(request);
-    // What was refused or failed has changed nothing, and may well be tried again.
-    if (reply.statusCode >= 400) await answers.release(mine.principal, mine.key);
+    // What was refused has changed nothing, and may well be tried again; how far it came before it failed, nobody knows.
+    if (reply.statusCode >= FAILED) await answers.keep(mine.principal, mine.key, UNKNOWN);
+    else if (reply.statusCode >= 400) await answers.release(mine.principal, mine.key);
     else await answers.keep(mine.principal, mine.key, answerOf(request, reply, payload));
   });
 }
@@ -101,6 +108,7 @@ function answerOf(request: FastifyRequest, reply: FastifyReply, payload: unknown
 }
 
 function replay({ status, headers, body }: KeptAnswer, reply: FastifyReply) {
+  if (status === FAILED) throw outcomeUnknown();
   if (body === undefined && status < 300 && status !== 204) {
     throw new AnchorwatchError(
       "request_conflict",
@@ -113,4 +121,12 @@ function replay({ status, headers, body }: KeptAnswer, reply: FastifyReply) {
   reply.header("idempotency-replayed", "true").headers(headers).code(status);
   // It is serialized already.
   return reply.serializer(String).send(body ?? null);
+}
+
+function outcomeUnknown(): AnchorwatchError {
+  return new AnchorwatchError(
+    "request_outcome_unknown",
+    "that request came before, its answer was lost, and it is not done again",
+    { hint: "Look whether it was done. If it was not, send it with a new key." },
+  );
 }

@@ -28,6 +28,7 @@ const ASSETS = {
   "account.js": "text/javascript; charset=utf-8",
   "account-password.js": "text/javascript; charset=utf-8",
   "account-tokens.js": "text/javascript; charset=utf-8",
+  "proof.js": "text/javascript; charset=utf-8",
   "anchor.svg": "image/svg+xml",
 } as const;
 

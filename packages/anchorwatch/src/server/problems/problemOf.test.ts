@@ -73,4 +73,26 @@ describe("a request that cannot be read", () => {
     expect(answer.json()).toMatchObject({ status, code, requestId: answer.headers["x-request-id"] });
     expect(answer.headers["x-content-type-options"]).toBe("nosniff");
   });
+
+  it("gets a page, where a browser asks for one that is not there", async () => {
+    const { api } = await testServer();
+    const asked = (method: "GET" | "POST", url: string, accept = "text/html,*/*;q=0.8") =>
+      api.inject({ method, url, headers: { host: "localhost", accept } });
+    const page = await asked("GET", "/acount%3Cimg%20src=x%3E?a=<b>");
+    expect([page.statusCode, page.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+    expect(page.body).toContain("There is no such page");
+    expect(page.body).toContain(String(page.headers["x-request-id"]));
+    expect(page.body).toContain('href="/account"');
+    expect(page.body).not.toContain("<img");
+    expect(page.headers["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    expect(page.headers["x-content-type-options"]).toBe("nosniff");
+    for (const [method, url, accept] of [
+      ["GET", "/acount", "application/json"],
+      ["POST", "/acount", undefined],
+      ["GET", "/api/v1/none", undefined],
+    ] as const) {
+      const answer = await asked(method, url, accept);
+      expect([answer.statusCode, answer.json().code]).toEqual([404, "request_not_found"]);
+    }
+  });
 });

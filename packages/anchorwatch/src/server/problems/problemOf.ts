@@ -57,6 +57,10 @@ const FASTIFY_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ["request_invalid", "the body is not as long as its header says"],
   FST_ERR_CTP_INVALID_JSON_BODY: ["request_invalid", NOT_JSON],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ["request_media_type", "the body is of a media type that is not read here"],
+  FST_ERR_MAX_PARAM_LENGTH: [
+    "request_invalid",
+    "a part of the address is longer than anything here is called",
+  ],
   FST_ERR_HANDLER_TIMEOUT: ["server_timeout", "there was no answer in time"],
 };
 

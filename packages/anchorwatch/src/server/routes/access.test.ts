@@ -8,8 +8,13 @@ import { memoryAccess } from "../memoryAccess.fixture.ts";
 import { memoryWatch, stackNamed } from "../memoryWatch.fixture.ts";
 import { testServer } from "../testServer.fixture.ts";
 
+const ISSUER = "https://okta.example";
+
 const settings = {
   ...DEFAULT_ACCESS,
+  providers: [
+    { name: "okta", title: "Okta", issuer: ISSUER, clientId: "anchorwatch", scopes: [], loginClaim: "email" },
+  ],
   assignments: [
     {
       ...has("operator", { team: "payments" }),
@@ -29,7 +34,8 @@ const settings = {
 const MARIA = {
   id: "user-maria",
   login: "maria",
-  kind: "local",
+  kind: "oidc",
+  issuer: ISSUER,
   status: "active",
   groups: ["okta:platform"],
 };
@@ -37,7 +43,7 @@ const MARIA = {
 const BARRED = [
   { ...MARIA, id: "user-off", login: "off", status: "disabled" },
   { ...MARIA, id: "user-gone", login: "", status: "removed" },
-  { ...MARIA, id: "user-other", login: "other", kind: "oidc", issuer: "https://other.example" },
+  { ...MARIA, id: "user-other", login: "other", issuer: "https://other.example" },
 ];
 const USERS = [MARIA, ...BARRED];
 

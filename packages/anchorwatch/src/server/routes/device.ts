@@ -134,6 +134,7 @@ function addPersonsSide(api: Api, { accounts }: Dependencies): void {
       config: { access: "signed-in" },
       schema: {
         summary: "Lets the program in, or not",
+        description: "Letting it in takes a proof within ten minutes (`proof_needed`); refusing it does not.",
         tags: ["device"],
         body: z.strictObject({ userCode, answer: z.enum(["allow", "deny"]) }),
         response: { 200: askingShape, ...problemAnswers },

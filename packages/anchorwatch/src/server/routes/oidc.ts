@@ -7,10 +7,10 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import { ceremonyCookie, deviceCookie, sessionCookie } from "../access/cookies.ts";
 import type { Place } from "../access/place.ts";
 import type { Api } from "../api.ts";
+import { sendProblemPage, wantsPage } from "../pages/problemPage.ts";
 import { problemOf } from "../problems/problemOf.ts";
 import { schemaName } from "../shapes/wire.ts";
 import { problemAnswers } from "./problemAnswers.ts";
-import { SIGN_IN_PROBLEM_CSP, signInProblemPage } from "./signInProblemPage.ts";
 
 export interface OidcRoutesOptions {
   readonly elsewhere: SignInElsewhere;
@@ -165,15 +165,16 @@ function redirectUriOf(provider: string, place: Place): string {
 
 /** Whoever can read a page gets one; programs get the problem. */
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply) {
-  const isPage = request.headers.accept?.includes("text/html") === true;
-  if (!isPage || !(error instanceof AnchorwatchError) || error.code === "internal") throw error;
+  if (!wantsPage(request) || !(error instanceof AnchorwatchError) || error.code === "internal") throw error;
   const problem = problemOf(error, request.id);
   if (error instanceof TooOftenError) reply.header("retry-after", Math.ceil(error.retryAfterMs / 1000));
   if (problem.status >= 500) request.log.error({ err: error }, "a sign-in failed");
   else request.log.info({ code: problem.code, detail: problem.detail }, "a sign-in was refused");
-  reply
-    .code(problem.status)
-    .header("content-security-policy", SIGN_IN_PROBLEM_CSP)
-    .type("text/html; charset=utf-8");
-  return reply.send(signInProblemPage(problem));
+  return sendProblemPage(reply, NOT_SIGNED_IN, problem);
 }
+
+const NOT_SIGNED_IN = {
+  title: "Not signed in",
+  heading: "You are not signed in",
+  link: { path: "/sign-in", text: "Back to signing in" },
+};

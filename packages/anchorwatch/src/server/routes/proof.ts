@@ -1,4 +1,4 @@
-/** Proving again that it is still oneself, before ways in are changed. */
+/** Proving again that it is still oneself, before ways in are changed, tokens made and programs let in. */
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { asPerson } from "../../app/access/person.ts";

@@ -18,7 +18,7 @@ const stacksShape = z.object({ schema: schemaName("stacks"), stacks: z.array(sta
 
 export function addStackRoutes(
   api: Api,
-  { watch, pages, now }: Pick<ServerDependencies, "watch" | "pages" | "now">,
+  { watch, pages, now, newId }: Pick<ServerDependencies, "watch" | "pages" | "now" | "newId">,
 ): void {
   /** Whoever may not see it gets the same answer, by the same way, as for what is not there. */
   const found = async (id: string, visible: readonly LabelSetKey[]) => {
@@ -92,16 +92,19 @@ export function addStackRoutes(
       config: { access: "stack.add" },
       schema: {
         summary: "Adds a stack",
+        description:
+          "Names are unique. Whoever does not see every stack would learn by a name that is taken what he may not see: his stacks get eight letters and digits behind theirs, whichever names there are.",
         tags: ["stacks"],
         body: wantedStackShape,
         response: { 201: stackShape, ...problemAnswers },
       },
     },
     async ({ body, access }, reply) => {
-      const wanted: WantedStack = withoutUndefined(body);
-      await access.assertMayWith(wanted.labels ?? {}, `stack ${wanted.name}`);
+      const name = (await access.seesAll()) ? body.name : `${body.name}-${newId().slice(0, 8)}`;
+      const wanted: WantedStack = withoutUndefined({ ...body, name });
+      await access.assertMayWith(wanted.labels ?? {}, `stack ${body.name}`);
       // Code in a folder is trusted, and read with what this machine may: which folders, its operator decides.
-      if (wanted.origin.kind === "folder") await access.assertAlso("watch.manage", `stack ${wanted.name}`);
+      if (wanted.origin.kind === "folder") await access.assertAlso("watch.manage", `stack ${body.name}`);
       const added = await watch.addStack(wanted, access);
       reply.code(201).header("location", `/api/v1/stacks/${encodeURIComponent(added.stack.id)}`);
       return presentStack(added);

@@ -54,7 +54,8 @@ function addOwn(api: Api, { accounts, pages }: Dependencies): void {
       config: { access: "signed-in", secretAnswer: true },
       schema: {
         summary: "Makes a token",
-        description: "In a browser alone: tokens make no tokens.",
+        description:
+          "In a browser alone, by who has proven himself within ten minutes (`proof_needed`): tokens make no tokens.",
         tags: ["tokens"],
         body: z.strictObject({
           name: z.string().min(1).max(200),

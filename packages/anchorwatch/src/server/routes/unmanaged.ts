@@ -96,10 +96,14 @@ export function addUnmanagedRoutes(
         response: { 200: accountsShape, ...problemAnswers },
       },
     },
-    async ({ access: { visible } }) => ({
-      schema: "anchorwatch.searched-accounts/v1" as const,
-      accounts: (await unmanaged.accounts({ visible })).map(presentAccount),
-    }),
+    async ({ access: { visible, visibleOf } }) => {
+      // Whoever sees an account does not see every stack.
+      const { unread } = await unmanaged.stacksWithoutState({ visible: await visibleOf("stack.view") });
+      return {
+        schema: "anchorwatch.searched-accounts/v1" as const,
+        accounts: (await unmanaged.accounts({ visible })).map((account) => presentAccount(account, unread)),
+      };
+    },
   );
 
   api.get(

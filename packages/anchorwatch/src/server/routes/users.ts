@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { setupPath } from "../../app/access/setupLinks.ts";
 import { changeUser, type Invitation, inviteAgain, inviteUser, removeUser } from "../../app/access/users.ts";
+import { loginOf } from "../../auth/login.ts";
 import type { UserId } from "../../auth/user.ts";
 import type { Api } from "../api.ts";
 import { tagOf, wantedVersion } from "../conventions/versions.ts";
@@ -49,6 +50,7 @@ function addReading(api: Api, { accounts, pages }: Dependencies): void {
             .enum(["active", "disabled", "removed"])
             .optional()
             .meta({ description: "Absent: all but the removed." }),
+          login: login.optional().meta({ description: "Only who signs in with exactly this name." }),
         }),
         response: {
           200: z.object({ schema: schemaName("users"), users: z.array(userShape), next }),
@@ -57,11 +59,12 @@ function addReading(api: Api, { accounts, pages }: Dependencies): void {
       },
     },
     async (request) => {
-      const status = withoutUndefined({ status: request.query.status });
+      const { status, login: typed } = request.query;
+      const filter = withoutUndefined({ status, login: typed && loginOf(typed) });
       const page = await pages.read(
         request,
         ({ limit, after }) =>
-          users.list({ limit, ...status, ...(after && { after: { login: after.value, id: after.id } }) }),
+          users.list({ limit, ...filter, ...(after && { after: { login: after.value, id: after.id } }) }),
         (user) => ({ value: user.login, id: user.id }),
       );
       return { schema: "anchorwatch.users/v1" as const, users: page.items.map(presentUser), next: page.next };

@@ -46,12 +46,20 @@ export const unmanagedShape = z
   .meta({ id: "Unmanaged", description: "What runs in an account and no stack has." });
 
 const unit = z.object({
-  service: z.string(),
+  service: z.string().meta({ description: "Of AWS, such as ec2; or the source address of a provider." }),
   region: z.string(),
   seen: count.meta({ description: "Things that it told of." }),
   problems: z
     .array(z.object({ kind: z.enum(["denied", "failed"]), permission: z.string(), message: z.string() }))
     .meta({ description: "What could not be asked; what it did not tell is unknown." }),
+  listed: z
+    .array(z.string())
+    .optional()
+    .meta({ description: "Of a provider of the stacks: types that it was asked for." }),
+  notListed: z
+    .array(z.object({ type: z.string(), because: z.string() }))
+    .optional()
+    .meta({ description: "Types that it lists only when it is told what to look for." }),
 });
 
 export const searchedAccountShape = z
@@ -72,7 +80,8 @@ export const searchedAccountShape = z
           description: "Of these, known by a name alone: the stack does not tell in which account it is.",
         }),
         unreadStacks: count.meta({
-          description: "Stacks whose states could never be read: what they have is told as unmanaged.",
+          description:
+            "Stacks that you may see and whose states could never be read until now: what they have is told as unmanaged.",
         }),
         drifts: count.meta({ description: "Told as drifts of the stacks whose states they left." }),
         unmanaged: count,
@@ -103,7 +112,11 @@ export function presentUnmanaged(record: UnmanagedRecord): z.infer<typeof unmana
   };
 }
 
-export function presentAccount(account: SearchedAccount): z.infer<typeof searchedAccountShape> {
+/** @param unreadStacks that whoever asks may see */
+export function presentAccount(
+  account: SearchedAccount,
+  unreadStacks: number,
+): z.infer<typeof searchedAccountShape> {
   const { labelSet: _, labels, regions, nextSearchAt, search, ...rest } = account;
   return {
     ...rest,
@@ -112,10 +125,15 @@ export function presentAccount(account: SearchedAccount): z.infer<typeof searche
     nextSearchAt: maybeTime(nextSearchAt),
     search: search && {
       ...search,
+      unreadStacks,
       startedAt: timeOf(search.startedAt),
       finishedAt: timeOf(search.finishedAt),
       leftOut: { ...search.leftOut },
-      units: search.units.map(({ problems, ...one }) => ({ ...one, problems: [...problems] })),
+      units: search.units.map(({ problems, listed, notListed, ...one }) => ({
+        ...{ ...one, problems: [...problems] },
+        ...(listed === undefined ? {} : { listed: [...listed] }),
+        ...(notListed === undefined ? {} : { notListed: [...notListed] }),
+      })),
     },
   };
 }

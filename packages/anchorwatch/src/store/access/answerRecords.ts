@@ -47,13 +47,10 @@ async function begin(
   const abandoned = new Date(at.getTime() - patienceMs);
   for (;;) {
     const { numAffectedRows } = await sql`
-      INSERT INTO anchorwatch.answers AS a (digest, request, begun_at) VALUES (${digest}, ${request}, ${at})
-      ON CONFLICT (digest) DO UPDATE SET begun_at = excluded.begun_at
-      WHERE a.status IS NULL AND a.request = excluded.request AND a.begun_at <= ${abandoned}::timestamptz`.execute(
-      db,
-    );
+      INSERT INTO anchorwatch.answers (digest, request, begun_at) VALUES (${digest}, ${request}, ${at})
+      ON CONFLICT (digest) DO NOTHING`.execute(db);
     if (numAffectedRows === 1n) return { kind: "new" };
-    const begun = await find(db, digest, request);
+    const begun = await find(db, digest, request, abandoned);
     // Released in between: the next one may.
     if (begun !== undefined) return begun;
   }
@@ -61,19 +58,25 @@ async function begin(
 
 interface AnswerRow {
   readonly isSame: boolean;
+  readonly isAbandoned: boolean;
   readonly status: number | null;
   readonly headers: KeptAnswer["headers"] | null;
   readonly body: string | null;
 }
 
-async function find(db: Sql, digest: Buffer, request: Uint8Array): Promise<Begun | undefined> {
+async function find(
+  db: Sql,
+  digest: Buffer,
+  request: Uint8Array,
+  abandoned: Date,
+): Promise<Begun | undefined> {
   const { rows } = await sql<AnswerRow>`
-    SELECT request = ${request}::bytea AS "isSame", status, headers, body
+    SELECT request = ${request}::bytea AS "isSame", begun_at <= ${abandoned}::timestamptz AS "isAbandoned", status, headers, body
     FROM anchorwatch.answers WHERE digest = ${digest}`.execute(db);
   if (rows[0] === undefined) return undefined;
-  const { isSame, status, headers, body } = rows[0];
+  const { isSame, isAbandoned, status, headers, body } = rows[0];
   if (!isSame) return { kind: "other" };
-  if (status === null) return { kind: "underway" };
+  if (status === null) return { kind: isAbandoned ? "lost" : "underway" };
   const text = body === null ? null : stored(body);
   return { kind: "kept", answer: { status, headers: headers ?? {}, ...withoutNulls({ body: text }) } };
 }

@@ -16,7 +16,7 @@ export function userRecords(db: Sql): UserRecords {
     byIdentity: (issuer, subject) =>
       one(db, sql`u.issuer = ${storable(issuer)} AND u.subject = ${storable(subject)}`),
     list: (filter) => list(db, filter),
-    change: (id, version, changes) => change(db, id, version, changes),
+    change: (id, version, changes, at) => change(db, id, version, changes, at),
     seen: (id, seen) => seen_(db, id, seen),
     lockAdministration: async () => {
       await sql`SELECT pg_advisory_xact_lock(hashtextextended('anchorwatch administration', 0))`.execute(db);
@@ -67,11 +67,12 @@ async function one(db: Sql, which: RawBuilder<unknown>): Promise<User | undefine
 
 async function list(
   db: Sql,
-  { limit, after, status }: Parameters<UserRecords["list"]>[0],
+  { limit, after, status, login }: Parameters<UserRecords["list"]>[0],
 ): Promise<readonly User[]> {
   const { rows } = await sql<{ user: UserRow }>`
     SELECT ${USER_AS_JSON} AS "user" FROM anchorwatch.users u
     WHERE ${status === undefined ? sql`u.status <> 'removed'` : sql`u.status = ${status}`}
+      ${login === undefined ? sql`` : sql`AND u.login = ${storable(login)}`}
       ${after === undefined ? sql`` : sql`AND (u.login COLLATE "C", u.id) > (${storable(after.login)}::text, ${storable(after.id)}::text)`}
     ORDER BY u.login COLLATE "C", u.id LIMIT ${limit}`.execute(db);
   return rows.map(({ user }) => userOf(user));
@@ -85,6 +86,7 @@ function change(
   id: UserId,
   version: number | undefined,
   changes: Changes,
+  at: Date,
 ): Promise<User | "outdated" | "unknown"> {
   return inTransaction(db, async (transaction) => {
     const changed = await update(transaction, id, version, changes);
@@ -92,7 +94,7 @@ function change(
       const user = await one(transaction, sql`u.id = ${storable(id)} AND u.status <> 'removed'`);
       return user === undefined ? "unknown" : "outdated";
     }
-    if (changed.status !== "active") await shutOut(transaction, changed);
+    if (changed.status !== "active") await shutOut(transaction, changed, at);
     return changed;
   });
 }
@@ -117,11 +119,11 @@ async function update(
 }
 
 /** Each in a statement of its own, which sees what others have stored while we waited for the user. */
-async function shutOut(db: Sql, { id, status }: User): Promise<void> {
+async function shutOut(db: Sql, { id, status }: User, at: Date): Promise<void> {
   const user = storable(id);
   await sql`DELETE FROM anchorwatch.sessions WHERE user_id = ${user}`.execute(db);
   await sql`
-    UPDATE anchorwatch.tokens SET revoked_at = clock_timestamp()
+    UPDATE anchorwatch.tokens SET revoked_at = ${at}
     WHERE user_id = ${user} AND revoked_at IS NULL`.execute(db);
   if (status !== "removed") return;
   await sql`DELETE FROM anchorwatch.passwords WHERE user_id = ${user}`.execute(db);

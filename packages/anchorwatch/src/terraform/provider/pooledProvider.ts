@@ -132,6 +132,7 @@ export class PooledProvider {
       import: (type, id, limits) => use(() => pass(() => reader.import(type, id, limits), limits.signal)),
       list: (type, options, limits) =>
         use(() => pass(() => reader.list(type, options, limits), limits.signal)),
+      identities: (...call) => use(() => reader.identities(...call)),
       close: async () => {
         if (!ended) end();
         ended = true;

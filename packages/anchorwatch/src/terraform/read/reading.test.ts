@@ -43,6 +43,7 @@ function readerThat({ upgraded = value(1), read }: Answers) {
     plan: refused,
     import: refused,
     list: refused,
+    identities: refused,
     close: async () => {},
   };
   return { reader, calls };

@@ -41,6 +41,7 @@ function countingReader() {
     plan: refused,
     import: refused,
     list: refused,
+    identities: refused,
     close: async () => {},
   };
   return { reader, reads };

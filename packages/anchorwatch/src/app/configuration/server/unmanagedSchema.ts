@@ -6,7 +6,11 @@ import { DURATION_PATTERN } from "../duration.ts";
 import { aws, text } from "./words.ts";
 
 const ACCOUNT_NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-const ASKED_SERVICES = ["iam", "s3", "ec2", "kms", "lambda", "sqs", "sns", "events", "tagging"] as const;
+const ASKED_SERVICES = [
+  ...["iam", "s3", "ec2", "kms", "lambda", "sqs", "sns", "events", "tagging"],
+  // What the providers of the stacks list.
+  "providers",
+] as const;
 
 const account = z
   .strictObject({
@@ -35,7 +39,8 @@ const account = z
       .optional()
       .meta({ description: "What authorisation knows the account by, such as env: prod." }),
     without: z.array(z.enum(ASKED_SERVICES)).optional().meta({
-      description: "Services that are not asked. Nothing is known of them then, and coverage says so.",
+      description:
+        "Services that are not asked; providers: those of the stacks. Nothing is known of them then, and coverage says so.",
     }),
   })
   .meta({ description: "An account of AWS that is searched." });

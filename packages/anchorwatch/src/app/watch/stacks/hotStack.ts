@@ -20,6 +20,7 @@ import { type LoadedStack, loadParts, type OpenedStack, openParts } from "../../
 import type { Machine } from "../../machine.ts";
 import type { StackAccess, StackRequest } from "../../stackAccess.ts";
 import { openCode } from "../../stackCode.ts";
+import { type StackProviders, stackProviders } from "../../stackProviders.ts";
 import { accessOf } from "./access.ts";
 import { type CodeFiles, createCodeFiles, FIXED_FILES } from "./codeFiles.ts";
 import type { Trust } from "./trust.ts";
@@ -74,6 +75,8 @@ export interface HotStack {
   claims(): readonly ResourceClaim[];
   /** Of resources that the state has no more, in their order. @throws the reason of the signal */
   outside(lost: readonly OutsideResource[], signal: AbortSignal): Promise<readonly OutsideSight[]>;
+  /** The provider configurations that it reads with. */
+  providers(): StackProviders;
   /** How audit events may name the place of the state; empty where no trail tells of it. */
   readonly stateNames: readonly string[];
   /** By which names events may speak of the resources of the state that is held. Not in any order. */
@@ -167,6 +170,10 @@ class OpenedHotStack implements HotStack {
   async outside(lost: readonly OutsideResource[], signal: AbortSignal): Promise<readonly OutsideSight[]> {
     if (lost.length === 0) return [];
     return await lookOutsideLoaded(lost, this.#content.loaded, this.#surroundings, signal);
+  }
+
+  providers(): StackProviders {
+    return stackProviders(this.#content.loaded, this.#surroundings.open);
   }
 
   async isCurrent(signal: AbortSignal): Promise<boolean> {

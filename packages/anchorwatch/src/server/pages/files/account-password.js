@@ -1,5 +1,6 @@
 /** One's own password: chosen, changed and removed. */
 import { ask, byId, doing, tell, timeText } from "./page.js";
+import { proven } from "./proof.js";
 
 const form = /** @type {HTMLFormElement} */ (byId("password"));
 const field = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
@@ -9,7 +10,7 @@ let account;
 
 /**
  * @param {{allowed: boolean, changedAt?: string}} password
- * @param {{login: string, canRemove: boolean, proven: (work: () => Promise<unknown>) => Promise<unknown>, show: () => Promise<void>}} given
+ * @param {{login: string, canRemove: boolean, show: () => Promise<void>}} given
  */
 export function showPassword({ allowed, changedAt }, given) {
   const isSet = changedAt !== undefined;
@@ -47,14 +48,14 @@ doing(byId("leave-password"), "click", async () => {
 doing(form, "submit", async () => {
   const wanted = field("wanted").value;
   const body = account.isSet ? { current: field("current").value, wanted } : { wanted };
-  await account.proven(() => ask("PUT", "/password", body));
+  await proven(() => ask("PUT", "/password", body));
   open(false);
   await account.show();
   tell("The password is saved, and all your other sessions ended.");
 });
 
 doing(byId("remove-password"), "click", async () => {
-  await account.proven(() => ask("DELETE", "/password"));
+  await proven(() => ask("DELETE", "/password"));
   await account.show();
   tell("The password is removed, and all your other sessions ended.");
 });

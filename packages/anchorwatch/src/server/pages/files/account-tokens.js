@@ -1,5 +1,6 @@
 /** One's own API tokens: listed, made, shown once, and revoked. */
 import { ask, byId, doing, line, Problem, tell, timeText } from "./page.js";
+import { proven } from "./proof.js";
 
 const form = /** @type {HTMLFormElement} */ (byId("token"));
 const field = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
@@ -99,11 +100,8 @@ doing(byId("leave-token"), "click", async () => {
 doing(form, "submit", async () => {
   const limit = limitOf(field("role").value, field("labels").value);
   const expiresAt = new Date(`${field("until").value}T23:59:59`).toISOString();
-  const { secret } = await ask("POST", "/tokens", {
-    name: field("name").value,
-    expiresAt,
-    ...(limit === undefined ? {} : { limit }),
-  });
+  const wanted = { name: field("name").value, expiresAt, ...(limit === undefined ? {} : { limit }) };
+  const { secret } = await proven(() => ask("POST", "/tokens", wanted));
   open(false);
   await showTokens();
   showSecret(secret);

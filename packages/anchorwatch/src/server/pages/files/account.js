@@ -9,17 +9,17 @@ import {
   createPasskey,
   doing,
   line,
-  Problem,
   signInFirst,
   tell,
   timeText,
-  usePasskey,
 } from "./page.js";
+import { proven } from "./proof.js";
 
 const METHODS = { passkey: "with a passkey", password: "with a password", oidc: "with an identity provider" };
 
-/** By what somebody proves that it is still he. @type {"passkey" | "password" | "sign-in"} */
-let way = "sign-in";
+/** He comes from the page of a link, for the first time. */
+const isFirstTime = location.hash === "#welcome";
+if (isFirstTime) history.replaceState(null, "", location.pathname);
 
 async function show() {
   const me = await ask("GET", "/session");
@@ -35,14 +35,25 @@ async function show() {
     ask("GET", "/password"),
     showTokens(),
   ]);
-  if (passkeys.length > 0) way = "passkey";
-  else way = password.changedAt !== undefined && password.allowed ? "password" : "sign-in";
-  showPassword(password, { login: me.login, canRemove: passkeys.length > 0, proven, show });
+  showPassword(password, { login: me.login, canRemove: passkeys.length > 0, show });
   showPasskeys(passkeys);
   showSessions(sessions);
   byId("add-passkey").hidden = !canPasskeys;
   byId("content").hidden = false;
+  return me;
 }
+
+/** @param {{role: string}[]} roles */
+function showNext(roles) {
+  byId("login-command").textContent = `anchorwatch login --server ${location.origin}`;
+  byId("next-invite").hidden = !roles.some(({ role }) => role === "administrator");
+  byId("next-role").hidden = roles.length > 0;
+  byId("next").hidden = false;
+}
+
+doing(byId("leave-next"), "click", async () => {
+  byId("next").hidden = true;
+});
 
 function showPasskeys(passkeys) {
   byId("passkeys").replaceChildren(
@@ -77,41 +88,6 @@ function showSessions(sessions) {
   );
 }
 
-/** Proves that it is still the same person, when the server asks for that: with the passkey, or else the password. */
-async function proven(work) {
-  try {
-    return await work();
-  } catch (error) {
-    if (error.code !== "proof_needed" || way === "sign-in") throw error;
-    if (way === "passkey") {
-      const answer = await usePasskey(await ask("POST", "/session/proof/options"));
-      await ask("POST", "/session/proof", { answer });
-    } else await ask("POST", "/session/proof/password", { password: await askPassword() });
-    return await work();
-  }
-}
-
-/** What was typed into the dialog; nothing happens when it is closed instead. */
-function askPassword() {
-  const dialog = /** @type {HTMLDialogElement} */ (byId("proof"));
-  const form = /** @type {HTMLFormElement} */ (byId("proof-form"));
-  form.reset();
-  for (const button of dialog.querySelectorAll("button")) button.disabled = false;
-  dialog.showModal();
-  return new Promise((resolve, reject) => {
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      resolve(form.elements.namedItem("password").value);
-      dialog.close();
-    };
-    byId("leave-proof").onclick = () => dialog.close();
-    dialog.onclose = () => {
-      form.reset();
-      reject(new Problem({ detail: "Nothing was changed." }));
-    };
-  });
-}
-
 doing(byId("add-passkey"), "click", async () => {
   const options = await proven(() => ask("POST", "/passkeys/options"));
   const answer = await createPasskey(options);
@@ -131,7 +107,8 @@ doing(byId("sign-out-everywhere"), "click", async () => {
 });
 
 try {
-  await show();
+  const { roles } = await show();
+  if (isFirstTime) showNext(roles);
 } catch (error) {
   if (error.code === "sign_in_required") signInFirst();
   else tell(error.message, "alert");

@@ -1,4 +1,5 @@
 import { ask, byId, doing, signInFirst, tell, timeText } from "./page.js";
+import { proven } from "./proof.js";
 
 const asking = /** @type {HTMLFormElement} */ (byId("ask"));
 const code = /** @type {HTMLInputElement} */ (asking.elements.namedItem("code"));
@@ -17,6 +18,8 @@ doing(asking, "submit", async () => {
   byId("address").textContent = device.address;
   byId("at").textContent = timeText(device.at);
   byId("shown").textContent = code.value.toUpperCase();
+  // Whoever has to sign in again for his answer comes back to this address.
+  history.replaceState(null, "", `#${code.value.replaceAll(/[^A-Za-z]/g, "")}`);
   byId("lead").textContent = "A program asks to be let in as you.";
   asking.hidden = true;
   byId("answer").hidden = false;
@@ -27,10 +30,13 @@ doing(byId("answer"), "submit", () => answer("allow", "It is let in. You can clo
 doing(byId("deny"), "click", () => answer("deny", "It was refused. You can close this page."));
 
 async function answer(answered, text) {
-  await ask("POST", "/device/answer", { userCode: code.value, answer: answered });
+  await proven(() => ask("POST", "/device/answer", { userCode: code.value, answer: answered }));
   byId("answer").hidden = true;
   byId("lead").hidden = true;
   tell(text);
 }
+
+// Another code, in the address of a page that is open already.
+addEventListener("hashchange", () => location.reload());
 
 code.focus();

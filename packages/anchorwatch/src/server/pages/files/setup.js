@@ -4,6 +4,14 @@ import { ask, browserName, byId, canPasskeys, createPasskey, doing, Problem, tel
 const secret = location.hash.slice(1);
 history.replaceState(null, "", location.pathname);
 
+// Another link in the same tab changes only what stands behind #, for which no browser loads a page again.
+addEventListener("hashchange", () => location.reload());
+
+const INCOMPLETE = {
+  detail: "What stands behind # is missing: it is the part that lets you in.",
+  hint: "Copy the whole link, to its end, and open that.",
+};
+
 const form = /** @type {HTMLFormElement} */ (byId("form"));
 const value = (name) => /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value;
 
@@ -19,7 +27,7 @@ doing(byId("passkey"), "click", async () => {
   const wanted = { secret, person: person() };
   const answer = await createPasskey(await ask("POST", "/setup/passkey/options", wanted));
   await ask("POST", "/setup/passkey", { ...wanted, label: browserName(), answer });
-  location.replace("/account");
+  location.replace("/account#welcome");
 });
 
 doing(form, "submit", async () => {
@@ -29,11 +37,12 @@ doing(form, "submit", async () => {
     throw new Problem({ detail: "Type a password, or continue with a passkey." });
   }
   await ask("POST", "/setup/password", { secret, person: person(), password });
-  location.replace("/account");
+  location.replace("/account#welcome");
 });
 
 try {
-  const setup = await ask("POST", "/setup", { secret: secret === "" ? "-" : secret });
+  if (secret === "") throw new Problem(INCOMPLETE);
+  const setup = await ask("POST", "/setup", { secret });
   const isFirst = setup.kind === "first_run";
   byId("lead").textContent = isFirst
     ? "You set up this Anchorwatch, and become its administrator."
@@ -50,7 +59,7 @@ try {
   form.hidden = false;
   (isFirst ? form.elements.namedItem("login") : form.elements.namedItem("name")).focus();
 } catch (error) {
-  byId("title").textContent = "This link does not work";
+  byId("title").textContent = secret === "" ? "This link is incomplete" : "This link does not work";
   byId("lead").hidden = true;
   tell(error.message, "alert");
 }

@@ -27,11 +27,11 @@ const [ways, elsewhere] = await Promise.all([
 ]);
 form.hidden = !ways.passwords;
 byId("or").hidden = !ways.passwords;
-for (const { title, startUrl } of elsewhere.providers ?? []) {
+for (const { title, start: path } of elsewhere.providers ?? []) {
   const link = document.createElement("a");
   link.className = "button plain";
   link.textContent = `Sign in with ${title}`;
-  const start = new URL(startUrl, location.origin);
+  const start = new URL(path, location.origin);
   start.searchParams.set("returnTo", nextPage());
   link.href = start.href;
   byId("providers").append(link);
