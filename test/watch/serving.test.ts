@@ -1,6 +1,8 @@
 /** `anchorwatch serve` and `anchorwatch worker` as processes: from a change in the cloud to a reader of the stream. */
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
@@ -20,8 +22,13 @@ interface Answer {
 }
 
 /** Until it is up. */
-async function started(bench: Workbench, command: "serve" | "worker", file: string) {
-  const child = spawn(process.execPath, [MAIN, command, "--server", file, "--port", "0"], {
+async function started(
+  bench: Pick<Workbench, "folder" | "cache">,
+  command: "serve" | "worker",
+  file?: string,
+) {
+  const named = file === undefined ? [] : ["--server", file];
+  const child = spawn(process.execPath, [MAIN, command, ...named, "--port", "0"], {
     cwd: bench.folder,
     env: {
       PATH: "/usr/bin:/bin",
@@ -44,7 +51,7 @@ async function started(bench: Workbench, command: "serve" | "worker", file: stri
     child.kill("SIGTERM");
     await ended;
   });
-  await expect.poll(() => text, { timeout: 40_000 }).toMatch(/Ctrl-C stops it/);
+  await expect.poll(() => text, { timeout: 90_000 }).toMatch(/Ctrl-C stops it/);
   const address = /http:\/\/localhost:\d+/.exec(text)?.[0] ?? "";
   // A worker has no API that anybody could sign in to.
   const headers = command === "serve" ? (await makeFirstAdministrator(text)).headers : {};
@@ -148,3 +155,16 @@ it("watches the folder that the operator's file names, and tells of every drift,
   expect(await serve.stop()).toBe(0);
   expect(await leftovers(bench.folder, join(bench.folder, "tmp"))).toEqual([]);
 }, 150_000);
+
+it("begins where there is nothing yet and nothing is named, and keeps all of it in the user's own folder", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "anchorwatch-first-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // The server of the database may be another user's, when this is root.
+  chmodSync(folder, 0o755);
+  for (const name of ["home", "tmp"]) mkdirSync(join(folder, name));
+  const serve = await started({ folder, cache: join(folder, "cache") }, "serve");
+  expect(await serve.get("/api/v1/stacks")).toMatchObject({ stacks: [] });
+  const kept = join(folder, "home", ".local", "state", "anchorwatch");
+  expect(await readdir(kept)).toEqual(expect.arrayContaining(["database", "ledger"]));
+  expect(await serve.stop()).toBe(0);
+}, 120_000);

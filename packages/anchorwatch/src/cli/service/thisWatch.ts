@@ -1,5 +1,6 @@
 /** The watch of this machine: what the operator's file says, joined with what the process has. */
 import { randomBytes, randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { configuredLedger } from "../../app/ledger/configuredLedger.ts";
@@ -108,6 +109,8 @@ async function ledgerOf(
 ): Promise<WritableLedger> {
   const { ledger } = configuration.current;
   if (ledger !== undefined) return await configuredLedger(ledger, machine, onWarning);
+  // Nobody has mistyped it: at the first start it is not there yet.
+  await mkdir(stateFolder, { recursive: true });
   const path = join(stateFolder, "ledger");
   return await ledgerFolder({ kind: "folder", name: path, path }, machine);
 }
