@@ -1,21 +1,27 @@
 /**
- * A server that does nothing but answer with as many bytes as a page of drifts has, in a process of its own: how long it takes on a busy
- * machine is what the machine takes from every answer.
+ * A server, in a process of its own, that asks the database as often as a list does, for nothing, and answers with as many bytes as a page
+ * of drifts has: how long that takes on a busy machine is what the machine takes from every answer.
  */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { openDatabase } from "../../../packages/anchorwatch/src/store/connect.ts";
 import { endGuarded, spawnGuarded } from "../../support/guarded.ts";
 
 const BYTES = 57_000;
+/** Who asks, which sets of labels there are, and the list itself. */
+const QUERIES = 3;
+const CONNECTIONS = 4;
 
 export interface BareServer {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-export async function startBareServer(): Promise<BareServer> {
-  const child = spawnGuarded(process.execPath, [fileURLToPath(import.meta.url)], { env: {}, stdout: "pipe" });
+export async function startBareServer(databaseUrl: string): Promise<BareServer> {
+  const program = fileURLToPath(import.meta.url);
+  const env = { DATABASE_URL: databaseUrl };
+  const child = spawnGuarded(process.execPath, [program], { env, stdout: "pipe" });
   const stop = () => endGuarded(child);
   try {
     const port = await new Promise<string>((resolve, reject) => {
@@ -29,8 +35,14 @@ export async function startBareServer(): Promise<BareServer> {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) await serve(process.env["DATABASE_URL"] ?? "");
+
+async function serve(url: string): Promise<void> {
   const body = "x".repeat(BYTES);
-  const server = createServer((_, answer) => answer.end(body));
+  const { pool } = await openDatabase({ url, folder: "", userId: undefined, connections: CONNECTIONS });
+  const server = createServer(async (_, answer) => {
+    for (let asked = 0; asked < QUERIES; asked++) await pool.query("SELECT 1");
+    answer.end(body);
+  });
   server.listen(0, "localhost", () => console.log((server.address() as AddressInfo).port));
 }

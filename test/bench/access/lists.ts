@@ -69,7 +69,7 @@ export async function measureLists(place: CloudWorkplace, estate: BenchEstate): 
   const began = new Date();
   const serve = await startServe(place, "serve-lists", folder, estate.terraform.env, fill);
   const agent = new Agent({ keepAlive: true, maxSockets: READERS });
-  const bare = await startBareServer();
+  const bare = await startBareServer(serve.databaseUrl);
   try {
     const little = await serve.administrator.limitedTo({
       roles: ["administrator"],
@@ -212,7 +212,7 @@ function section(
   const every = (times: Times) => LISTS.flatMap(({ what }) => times.get(what) ?? []);
   return {
     title: "Access: lists",
-    about: `\`anchorwatch serve\` over ${count(drifts)} drifts of ${count(stacks)} stacks: a page of 50 of each list, ${rounds} times, by ${READERS} readers at once who pause for ${PAUSE_MS} ms after each answer; meanwhile ${count(events)} events came, and stacks were checked ${count(checks)} times, one every ${CHECK_EVERY_MS} ms. The readers, the database, the provider and, at the lowest priority, the mock of AWS run on the same machine; what it takes from every answer shows a bare server that answers with as many bytes as a page of drifts, asked in turns with the lists.`,
+    about: `\`anchorwatch serve\` over ${count(drifts)} drifts of ${count(stacks)} stacks: a page of 50 of each list, ${rounds} times, by ${READERS} readers at once who pause for ${PAUSE_MS} ms after each answer; meanwhile ${count(events)} events came, and stacks were checked ${count(checks)} times, one every ${CHECK_EVERY_MS} ms. The readers, the database, the provider and, at the lowest priority, the mock of AWS run on the same machine; what it takes from every answer shows a bare server, asked in turns with the lists, that sends the same database three empty queries, as a list sends three, and answers with as many bytes as a page of drifts.`,
     table: [
       ["list", "sees all: median", "p99", `sees a ${teams}th: median`, "p99"],
       ...LISTS.map(({ what }) => [what, ...cells(all.get(what)), ...cells(some.get(what))]),

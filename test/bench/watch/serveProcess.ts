@@ -23,6 +23,7 @@ export interface ServeProcess {
   /** Of the server's own process: neither providers nor database are in it. */
   readonly pid: number;
   readonly administrator: FirstAdministrator;
+  readonly databaseUrl: string;
   /** Resolves when every stack was checked completely, and since then. */
   checked(stacks: number, since: Date): Promise<void>;
   /** All items of a list of the API. */
@@ -86,7 +87,9 @@ export async function startServe(
     pid = found.pid;
     const administrator = await makeFirstAdministrator(output.text);
     const prefix = `${basename(stacks)}/`;
-    return served(place, { ...found, administrator, secret, prefix, stop: () => stop(pid) });
+    const { url: databaseUrl } = database;
+    const known = { ...found, administrator, databaseUrl, secret, prefix };
+    return served(place, { ...known, stop: () => stop(pid) });
   } catch (error) {
     await stop(pid);
     throw error;
@@ -135,6 +138,7 @@ async function firstWords(
 
 interface Address {
   readonly pid: number;
+  readonly databaseUrl: string;
   readonly secret: Uint8Array;
   /** Of the names of the stacks that are watched: others may be in the database for their number's sake. */
   readonly prefix: string;
@@ -143,7 +147,14 @@ interface Address {
 
 function served(
   { signal }: CloudWorkplace,
-  { pid, administrator, secret, prefix, stop }: Address & { readonly administrator: FirstAdministrator },
+  {
+    pid,
+    administrator,
+    databaseUrl,
+    secret,
+    prefix,
+    stop,
+  }: Address & { readonly administrator: FirstAdministrator },
 ): ServeProcess {
   const { address, headers } = administrator;
   const queries = { stacks: `stacks?prefix=${encodeURIComponent(prefix)}&`, events: "events?" } as const;
@@ -152,6 +163,7 @@ function served(
   return {
     pid,
     administrator,
+    databaseUrl,
     stop,
     list,
     async checked(stacks, since) {
