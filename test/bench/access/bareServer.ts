@@ -40,9 +40,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) await serve(process.env[
 async function serve(url: string): Promise<void> {
   const body = "x".repeat(BYTES);
   const { pool } = await openDatabase({ url, folder: "", userId: undefined, connections: CONNECTIONS });
-  const server = createServer(async (_, answer) => {
+  const ask = async () => {
     for (let asked = 0; asked < QUERIES; asked++) await pool.query("SELECT 1");
-    answer.end(body);
+  };
+  const server = createServer((_, answer) => {
+    void ask().then(() => answer.end(body));
   });
   server.listen(0, "localhost", () => console.log((server.address() as AddressInfo).port));
 }
