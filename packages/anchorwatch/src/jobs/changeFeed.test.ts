@@ -66,6 +66,7 @@ describeOnEveryServer("what another process stores", (on) => {
     const { heard } = await hearing(url);
     const stack = aStack();
     await records.stacks.add(stack);
+    await until(() => heard.length).toBe(1);
     const undone = records.transaction(async (inside) => {
       await inside.drifts.save(aDrift(stack.id), aStep(aDrift(stack.id)));
       throw new RangeError("undone");
@@ -74,6 +75,7 @@ describeOnEveryServer("what another process stores", (on) => {
     await records.stacks.scheduleSweep(stack.id, at(60));
     const error = { code: "state_missing", message: "it is not there" };
     await records.stacks.failed(stack.id, { at: at(2), error });
+    await until(() => heard.length).toBe(2);
     await records.stacks.failed(stack.id, { at: at(3), error });
     await records.stacks.remove(stack.id);
     await until(() => heard.at(-1)).toMatchObject({ stack: { health: "gone" } });

@@ -26,16 +26,21 @@ export function addStatusRoutes(
     },
     async ({ access: { principal, visible } }) => {
       const { startedAt, configuration } = watch.status();
-      const [totals, seesAll] = await Promise.all([
-        watch.records.stacks.totals({ visible }),
-        access.allows(principal, "watch.view"),
-      ]);
+      const seesAll = await access.allows(principal, "watch.view");
+      const whole = seesAll ? await watch.totals() : undefined;
+      // Who sees every stack is told the numbers of the whole: they are counted once.
+      const isWhole = visible === undefined && whole !== undefined;
+      const { stacks, openDrifts, openClaims } = isWhole
+        ? whole
+        : await watch.records.stacks.totals({ visible });
       return {
         schema: "anchorwatch.status/v1" as const,
         version,
         startedAt: timeOf(startedAt),
-        ...totals,
-        ...(seesAll ? { installation: presentInstallation(configuration, await watch.totals()) } : {}),
+        stacks,
+        openDrifts,
+        openClaims,
+        ...(whole === undefined ? {} : { installation: presentInstallation(configuration, whole) }),
       };
     },
   );
