@@ -17,6 +17,9 @@ type Manifest = Record<string, unknown> & {
 /** What only tests and `npm run docs` use. */
 const NOT_PUBLISHED = ["*.test.ts", "*.fixture.ts", "writeSchemas.ts"];
 
+/** What is no program to compile: what browsers get, and the rules that are built in. */
+const ASSETS = [join("server", "pages", "files"), join("policy", "packs")];
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = resolve(process.argv[2] ?? join(root, "dist"));
 
@@ -42,7 +45,9 @@ function stage(name: string, more: Readonly<Record<string, string>>, bundled: re
   cpSync(join(root, "LICENSE"), join(folder, "LICENSE"));
   cpSync(join(name === "anchorwatch" ? root : source, "README.md"), join(folder, "README.md"));
   if (name === "tfprovider") copyGrammar(join(folder, "lib", "hcl"));
-  if (name === "anchorwatch") copyPages(join(source, "src"), join(folder, "lib"));
+  if (name === "anchorwatch") {
+    for (const assets of ASSETS) copyAssets(assets, join(source, "src"), join(folder, "lib"));
+  }
   return { folder, manifest };
 }
 
@@ -91,10 +96,8 @@ function copyGrammar(folder: string): void {
   cpSync(join(grammar, "LICENSE"), join(folder, "tree-sitter-hcl.LICENSE"));
 }
 
-/** What browsers get is no program of ours to compile. */
-function copyPages(source: string, lib: string): void {
-  const pages = join("server", "pages", "files");
-  cpSync(join(source, pages), join(lib, pages), { recursive: true });
+function copyAssets(assets: string, source: string, lib: string): void {
+  cpSync(join(source, assets), join(lib, assets), { recursive: true });
 }
 
 function npmPack(folder: string): void {

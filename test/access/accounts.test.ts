@@ -9,10 +9,7 @@ import type { Principal } from "../../packages/anchorwatch/src/auth/principal.ts
 import type { RoleAssignment } from "../../packages/anchorwatch/src/auth/role.ts";
 import type { UserId } from "../../packages/anchorwatch/src/auth/user.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
-import {
-  embeddedTestServer,
-  openTestDatabase,
-} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
 import { type AccessServer, accessServer, type Somebody } from "./accessServer.fixture.ts";
 
 const PASSWORD = "an otter reads the ledger";
@@ -27,7 +24,7 @@ let kim: Somebody;
 let kimsLogin = "";
 
 beforeAll(async () => {
-  database = await openTestDatabase(await (await embeddedTestServer()).createDatabase());
+  database = await openTestDatabase(await (await quickTestServer()).createDatabase());
   server = await accessServer(database);
 });
 

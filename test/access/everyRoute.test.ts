@@ -1,14 +1,15 @@
 /** Every route and every role, in one table; and what one team's people learn of the other team's things: nothing. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { AlertId } from "../../packages/anchorwatch/src/alerts/alert.ts";
+import { ToldChannel } from "../../packages/anchorwatch/src/app/alerts/alerting.fixture.ts";
+import { deliverOne } from "../../packages/anchorwatch/src/app/alerts/delivering.ts";
+import { testChannel } from "../../packages/anchorwatch/src/app/alerts/testing.ts";
 import { ACTIONS } from "../../packages/anchorwatch/src/auth/action.ts";
 import { ROLES, type Role } from "../../packages/anchorwatch/src/auth/role.ts";
 import type { Labels } from "../../packages/anchorwatch/src/domain/labels.ts";
 import type { RouteAccess } from "../../packages/anchorwatch/src/server/access/requestAccess.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
-import {
-  embeddedTestServer,
-  openTestDatabase,
-} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
 import { at } from "../../packages/anchorwatch/src/store/records.fixture.ts";
 import { createWatchRecords } from "../../packages/anchorwatch/src/store/watchRecords.ts";
 import type { StackId } from "../../packages/anchorwatch/src/watch/stack.ts";
@@ -26,6 +27,8 @@ interface Row {
   readonly also?: keyof typeof ACTIONS;
   /** What stands for `{…}`: a member of what a team has, or the text itself. */
   readonly ids?: Ids;
+  /** What is asked for after the `?`, given like `ids`. */
+  readonly query?: Ids;
   readonly body?: (things: TeamThings) => object;
   /** It only answers people in a browser, or refuses for a reason of its own: what is told then. */
   readonly allowed?: readonly number[];
@@ -62,12 +65,91 @@ const ROWS: readonly Row[] = [
   { route: "GET /api/v1/stacks/{id}", needs: "stack.view", ids: { id: "stack" } },
   { route: "DELETE /api/v1/stacks/{id}", needs: "stack.remove", ids: { id: "stack" } },
   { route: "POST /api/v1/stacks/{id}/check", needs: "stack.check", ids: { id: "stack" }, body: none },
+  { route: "GET /api/v1/stacks/{id}/gate", needs: "stack.view", ids: { id: "stack" } },
   { route: "GET /api/v1/stacks/{id}/resources", needs: "stack.view", ids: { id: "stack" } },
   { route: "GET /api/v1/stacks/{id}/ledger", needs: "stack.view", ids: { id: "stack" }, allowed: [404] },
   { route: "GET /api/v1/actors", needs: "stack.view" },
   { route: "GET /api/v1/drifts", needs: "stack.view" },
   { route: "GET /api/v1/drifts/{id}", needs: "stack.view", ids: { id: "drift" } },
   { route: "GET /api/v1/drifts/{id}/proof", needs: "stack.view", ids: { id: "drift" }, allowed: [404] },
+  { route: "GET /api/v1/exceptions", needs: "stack.view" },
+  { route: "GET /api/v1/exceptions/{id}", needs: "stack.view", ids: { id: "exception" } },
+  {
+    route: "POST /api/v1/exceptions",
+    needs: "exception.manage",
+    body: ({ stack }) => ({
+      ...{ kind: "escalate", stackId: stack, pattern: {}, raise: { severity: "high" }, reason: "known" },
+    }),
+  },
+  {
+    route: "DELETE /api/v1/exceptions/{id}",
+    needs: "exception.manage",
+    ids: { id: "exception" },
+    allowed: [428],
+  },
+  { route: "GET /api/v1/freezes", needs: "stack.view" },
+  { route: "GET /api/v1/freezes/{id}", needs: "stack.view", ids: { id: "freeze" } },
+  {
+    route: "POST /api/v1/freezes",
+    needs: "deploy.freeze",
+    body: ({ stack }) => ({ stackId: stack, reason: "wait" }),
+  },
+  {
+    route: "DELETE /api/v1/freezes/{id}",
+    needs: "deploy.freeze",
+    ids: { id: "freeze" },
+    allowed: [428],
+  },
+  { route: "GET /api/v1/playbooks", needs: "watch.view" },
+  {
+    route: "GET /api/v1/playbooks/{name}/dry-run",
+    needs: "stack.view",
+    ids: { name: "none" },
+    query: { drift: "drift" },
+    // Of a drift that is seen, there is no such playbook.
+    allowed: [404],
+  },
+  { route: "GET /api/v1/playbook-runs", needs: "stack.view" },
+  { route: "GET /api/v1/playbook-runs/{id}", needs: "stack.view", ids: { id: "run" } },
+  { route: "GET /api/v1/alerts", needs: "stack.view" },
+  { route: "GET /api/v1/alerts/{id}", needs: "stack.view", ids: { id: "alert" } },
+  {
+    route: "POST /api/v1/alerts/{id}/acknowledge",
+    needs: "drift.acknowledge",
+    ids: { id: "alert" },
+    body: none,
+  },
+  {
+    route: "POST /api/v1/alerts/{id}/snooze",
+    needs: "drift.acknowledge",
+    ids: { id: "alert" },
+    body: () => ({ until: later }),
+    allowed: [422],
+  },
+  {
+    route: "POST /api/v1/alerts/{id}/accept",
+    needs: "exception.manage",
+    ids: { id: "alert" },
+    body: () => ({ until: later, reason: "known", digest: "sha256:01" }),
+  },
+  { route: "GET /api/v1/channels", needs: "watch.view" },
+  { route: "GET /api/v1/channels/dead-letters", needs: "watch.view" },
+  { route: "POST /api/v1/channels/dead-letters/resend", needs: "channels.manage", body: none },
+  {
+    route: "POST /api/v1/channels/{name}/test",
+    needs: "channels.manage",
+    ids: { name: "none" },
+    body: none,
+    allowed: [404],
+  },
+  // Its signature lets it in.
+  {
+    route: "POST /api/v1/channels/slack/{name}/interactions",
+    needs: "public",
+    ids: { name: "none" },
+    body: none,
+    allowed: [401],
+  },
   { route: "GET /api/v1/checks", needs: "stack.view" },
   { route: "GET /api/v1/claims", needs: "stack.view" },
   { route: "GET /api/v1/events", needs: "stack.view" },
@@ -137,6 +219,10 @@ const ROWS: readonly Row[] = [
   },
   { route: "POST /api/v1/passkeys/options", needs: "signed-in", body: none },
   { route: "DELETE /api/v1/passkeys/{id}", needs: "signed-in", ids: { id: "none" } },
+  { route: "GET /api/v1/chat-accounts", needs: "signed-in" },
+  { route: "POST /api/v1/chat-accounts", needs: "signed-in", body: () => ({ code: "BCDF-GHJK" }) },
+  { route: "POST /api/v1/chat-accounts/look", needs: "signed-in", body: () => ({ code: "BCDF-GHJK" }) },
+  { route: "DELETE /api/v1/chat-accounts/{id}", needs: "signed-in", ids: { id: "none" } },
   { route: "PUT /api/v1/password", needs: "signed-in", body: () => ({ password: "a long password indeed" }) },
   { route: "GET /api/v1/password", needs: "signed-in" },
   { route: "DELETE /api/v1/password", needs: "signed-in", allowed: [403, 404, 409] },
@@ -190,15 +276,34 @@ const MAY: Readonly<Record<Role, readonly (keyof typeof ACTIONS)[]>> = {
   operator: [
     ...(["stack.view", "account.view", "watch.view", "stack.check", "stack.add", "stack.remove"] as const),
     ...(["account.baseline", "remediation.request", "metrics.view", "configuration.view"] as const),
+    "exception.manage",
+    "drift.acknowledge",
+    "deploy.freeze",
   ],
-  approver: ["stack.view", "account.view", "watch.view", "remediation.review"],
+  approver: [
+    "stack.view",
+    "account.view",
+    "watch.view",
+    "remediation.review",
+    "exception.manage",
+    "drift.acknowledge",
+    "deploy.freeze",
+  ],
   auditor: [
     ...(["stack.view", "account.view", "watch.view", "metrics.view"] as const),
     ...(["configuration.view", "ledger.view", "access.view"] as const),
   ],
   administrator: [
     ...(["stack.view", "account.view", "watch.view", "stack.check", "stack.add", "stack.remove"] as const),
-    ...(["account.baseline", "watch.manage", "metrics.view", "configuration.view"] as const),
+    ...([
+      "account.baseline",
+      "watch.manage",
+      "channels.manage",
+      "drift.acknowledge",
+      "deploy.freeze",
+      "metrics.view",
+      "configuration.view",
+    ] as const),
     ...(["ledger.view", "access.view", "access.manage"] as const),
   ],
 };
@@ -208,7 +313,7 @@ let database: Database;
 let statements: () => readonly string[];
 let leave: () => Promise<void>;
 beforeAll(async () => {
-  const server = await embeddedTestServer();
+  const server = await quickTestServer();
   database = await openTestDatabase(await server.createDatabase());
   shared = await tenants(database);
   statements = statementsOf(database);
@@ -223,11 +328,17 @@ afterAll(async () => {
 function request(row: Row, team: Team, replaced: Ids = {}): readonly [Method, string, object | undefined] {
   const things = shared.things[team];
   const [method, template] = row.route.split(" ") as [Method, string];
-  const path = template.replace(/\{([^}]+)\}/g, (_, name: string) => {
-    const id = replaced[name] ?? row.ids?.[name] ?? "";
-    return encodeURIComponent((things as unknown as Ids)[id] ?? id);
-  });
-  return [method, path.replace(/^\/api\/v1/, ""), row.body?.(things)];
+  const given = (id: string) => encodeURIComponent((things as unknown as Ids)[id] ?? id);
+  const path = template.replace(/\{([^}]+)\}/g, (_, name: string) =>
+    given(replaced[name] ?? row.ids?.[name] ?? ""),
+  );
+  const query = Object.entries(row.query ?? {}).map(([name, id]) => `${name}=${given(replaced["id"] ?? id)}`);
+  const asked = [path.replace(/^\/api\/v1/, ""), ...query].join("?");
+  return [method, asked, row.body?.(things)];
+}
+
+function asksLabels({ needs }: Row): boolean {
+  return needs !== "public" && needs !== "signed-in" && ACTIONS[needs].on !== "installation";
 }
 
 const isStream = ({ route }: Row) => route === "GET /api/v1/stream";
@@ -292,7 +403,7 @@ describe.each([undefined, ...ROLES])("with the role %s everywhere", (role) => {
       ).not.toContain(status);
       return;
     }
-    const isLabelled = row.needs.startsWith("stack.") || row.needs.startsWith("account.");
+    const isLabelled = asksLabels(row);
     // Whoever sees nothing gets empty lists, and nothing to which he could do something.
     const isList = isLabelled && row.route.startsWith("GET") && row.ids === undefined;
     if (isList) expect(told).toBe("200  ");
@@ -302,7 +413,7 @@ describe.each([undefined, ...ROLES])("with the role %s everywhere", (role) => {
 });
 
 describe("of the other team's things", () => {
-  const labelled = ROWS.filter(({ needs }) => needs.startsWith("stack.") || needs.startsWith("account."));
+  const labelled = ROWS.filter(asksLabels);
 
   it.each(labelled.filter(({ ids }) => ids !== undefined))(
     "$route tells the same as of things that there are not",
@@ -311,7 +422,7 @@ describe("of the other team's things", () => {
         const who = await shared.person(role, { team: "red" });
         const theirs = await ask(who, row, "blue");
         const nobodys = await ask(who, row, "blue", { id: "blue-nothing" });
-        const [id] = Object.values(row.ids ?? {});
+        const [id] = Object.values({ ...row.query, ...row.ids });
         const idOfTheirs = (shared.things.blue as unknown as Ids)[id ?? ""] ?? "";
         const neutral = ({ status, body }: Answer) => [
           status,
@@ -414,8 +525,8 @@ describe("of the other team's things", () => {
 
 /** Whatever the clock could tell, the database would have been asked for: it is asked the same, whether there is something or not. */
 describe("the time of an answer", () => {
-  const withId = ROWS.filter(({ route }) => route.includes("{id}"));
-  const labelled = ({ needs }: Row) => needs.startsWith("stack.") || needs.startsWith("account.");
+  const withId = ROWS.filter(({ route, query }) => route.includes("{id}") || query !== undefined);
+  const labelled = asksLabels;
 
   /** What is asked for one request, once what is remembered of whoever asks is known. */
   async function asked(
@@ -488,5 +599,55 @@ describe("an auditor", () => {
       ["access.read", "GET /api/v1/drifts?status=open"],
       ["access.refused", "stack red/network"],
     ]);
+  });
+});
+
+// Changes what the red team sees: last.
+describe("a message of an alert", () => {
+  it("links to nothing that is not there", async () => {
+    const { alerts, things } = shared;
+    const chat = new ToldChannel("chat");
+    const { deliveries, alerts: kept } = alerts.records;
+    const [red, blue] = [things.red.alert as AlertId, things.blue.alert as AlertId];
+    const member = {
+      isOpen: true,
+      severity: "high",
+      class: "security",
+      channels: ["chat"],
+      further: [],
+    } as const;
+    // One of a single drift, one of two.
+    const { drift, unmanaged } = things.red;
+    const thing = "alert-of-a-thing" as AlertId;
+    const known = (await kept.byId(red)) ?? expect.fail("there is no alert");
+    await kept.save([{ alert: { ...known, id: thing }, key: thing, nextMoment: undefined }]);
+    await kept.saveMembers([
+      { ...member, alert: blue, drift, joinedAt: new Date() },
+      { ...member, alert: thing, drift: unmanaged, joinedAt: new Date() },
+    ]);
+    await deliveries.want([
+      { alert: red, channels: ["chat"] },
+      { alert: thing, channels: ["chat"] },
+      { alert: blue, channels: ["chat"] },
+    ]);
+    const signal = new AbortController().signal;
+    const delivering = { context: alerts, channel: chat, quiet: undefined, random: () => 0.5, signal };
+    for (const record of await deliveries.due("chat", new Date(), 10)) await deliverOne(delivering, record);
+    const principal = { kind: "user", id: "kim", name: "Kim", channel: "session" };
+    await testChannel(alerts, chat, {
+      ...{ address: "192.0.2.1", userAgent: "", requestId: "r" },
+      principal,
+    } as never);
+    expect(chat.told.map(({ message: { total } }) => total).sort()).toEqual([0, 0, 1, 1, 2]);
+    const links = new Set(
+      chat.told.flatMap(({ message: { actions } }) => actions.flatMap(({ url }) => url ?? [])),
+    );
+    expect(links.size).toBe(4);
+    const who = await shared.person("administrator");
+    for (const link of links) {
+      const { origin, pathname } = new URL(link);
+      expect(origin).toBe(alerts.origin());
+      expect((await who.askAt("GET", pathname)).status, link).toBe(200);
+    }
   });
 });

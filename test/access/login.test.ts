@@ -13,10 +13,7 @@ import {
 import { listen } from "../../packages/anchorwatch/src/server/listen.ts";
 import { memoryWatch, stackNamed } from "../../packages/anchorwatch/src/server/memoryWatch.fixture.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
-import {
-  embeddedTestServer,
-  openTestDatabase,
-} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
 import { run } from "../support/run.ts";
 import { type AccessServer, accessServer, type Somebody } from "./accessServer.fixture.ts";
 
@@ -30,7 +27,7 @@ let url: string;
 let kim: Somebody;
 
 beforeAll(async () => {
-  database = await openTestDatabase(await (await embeddedTestServer()).createDatabase());
+  database = await openTestDatabase(await (await quickTestServer()).createDatabase());
   server = await accessServer(database, memoryWatch({ stacks: [stackNamed("net")] }));
   const secret = await server.firstRun();
   kim = server.somebody();

@@ -5,10 +5,7 @@ import { exportJWK } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { IdentityProvider } from "../../packages/anchorwatch/src/auth/oidc/identityProvider.ts";
 import type { RoleAssignment } from "../../packages/anchorwatch/src/auth/role.ts";
-import {
-  embeddedTestServer,
-  openTestDatabase,
-} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
 import { type Anchorwatch, startAnchorwatch } from "./anchorwatch.fixture.ts";
 import { type Answer, Browser } from "./browser.fixture.ts";
 import {
@@ -24,7 +21,7 @@ let hostile: HostileProvider;
 const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  const server = await embeddedTestServer();
+  const server = await quickTestServer();
   const database = await openTestDatabase(await server.createDatabase());
   anchorwatch = await startAnchorwatch(database);
   hostile = await startHostileProvider();

@@ -3,10 +3,7 @@ import type { IdentityProvider } from "../../packages/anchorwatch/src/auth/oidc/
 import type { RoleAssignment, Subject } from "../../packages/anchorwatch/src/auth/role.ts";
 import type { UserId } from "../../packages/anchorwatch/src/auth/user.ts";
 import { anAssignment } from "../../packages/anchorwatch/src/store/access/access.fixture.ts";
-import {
-  embeddedTestServer,
-  openTestDatabase,
-} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
 import { type Anchorwatch, startAnchorwatch } from "./anchorwatch.fixture.ts";
 import { type Answer, Browser } from "./browser.fixture.ts";
 import { type RealProvider, startOidcProvider, throughProvider } from "./oidcProvider.fixture.ts";
@@ -16,7 +13,7 @@ let real: RealProvider;
 const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  const server = await embeddedTestServer();
+  const server = await quickTestServer();
   const database = await openTestDatabase(await server.createDatabase());
   anchorwatch = await startAnchorwatch(database);
   real = await startOidcProvider([`${anchorwatch.url}/api/v1/session/oidc/corp/callback`]);

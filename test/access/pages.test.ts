@@ -4,12 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, type CDPSession, chromium as driver, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { askToLink } from "../../packages/anchorwatch/src/app/access/chatAccounts.ts";
 import { listen } from "../../packages/anchorwatch/src/server/listen.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
-import {
-  embeddedTestServer,
-  openTestDatabase,
-} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
 import { inspectMachine } from "../support/machine.ts";
 import { type AccessServer, accessServer } from "./accessServer.fixture.ts";
 
@@ -30,7 +28,7 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    database = await openTestDatabase(await (await embeddedTestServer()).createDatabase());
+    database = await openTestDatabase(await (await quickTestServer()).createDatabase());
     server = await accessServer(database);
     url = await listen(server.api, { port: 0, place: server.place });
     browser = await driver.launchPersistentContext(join(folder, "profile"), {
@@ -383,6 +381,21 @@ describe.skipIf(chromium === undefined)("the pages, in Chromium", () => {
     expect(
       (await program.ask("POST", "/device/token", { deviceCode: unwanted.deviceCode })).body.status,
     ).toBe("denied");
+  });
+
+  it("link the account of a chat that asks, once it is shown whose it is, and unlink it", async () => {
+    const identity = { service: "slack", team: "T1", account: "U1", name: "<b>ann</b>" } as const;
+    const code = await askToLink(server.context, identity);
+    await page.goto(`${url}/account#chat=${code}`);
+    await page.getByText("Slack: <b>ann</b> (U1 of T1)").waitFor();
+    expect(page.url()).toBe(`${url}/account`);
+    await button("It is mine: link it").click();
+    await page.getByText("The account is linked.").waitFor();
+    const accounts = page.getByRole("list", { name: "Chat accounts" }).getByRole("listitem");
+    expect(await accounts.textContent()).toContain("Slack: <b>ann</b>");
+    await accounts.getByRole("button").click();
+    await page.getByText("The account is unlinked").waitFor();
+    expect(await accounts.count()).toBe(0);
   });
 
   it("lead to an identity provider, and say in words when it does not answer", async () => {

@@ -1,6 +1,13 @@
 /** One installation that two teams share, each with something of every kind, and people of every role. */
 import { randomBytes } from "node:crypto";
+import type { Alert, AlertId } from "../../packages/anchorwatch/src/alerts/alert.ts";
+import { causeKey } from "../../packages/anchorwatch/src/alerts/grouping/cause.ts";
+import type { AlertRecords } from "../../packages/anchorwatch/src/alerts/records.ts";
 import type { KnownRequester } from "../../packages/anchorwatch/src/app/access/requester.ts";
+import type { AlertContext } from "../../packages/anchorwatch/src/app/alerts/alertContext.ts";
+import { DEFAULT_ALERTS } from "../../packages/anchorwatch/src/app/alerts/alertSettings.ts";
+import { servedAlerts } from "../../packages/anchorwatch/src/app/alerts/servedAlerts.ts";
+import { tellables } from "../../packages/anchorwatch/src/app/alerts/tellables.ts";
 import {
   addStack,
   type ManagingOptions,
@@ -19,7 +26,9 @@ import {
   aToken,
   aUser,
 } from "../../packages/anchorwatch/src/store/access/access.fixture.ts";
+import { createAlertRecords } from "../../packages/anchorwatch/src/store/alertRecords.ts";
 import type { Database } from "../../packages/anchorwatch/src/store/connect.ts";
+import { createDriftsInStacks } from "../../packages/anchorwatch/src/store/driftsInStacks.ts";
 import {
   aCheck,
   aDrift,
@@ -28,9 +37,13 @@ import {
   aStep,
   at,
 } from "../../packages/anchorwatch/src/store/records.fixture.ts";
+import { createUnmanagedInAccounts } from "../../packages/anchorwatch/src/store/unmanagedInAccounts.ts";
 import { createWatchRecords } from "../../packages/anchorwatch/src/store/watchRecords.ts";
 import type { ClaimId } from "../../packages/anchorwatch/src/watch/claim.ts";
+import type { ExceptionId } from "../../packages/anchorwatch/src/watch/exception.ts";
+import type { FreezeId } from "../../packages/anchorwatch/src/watch/freeze.ts";
 import type { WatchRecords } from "../../packages/anchorwatch/src/watch/records.ts";
+import type { RunId } from "../../packages/anchorwatch/src/watch/runId.ts";
 import type { StackId, WatchedStack } from "../../packages/anchorwatch/src/watch/stack.ts";
 import type { UnmanagedId } from "../../packages/anchorwatch/src/watch/unmanaged.ts";
 import { type AccessServer, accessServer, Somebody } from "./accessServer.fixture.ts";
@@ -42,12 +55,18 @@ export interface TeamThings {
   readonly stack: string;
   readonly other: string;
   readonly drift: string;
+  readonly alert: string;
+  readonly exception: string;
+  readonly freeze: string;
+  readonly run: string;
   readonly unmanaged: string;
   readonly account: string;
 }
 
 export interface Tenants {
   readonly server: AccessServer;
+  /** Of the alerts of both teams, which the channel `chat` is to be told of. */
+  readonly alerts: AlertContext;
   readonly things: Readonly<Record<Team, TeamThings>>;
   /** Somebody who has that role and no other, with a token. */
   readonly person: (
@@ -58,7 +77,9 @@ export interface Tenants {
   readonly visitor: () => Promise<Somebody>;
   /** Ids of what somebody else has, by the part of the address that is before them. */
   readonly possessions: () => Promise<
-    Readonly<Record<"users" | "role-assignments" | "tokens" | "sessions" | "passkeys", string>>
+    Readonly<
+      Record<"users" | "role-assignments" | "tokens" | "sessions" | "passkeys" | "chat-accounts", string>
+    >
   >;
 }
 
@@ -89,6 +110,23 @@ export async function tenants(database: Database): Promise<Tenants> {
     })),
   );
   await records.claims.save(claim("claim-between", things.blue.stack, things.red.stack));
+  const alertRecords = createAlertRecords(database);
+  for (const team of ["red", "blue"] as const) await addAlert(alertRecords, things[team]);
+  const alertContext: AlertContext = {
+    ...{ records: alertRecords, settings: () => DEFAULT_ALERTS },
+    drifts: tellables(createDriftsInStacks(database), createUnmanagedInAccounts(database)),
+    ...{
+      seenOf: async () => new Map(),
+      ownersOf: async () => [],
+      isBreakGlass: () => false,
+      origin: () => "https://here",
+      now: () => new Date(),
+    },
+    ...{ newId: () => randomBytes(16).toString("hex"), onWarning: () => {} },
+  };
+  const noChannel = () => {
+    throw new TypeError("there are no channels");
+  };
   const adding = {
     records,
     jobs: { send: async () => {} },
@@ -100,6 +138,8 @@ export async function tenants(database: Database): Promise<Tenants> {
   const watch = {
     ...memoryWatch(),
     records,
+    alerts: servedAlerts(alertContext, noChannel, memoryWatch().addException),
+    playbooks: { ...memoryWatch().playbooks, runs: records.playbooks, freezes: records.freezes },
     addStack: (wanted: WantedStack, requester: KnownRequester) => addStack(wanted, requester, adding),
   };
   const server = await accessServer(database, {
@@ -108,7 +148,7 @@ export async function tenants(database: Database): Promise<Tenants> {
     removeStack: async () => "removed",
   });
   return {
-    ...{ server, things },
+    ...{ server, things, alerts: alertContext },
     person: (role, scope = {}) => person(server, role, scope),
     visitor: () => visitor(server),
     possessions: () => possessions(server),
@@ -133,6 +173,33 @@ async function fill(records: WatchRecords, team: Team, hour: number): Promise<Te
     attributions: [attributionBy(team)],
   });
   await records.drifts.save(drift, aStep(drift));
+  await records.exceptions.save({
+    ...{ kind: "ignore", pattern: { path: "tags" }, until: at(9999), evenCritical: false },
+    ...{
+      id: `${team}-exception` as ExceptionId,
+      stackId: stack.id,
+      reason: `${team} knows`,
+      by: `${team}-kim`,
+    },
+    ...{ at: at(hour), updatedAt: at(hour), state: "active", version: 1 },
+  });
+  await records.freezes.save({
+    ...{ id: `${team}-freeze` as FreezeId, stackId: stack.id, reason: `${team} waits` },
+    ...{
+      by: `${team}-kim`,
+      byName: `${team} Kim`,
+      at: at(hour),
+      updatedAt: at(hour),
+      state: "active",
+      version: 1,
+    },
+  });
+  await records.playbooks.add({
+    ...{ id: `${team}-run` as RunId, key: `${team}-key`, playbook: "exposed", digest: "sha256:00" },
+    ...{ driftId: drift.id, stackId: stack.id, event: "opened", status: "done", startedAt: at(hour) },
+    ...{ updatedAt: at(hour), endedAt: at(hour) },
+    steps: [{ kind: "freeze", does: `freeze ${team}`, status: "done", attempts: 1 }],
+  });
   await records.checks.add(aCheck(stack.id, { id: `${team}-check` }));
   await records.claims.save(claim(`${team}-claim`, other.id, stack.id));
   await records.resources.replace(stack.id, [
@@ -151,6 +218,10 @@ async function fill(records: WatchRecords, team: Team, hour: number): Promise<Te
     stack: stack.id,
     other: other.id,
     drift: drift.id,
+    alert: `${team}-alert`,
+    exception: `${team}-exception`,
+    freeze: `${team}-freeze`,
+    run: `${team}-run`,
     unmanaged: `${team}-unmanaged`,
     account: `${team}-account`,
   };
@@ -180,6 +251,24 @@ function claim(id: string, one: string, two: string) {
     updatedAt: at(0),
     entryId: `entry-${id}`,
   } as const;
+}
+
+async function addAlert({ alerts }: AlertRecords, { alert: id, drift, stack }: TeamThings) {
+  const cause = { kind: "drift", drift } as const;
+  const times = { openedAt: at(0), begunAt: at(0), updatedAt: at(0), joinedAt: at(0) };
+  const alert: Alert = {
+    ...{ id: id as AlertId, cause, status: "open", severity: "high", class: "security", ...times },
+    ...{ times: 1, raised: 0, escalation: 0, ladder: [] },
+  };
+  await alerts.save([{ alert, key: causeKey(cause), first: { stack }, nextMoment: undefined }]);
+  const member = {
+    isOpen: true,
+    severity: "high",
+    class: "security",
+    channels: ["chat"],
+    further: [],
+  } as const;
+  await alerts.saveMembers([{ ...member, alert: alert.id, drift, joinedAt: at(0) }]);
 }
 
 function unmanagedOf(team: Team, { unmanaged, account }: TeamThings) {
@@ -253,8 +342,11 @@ async function possessions({ context: { records, now } }: AccessServer) {
     ...{ transports: [], isBackedUp: false, name: "key", addedAt: now() },
   };
   await records.passkeys.add(passkey);
+  const account = { service: "slack", team: "T1", account: user.id, name: "other" } as const;
+  const chatAccount = { ...account, id: `chat-${user.id}`, userId: user.id, linkedAt: at(0) };
+  await records.chatAccounts.add(chatAccount);
   return {
     ...{ users: user.id, "role-assignments": assignment.id, tokens: token.id },
-    ...{ sessions: session.id, passkeys: passkey.id },
+    ...{ sessions: session.id, passkeys: passkey.id, "chat-accounts": chatAccount.id },
   };
 }

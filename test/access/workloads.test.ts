@@ -1,12 +1,10 @@
 import { generateKeyPairSync } from "node:crypto";
+import { existsSync } from "node:fs";
 import { exportJWK } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Workload } from "../../packages/anchorwatch/src/auth/workload/workload.ts";
 import { remoteUser } from "../../packages/anchorwatch/src/cli/remote/remoteRun.fixture.ts";
-import {
-  embeddedTestServer,
-  openTestDatabase,
-} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
 import { type Anchorwatch, startAnchorwatch } from "./anchorwatch.fixture.ts";
 import { type Forge, GITHUB_RUN, GITLAB_JOB, startForge } from "./forge.fixture.ts";
 import { unsigned } from "./hostileProvider.fixture.ts";
@@ -18,7 +16,7 @@ let gitlab: Forge;
 const ends: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
-  const server = await embeddedTestServer();
+  const server = await quickTestServer();
   const database = await openTestDatabase(await server.createDatabase());
   anchorwatch = await startAnchorwatch(database);
   [github, gitlab] = await Promise.all([startForge(), startForge()]);
@@ -97,6 +95,31 @@ describe("a pipeline that the operator's file names", () => {
     expect(again.stderr).not.toContain(environment.GITLAB_TOKEN.slice(0, 30));
     const nowhere = await remoteUser().run(...login);
     expect(nowhere.stderr).toContain("This is no pipeline that can prove itself");
+  });
+
+  it("asks the gate as what its forge vouches for, and keeps no login", async () => {
+    const ask = ["gate", "--server", anchorwatch.url, "--stack", "network"];
+    const environment = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://run.actions.example/token?api-version=2",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "the job's own",
+    };
+    const onActions: typeof fetch = async (input, init) =>
+      input instanceof URL
+        ? Response.json({ value: await github.token(GITHUB_RUN) })
+        : await fetch(input, init);
+    const action = remoteUser({ environment }, { fetch: onActions });
+    const job = remoteUser({ environment: { ANCHORWATCH_ID_TOKEN: await gitlab.token(GITLAB_JOB) } });
+    for (const [pipeline, who, argv] of [
+      [action, "deploy", [...ask, "--audience", AUDIENCE]],
+      [job, "release", ask],
+    ] as const) {
+      const ran = await pipeline.run(...argv);
+      expect(ran).toMatchObject({ status: 1, stderr: expect.stringContaining("There is no stack") });
+      expect(anchorwatch.entries.at(-1)).toMatchObject({ kind: "session.started", actor: { id: who } });
+      expect(existsSync(pipeline.configFolder)).toBe(false);
+    }
+    const unproven = await remoteUser({ environment: { GITHUB_ACTIONS: "true" } }).run(...ask);
+    expect(unproven).toMatchObject({ status: 1, stderr: expect.stringContaining("id-token: write") });
   });
 
   it("gets a token of a quarter of an hour, and an entry with what it was", async () => {

@@ -12,10 +12,7 @@ import type { TrailSettings } from "../../packages/anchorwatch/src/app/watch/wat
 import { newListPublicKeys } from "../../packages/anchorwatch/src/cli/service/thisCloudTrail.ts";
 import type { Warning } from "../../packages/anchorwatch/src/domain/errors.ts";
 import { encodeEntry } from "../../packages/anchorwatch/src/ledger/entry/entry.ts";
-import {
-  embeddedTestServer,
-  openTestDatabase,
-} from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../packages/anchorwatch/src/store/postgres.fixture.ts";
 import { createWatchRecords } from "../../packages/anchorwatch/src/store/watchRecords.ts";
 import { type MeteredTrail, NO_METER } from "../../packages/anchorwatch/src/watch/meter.ts";
 import type { WatchRecords } from "../../packages/anchorwatch/src/watch/records.ts";
@@ -44,7 +41,7 @@ describe.skipIf(program === undefined)("the digests of a watched trail", () => {
     moto = await startMoto(program ?? "", process.env);
     cloud = cloudAt(moto.endpoint, REGION);
     keyServer = await startCloudTrail();
-    const server = await embeddedTestServer();
+    const server = await quickTestServer();
     const database = await openTestDatabase(await server.createDatabase());
     records = createWatchRecords(database);
     closeDatabase = async () => {

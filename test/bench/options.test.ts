@@ -12,6 +12,8 @@ it("measures everything when no part is named, and only the named ones otherwise
     "lists",
     "streams",
     "decisions",
+    "classify",
+    "alerts",
     "target",
     "large",
     "ledger",

@@ -12,6 +12,8 @@ const PARTS = {
   lists: "access: lists of the API over 100,000 drifts and 10,000 stacks",
   streams: "access: events taken in while 200 readers hold the stream open",
   decisions: "access: how long a decision takes",
+  classify: "policy: 10,000 drifts against 150 rules",
+  alerts: "alerts: from a drift's record to the request; a storm of 5,000",
   target: "one resource of 1,000 by --target",
   large: "1,000 resources: time and memory",
   ledger: "the ledger: durable entries a second, one lonely append, verification, proofs",

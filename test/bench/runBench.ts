@@ -4,6 +4,7 @@ import { cloudMachine, type Machine } from "../support/machine.ts";
 import { measureAuthorization } from "./access/decisions.ts";
 import { measureLists } from "./access/lists.ts";
 import { measureStreams } from "./access/streams.ts";
+import { measureAlerts } from "./alerts/alerts.ts";
 import { changeBenchmarkEstate } from "./changes.ts";
 import { type BenchEstate, deployEstate, type EstateOptions } from "./estate.ts";
 import { install } from "./installed.ts";
@@ -12,6 +13,7 @@ import { measureLedger } from "./ledger/ledger.ts";
 import { type Options, type PartName, WATCH_PARTS } from "./options.ts";
 import { measureOwnCost } from "./own/ownCost.ts";
 import { benchmarkPage, withSections } from "./page.ts";
+import { measureClassification } from "./policy/classify.ts";
 import { formatText, type Section } from "./report.ts";
 import { measureSmallEstate } from "./smallEstate.ts";
 import { surroundingsOf } from "./surroundings.ts";
@@ -45,6 +47,8 @@ export async function runBench(bench: Bench): Promise<void> {
   else print(`Nothing is measured beside Terraform: ${cloud.skipped.join("; ")}.\n\n`);
   if (options.parts.has("ledger")) await measureLedger(place, done);
   if (options.parts.has("decisions")) done(await measureAuthorization(place));
+  if (options.parts.has("classify")) done(measureClassification(place));
+  if (options.parts.has("alerts")) done(await measureAlerts(place));
   if (options.parts.has("own")) done(await measureOwnCost(place));
   if (!options.write) return;
   const page = options.isWhole

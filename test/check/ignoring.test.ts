@@ -142,3 +142,126 @@ test("what a rule leaves out counts neither as seen nor as a blind spot when it 
   });
   expect(status).toBe(0);
 });
+
+const named = (severity: string) => `
+rules:
+  - id: topic.renamed
+    title: A topic has another name
+    types: [reference_topic]
+    when: changes.exists(c, c.attribute == "display_name" && c.live == "After")
+    class: security
+    severity: ${severity}
+    explain: "\${resource.address} is called \${live.display_name} now."
+`;
+
+test("what a rule calls critical is told whatever the repository ignores, with the rule that would silence it", async () => {
+  const bench = workbench();
+  const stack = await changedTopic(bench, ["tags", "tags_all"]);
+  bench.write("anchorwatch.yaml", `version: 1\nignore: [reference_topic:display_name]\n${named("critical")}`);
+  const { status, report } = await bench.report([stack.dir]);
+  const [told] = report.resources;
+  expect([status, told?.verdict]).toEqual([2, "changed"]);
+  expect(told?.classification).toMatchObject({
+    ...{ class: "security", severity: "critical" },
+    rules: [{ id: "topic.renamed", explanation: "reference_topic.alarms is called After now." }],
+  });
+  expect(told?.changes?.map(({ path, toldDespite }) => [path, toldDespite])).toContainEqual([
+    ["display_name"],
+    expect.stringMatching(/anchorwatch\.yaml:2/),
+  ]);
+  const text = await bench.check([stack.dir]);
+  expect(text.stdout).toContain(
+    "security, critical: reference_topic.alarms is called After now. (topic.renamed)",
+  );
+  expect(text.stdout).toMatch(/told although .*anchorwatch\.yaml:2.* ignores it: it is critical/);
+  // What is less than that stays ignored.
+  bench.write("anchorwatch.yaml", `version: 1\nignore: [reference_topic:display_name]\n${named("high")}`);
+  const quiet = await bench.report([stack.dir]);
+  expect([quiet.status, verdictsOf(quiet.report)]).toEqual([0, { "reference_topic.alarms": "ignored" }]);
+  // Nor is it silenced where all of the resource is left out, nor where it is gone.
+  bench.write("anchorwatch.yaml", `version: 1\nignore: [reference_topic]\n${named("critical")}`);
+  expect((await bench.report([stack.dir])).status).toBe(2);
+  // Nor by calling it secret: what the repository hides is judged, and not shown.
+  const hidden = "sensitive: [{ path: display_name }]";
+  bench.write("anchorwatch.yaml", `version: 1\nignore: [reference_topic]\n${hidden}\n${named("critical")}`);
+  const secret = await bench.report([stack.dir]);
+  expect([secret.status, verdictsOf(secret.report)]).toEqual([2, { "reference_topic.alarms": "changed" }]);
+  expect(secret.report.resources[0]?.classification).toMatchObject({
+    ...{ class: "security", severity: "critical", isComplete: false },
+    problems: [{ message: expect.stringContaining("calls secret") }],
+  });
+  expect(JSON.stringify(secret.report)).not.toContain("is called After");
+  expect(JSON.stringify(secret.report.resources)).not.toContain('"After"');
+});
+
+test("what is critical only together with something else cannot be silenced by ignoring a part of it", async () => {
+  const bench = workbench();
+  const stack = await changedTopic(bench);
+  const both = named("critical").replace(
+    'c.attribute == "display_name" && c.live == "After")',
+    'c.attribute == "display_name") && changes.exists(c, c.attribute == "tags")',
+  );
+  bench.write("anchorwatch.yaml", `version: 1\nignore: [reference_topic:display_name]\n${both}`);
+  const { report } = await bench.report([stack.dir]);
+  expect(report.resources[0]?.classification).toMatchObject({ severity: "critical" });
+  expect(report.resources[0]?.changes?.find(({ toldDespite }) => toldDespite !== undefined)).toMatchObject({
+    path: ["display_name"],
+  });
+});
+
+test("a rule that cannot be used, or fails, is told with its place, and the others count", async () => {
+  const bench = workbench();
+  const stack = await changedTopic(bench);
+  const hostile = "\u001b[2J](https://evil.example)\n::error::<b>${resource.id}";
+  editLive(stack, "reference_topic.alarms", (live) => ({ ...live, display_name: hostile + "a".repeat(800) }));
+  const rule = (id: string, when: string) =>
+    `  - { id: ${id}, title: t, class: security, severity: low, explain: e, when: "${when}" }\n`;
+  const rules = [
+    ...[
+      named("high").replace(' && c.live == "After"', ""),
+      rule("own.syntax", "changes.size() +"),
+      rule("own.type", "1 + 'a' == 2"),
+    ],
+    ...[rule("own.zero", "1 / (changes.size() - changes.size()) > 0"), rule("own.member", "live.none == 1")],
+    rule(
+      "own.loops",
+      "live.display_name.split('').exists(a, live.display_name.split('').exists(b, a + b == ''))",
+    ),
+    rule("own.pattern", "live.display_name.matches('^(a+)+$')"),
+  ];
+  bench.write("anchorwatch.yaml", `version: 1\n${rules.join("")}`);
+  const { status, report } = await bench.report([stack.dir]);
+  const locations = report.warnings?.map(({ code, location }) => [code, location?.line, location?.column]);
+  expect(locations).toEqual([
+    ["policy_rule_invalid", 11, expect.any(Number)],
+    ["policy_rule_invalid", 12, expect.any(Number)],
+  ]);
+  const said = report.resources[0]?.classification;
+  expect([status, said]).toMatchObject([2, { severity: "high", isComplete: false, adjustments: [] }]);
+  expect(said?.problems?.map(({ rule: id, file, line }) => `${file}:${line} ${id}`).toSorted()).toEqual([
+    ...["anchorwatch.yaml:11 own.syntax", "anchorwatch.yaml:12 own.type", "anchorwatch.yaml:13 own.zero"],
+    ...["anchorwatch.yaml:14 own.member", "anchorwatch.yaml:15 own.loops"],
+  ]);
+  expect(said?.rules[0]?.explanation).toContain("<b>${resource.id}a");
+  for (const format of ["text", "junit", "sarif", "markdown"]) {
+    const { stdout } = await bench.check([stack.dir, "--format", format]);
+    expect(stdout, format).toContain("security, high, classification incomplete");
+    if (format !== "markdown")
+      expect(stdout, format).toMatch(/anchorwatch\.yaml:13:\d+: own\.zero: divides by zero/);
+    // What somebody else chose is neither evaluated, nor acted on by whatever shows it.
+    expect(stdout, format).not.toContain("\u001b");
+    expect(stdout, format).not.toMatch(/^::error/m);
+  }
+});
+
+test("of a value that is too large to be looked at, nobody says that it is harmless", async () => {
+  const bench = workbench();
+  const stack = await changedTopic(bench);
+  editLive(stack, "reference_topic.alarms", (live) => ({ ...live, display_name: "x".repeat(1_200_000) }));
+  const { status, report } = await bench.report([stack.dir]);
+  expect(status).toBe(2);
+  expect(report.resources[0]?.classification).toMatchObject({
+    ...{ isComplete: false, adjustments: [] },
+    problems: [{ rule: "values" }],
+  });
+});

@@ -19,7 +19,7 @@ describe("every format says what drifted and is what it claims to be", () => {
     const bench = workbench();
     const { status, stdout } = await bench.run([(await driftedStack(bench)).dir]);
     expect(stdout).toMatch(
-      /reference_topic\.drifted +changed +stack\/main\.tf:\d+ .*\n +.*display_name.*by hand/,
+      /reference_topic\.drifted +changed +stack\/main\.tf:\d+ .*\n +operational, info: .*\n +.*display_name.*by hand/,
     );
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^3 resources: 2 in sync, 1 changed/);
     expect(status).toBe(2);

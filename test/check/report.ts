@@ -15,6 +15,12 @@ export interface ReportedResource {
   readonly reason?: { readonly code: string; readonly message: string };
   readonly source?: { readonly file: string; readonly line: number };
   readonly changes?: readonly ReportedChange[];
+  readonly classification?: {
+    readonly class: string;
+    readonly severity: string;
+    readonly rules: readonly { readonly id: string; readonly explanation: string }[];
+    readonly problems?: readonly { readonly rule: string; readonly file: string; readonly line: number }[];
+  };
 }
 
 export interface ReportedChange {
@@ -27,6 +33,7 @@ export interface ReportedChange {
   readonly sensitive?: boolean;
   readonly informational?: boolean;
   readonly ignoredBy?: string;
+  readonly toldDespite?: string;
 }
 
 export interface ReportedPending {
@@ -43,7 +50,7 @@ export interface ReportedPending {
 export interface ReportedWarning {
   readonly code: string;
   readonly message: string;
-  readonly location?: { readonly file?: string; readonly line?: number };
+  readonly location?: { readonly file?: string; readonly line?: number; readonly column?: number };
 }
 
 export function parseReport(text: string): Report {

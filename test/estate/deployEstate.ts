@@ -1,16 +1,13 @@
 import { copyFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Deployment, prepareDeployment, settle } from "../support/deployment.ts";
+import { type Deployment, prepareDeployment, type Settling, settle } from "../support/deployment.ts";
 import type { Environment } from "../support/executable.ts";
 import type { CloudMachine } from "../support/machine.ts";
-import type { TerraformDrift } from "../support/terraform.ts";
 
 /** The estate, applied and settled, with a copy of its state from right after the apply. */
-export interface DeployedEstate extends Deployment {
+export interface DeployedEstate extends Deployment, Settling {
   /** The state as one apply leaves it, absolute: much of it Terraform itself then calls drift. */
   readonly justApplied: string;
-  /** What Terraform called drift before anybody had touched the estate. */
-  readonly driftOfNobody: readonly TerraformDrift[];
 }
 
 /** More at once than Terraform does by itself: the provider's waits overlap. */
@@ -30,9 +27,8 @@ export async function deployEstate(machine: CloudMachine, env: Environment): Pro
     await deployment.terraform.apply({ parallelism: PARALLELISM });
     const justApplied = `${deployment.folder}/just-applied.json`;
     copyFileSync(`${deployment.folder}/terraform.tfstate`, justApplied);
-    const driftOfNobody = await deployment.terraform.drift({ parallelism: PARALLELISM });
-    await settle(deployment.terraform, { parallelism: PARALLELISM });
-    return { ...deployment, justApplied, driftOfNobody };
+    const settling = await settle(deployment.terraform, { parallelism: PARALLELISM });
+    return { ...deployment, justApplied, ...settling };
   } catch (error) {
     await deployment.close();
     throw error;

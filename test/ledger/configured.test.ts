@@ -66,21 +66,28 @@ describe("the operator's file", () => {
     expect(existsSync(join(place.stack.dir, "stolen"))).toBe(false);
   });
 
-  it("is left alone by --ledger, and told of with its line where it is wrong", TWO_MINUTES, async () => {
-    const place = await operatorBench();
-    const server = place.server("  plac: audit\n");
-    const wrong = await place.check("--server", server);
-    expect(wrong).toMatchObject({ status: 1, stdout: "" });
-    expect(wrong.stderr).toContain(
-      "anchorwatch.server.yaml:3:3: ledger has the unknown key “plac”. Did you mean “place”?",
-    );
-    const alone = await place.check("--server", server, "--ledger", place.ledger);
-    expect(alone.stdout).toContain("Recorded in the ledger");
-    const both = await place.run("rotate", place.ledger, "--server", server);
-    expect(both).toMatchObject({ status: 1, stderr: expect.stringContaining("Two ledgers were named") });
-    const none = await place.run("verify");
-    expect(none).toMatchObject({ status: 1, stderr: expect.stringContaining("No ledger was named") });
-  });
+  it(
+    "is told of with its line where it is wrong, and its ledger is left alone by --ledger",
+    TWO_MINUTES,
+    async () => {
+      const place = await operatorBench();
+      const server = place.server("  plac: audit\n");
+      const wrong = await place.check("--server", server);
+      expect(wrong).toMatchObject({ status: 1, stdout: "" });
+      expect(wrong.stderr).toContain(
+        "anchorwatch.server.yaml:3:3: ledger has the unknown key “plac”. Did you mean “place”?",
+      );
+      // Its rules count, too, so a file that is wrong is never passed over.
+      expect(await place.check("--server", server, "--ledger", place.ledger)).toEqual(wrong);
+      const right = place.server("  place: elsewhere\n");
+      const alone = await place.check("--server", right, "--ledger", place.ledger);
+      expect(alone.stdout).toContain(`Recorded in the ledger ${place.ledger}: entry 1;`);
+      const both = await place.run("rotate", place.ledger, "--server", server);
+      expect(both).toMatchObject({ status: 1, stderr: expect.stringContaining("Two ledgers were named") });
+      const none = await place.run("verify");
+      expect(none).toMatchObject({ status: 1, stderr: expect.stringContaining("No ledger was named") });
+    },
+  );
 
   it("names keys that authenticate the ledger, and a copy of it", TWO_MINUTES, async () => {
     const place = await operatorBench();

@@ -34,19 +34,20 @@ export async function ledgerBench(finished?: (clean: () => void) => void): Promi
   const stack = await bench.stack({ resources: [topic("orders"), topic("invoices")] });
   const ledger = join(bench.folder, "audit");
   const run = (...args: readonly string[]) => anchorwatch(bench, ["ledger", ...args]);
+  const here = async (...args: readonly string[]) => {
+    const [stdout, stderr] = [memoryStream(), memoryStream()];
+    const surroundings = { ...stillSurroundings(), stdout, stderr, workingDirectory: bench.folder };
+    const status = await runProgram(["ledger", ...args], surroundings);
+    return { status, stdout: stdout.text(), stderr: stderr.text() };
+  };
   return {
     bench,
     stack,
     ledger,
     check: (...args) => bench.run([stack.dir, "--ledger", ledger, ...args]),
     run,
-    here: async (...args) => {
-      const [stdout, stderr] = [memoryStream(), memoryStream()];
-      const surroundings = { ...stillSurroundings(), stdout, stderr, workingDirectory: bench.folder };
-      const status = await runProgram(["ledger", ...args], surroundings);
-      return { status, stdout: stdout.text(), stderr: stderr.text() };
-    },
-    key: async () => (await run("key", ledger)).stdout.trim(),
+    here,
+    key: async () => (await here("key", ledger)).stdout.trim(),
   };
 }
 

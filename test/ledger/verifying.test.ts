@@ -61,9 +61,9 @@ describe("ledger verify", () => {
 
   it("takes the key from a file, and refuses another log's", async () => {
     place.bench.write("audit.vkey", `${key}\n`);
-    expect((await place.run("verify", place.ledger, "--key", at("audit.vkey"))).status).toBe(0);
+    expect((await place.here("verify", place.ledger, "--key", at("audit.vkey"))).status).toBe(0);
     const other = "example.com/built+83e392af+ARijAnkEATuKcK1ZsVG33ko9iPQelK9bo8jl1pN/M8yr";
-    const refused = await place.run("verify", place.ledger, "--key", other);
+    const refused = await place.here("verify", place.ledger, "--key", other);
     expect(refused).toMatchObject({
       status: 1,
       stdout: "",
@@ -82,28 +82,28 @@ describe("ledger verify", () => {
       `tile/entries/000.p/4: entry 1, which begins at byte ${begin}, is damaged`,
     );
     expect(verified.stderr).toContain("(ledger_corrupt)");
-    const tail = await place.run("tail", log);
+    const tail = await place.here("tail", log);
     expect(tail).toMatchObject({ status: 1, stdout: expect.stringMatching(/^0 .*Ledger created.*\n$/) });
-    const fsck = await place.run("fsck", log, "--key", key);
+    const fsck = await place.here("fsck", log, "--key", key);
     expect(fsck.status).toBe(1);
     expect(fsck.stdout).toContain("Everything before entry 1 can be read and proven");
   });
 
   it("accepts an anchor in place of a key where it has seen everything", async () => {
-    const behind = await place.run("verify", place.ledger, "--anchor", at("anchor"));
+    const behind = await place.here("verify", place.ledger, "--anchor", at("anchor"));
     expect(behind.status).toBe(3);
     expect(behind.stdout).toContain(
       "The anchors vouch for the first 2 entries; the other 2 could be anybody's",
     );
     mkdirSync(at("new-anchor"));
     copyFileSync(join(place.ledger, "checkpoint"), at("new-anchor", "checkpoint"));
-    const whole = await place.run("verify", place.ledger, "--anchor", at("new-anchor"));
+    const whole = await place.here("verify", place.ledger, "--anchor", at("new-anchor"));
     expect(whole).toMatchObject({ status: 0, stdout: expect.stringContaining("authenticated and whole") });
   });
 
   it("refuses a log that is older than what was seen, and shows both checkpoints", async () => {
     const since = at("anchor", "checkpoint");
-    const grown = await place.run("verify", place.ledger, "--key", key, "--since", since);
+    const grown = await place.here("verify", place.ledger, "--key", key, "--since", since);
     expect(grown).toMatchObject({
       status: 0,
       stdout: expect.stringContaining("begins with the 2 entries of"),
@@ -111,7 +111,7 @@ describe("ledger verify", () => {
     const old = copy("restored");
     copyFileSync(since, join(old, "checkpoint"));
     const latest = join(place.ledger, "checkpoint");
-    const refused = await place.run("verify", old, "--key", key, "--since", latest);
+    const refused = await place.here("verify", old, "--key", key, "--since", latest);
     expect(refused).toMatchObject({ status: 1, stderr: expect.stringContaining("(ledger_rolled_back)") });
     for (const path of [since, latest]) {
       const [, , root = "nothing"] = readFileSync(path, "utf8").split("\n");
@@ -125,13 +125,13 @@ describe("ledger verify", () => {
     const ledger = at("rotated");
     cpSync(place.ledger, ledger, { recursive: true });
     cpSync(`${place.ledger}.private`, `${ledger}.private`, { recursive: true });
-    const rotated = await place.run("rotate", ledger);
+    const rotated = await place.here("rotate", ledger);
     expect(rotated.status).toBe(0);
-    const keys = (await place.run("key", ledger)).stdout.trim().split("\n");
+    const keys = (await place.here("key", ledger)).stdout.trim().split("\n");
     expect(keys).toHaveLength(2);
     expect(keys).toContain(key);
-    for (const each of keys) expect((await place.run("verify", ledger, "--key", each)).status).toBe(0);
-    expect((await place.run("fsck", ledger)).status).toBe(0);
+    for (const each of keys) expect((await place.here("verify", ledger, "--key", each)).status).toBe(0);
+    expect((await place.here("fsck", ledger)).status).toBe(0);
     // After one more the first key has had its time.
     expect((await place.here("rotate", ledger)).stdout).toContain("cannot sign any more");
     const refused = await place.here("verify", ledger, "--key", key);
@@ -163,15 +163,15 @@ describe("ledger verify", () => {
 describe("ledger prove and verify-proof", () => {
   it("needs nothing but the file", async () => {
     const log = copy("to-be-deleted");
-    const proved = await place.run("prove", log, "3", "--key", key, "--output", "three.tlog-proof");
+    const proved = await place.here("prove", log, "3", "--key", key, "--output", "three.tlog-proof");
     expect(proved).toMatchObject({ status: 0, stdout: "" });
     const text = readFileSync(at("three.tlog-proof"), "utf8");
-    expect((await place.run("prove", "3", "--ledger", log)).stdout).toBe(text);
-    const verified = await place.run("verify-proof", "three.tlog-proof", "--key", key);
+    expect((await place.here("prove", "3", "--ledger", log)).stdout).toBe(text);
+    const verified = await place.here("verify-proof", "three.tlog-proof", "--key", key);
     expect(verified).toMatchObject({ status: 0, stderr: "" });
     expect(verified.stdout).toMatch(/^three\.tlog-proof: entry 3 among 4 entries, authenticated\n/);
     expect(verified.stdout).toContain("Drift opened");
-    expect((await place.run("verify-proof", "three.tlog-proof")).status).toBe(3);
+    expect((await place.here("verify-proof", "three.tlog-proof")).status).toBe(3);
     // As anybody else reads it.
     const [head = "", checkpoint = ""] = [
       text.slice(0, text.indexOf("\n\n")),
@@ -186,13 +186,13 @@ describe("ledger prove and verify-proof", () => {
   });
 
   it("refuses another entry, and a proof in which anything was changed", async () => {
-    const proof = (await place.run("prove", place.ledger, "3")).stdout;
-    place.bench.write("other-entry", (await place.run("show", place.ledger, "2", "--raw")).stdout);
+    const proof = (await place.here("prove", place.ledger, "3")).stdout;
+    place.bench.write("other-entry", (await place.here("show", place.ledger, "2", "--raw")).stdout);
     place.bench.write("good.tlog-proof", proof);
-    const other = await place.run("verify-proof", "good.tlog-proof", "--entry", "other-entry", "--key", key);
+    const other = await place.here("verify-proof", "good.tlog-proof", "--entry", "other-entry", "--key", key);
     expect(other).toMatchObject({ status: 1, stderr: expect.stringContaining("(ledger_proof_invalid)") });
     place.bench.write("moved.tlog-proof", proof.replace("index 3\n", "index 2\n"));
-    const moved = await place.run("verify-proof", "moved.tlog-proof", "--key", key);
+    const moved = await place.here("verify-proof", "moved.tlog-proof", "--key", key);
     expect(moved).toMatchObject({ status: 1, stderr: expect.stringContaining("(ledger_proof_invalid)") });
   });
 });
@@ -237,15 +237,15 @@ describe("a log of ours, read by others", () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
       expect((await place.run("verify", url, "--key", key)).status).toBe(0);
-      expect((await place.run("tail", "-n", "1", url)).stdout).toMatch(/^3 .*Drift opened/);
-      const keys = await place.run("key", url);
+      expect((await place.here("tail", "-n", "1", url)).stdout).toMatch(/^3 .*Drift opened/);
+      const keys = await place.here("key", url);
       expect(keys).toMatchObject({
         status: 0,
         stdout: `${key}\n`,
         stderr: expect.stringContaining("of itself"),
       });
-      const local = await place.run("prove", place.ledger, "1");
-      expect((await place.run("prove", url, "1")).stdout).toBe(local.stdout);
+      const local = await place.here("prove", place.ledger, "1");
+      expect((await place.here("prove", url, "1")).stdout).toBe(local.stdout);
       const read = async (path: string) => Buffer.from(await (await fetch(`${url}${path}`)).arrayBuffer());
       expect((await verifyIndependently(read, key)).size).toBe(4);
     } finally {

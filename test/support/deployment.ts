@@ -7,7 +7,7 @@ import { SupportError } from "./error.ts";
 import type { Environment } from "./executable.ts";
 import type { CloudMachine } from "./machine.ts";
 import { type Moto, type MotoOptions, startMoto } from "./moto.ts";
-import { type Terraform, terraformIn } from "./terraform.ts";
+import { type Terraform, type TerraformDrift, terraformIn } from "./terraform.ts";
 
 /** A root module with a simulated cloud of its own, in a temporary folder. */
 export interface Deployment {
@@ -48,18 +48,28 @@ export async function prepareDeployment(options: DeploymentOptions): Promise<Dep
   }
 }
 
+/** What Terraform said while a state was settled. */
+export interface Settling {
+  /** What it called drift before anybody had touched anything. */
+  readonly driftOfNobody: readonly TerraformDrift[];
+  /** What it plans though all of the code was applied. */
+  readonly planned: ReadonlySet<string>;
+}
+
 /** Refreshes the state until Terraform itself finds no drift in it: an apply alone leaves an unsettled record. */
 export async function settle(
   terraform: Terraform,
   options: { readonly parallelism?: number } = {},
-): Promise<void> {
-  for (let attempt = 1; attempt <= 3; attempt++) {
+): Promise<Settling> {
+  const driftOfNobody = await terraform.refresh(options);
+  for (let refreshes = 1; refreshes <= 3; refreshes++) {
+    const { drift, planned } = await terraform.plan(options);
+    if (drift.length === 0) return { driftOfNobody, planned };
     await terraform.refresh(options);
-    if ((await terraform.drift(options)).length === 0) return;
   }
   throw new SupportError(
     "unexpected_output",
-    "Terraform still reports drift after three refreshes of an idle cloud.",
+    "Terraform still reports drift after four refreshes of an idle cloud.",
   );
 }
 

@@ -13,6 +13,13 @@ export interface TerraformDrift {
   readonly after: unknown;
 }
 
+export interface TerraformPlan {
+  /** The same that `-refresh-only` calls drift, sorted by address. */
+  readonly drift: readonly TerraformDrift[];
+  /** Addresses that would be created, changed or deleted. */
+  readonly planned: ReadonlySet<string>;
+}
+
 /** The real Terraform in one root module, with its own state file beside the code. */
 export interface Terraform {
   readonly folder: string;
@@ -21,15 +28,10 @@ export interface Terraform {
   init(): Promise<void>;
   /** Applies without asking. */
   apply(options?: { readonly parallelism?: number }): Promise<void>;
-  /** Writes what is live into the state, without changing the cloud. */
-  refresh(options?: { readonly parallelism?: number }): Promise<void>;
-  /** What `terraform plan -refresh-only` calls drift, sorted by address. Changes nothing. */
-  drift(options?: {
-    readonly parallelism?: number;
-    readonly targets?: readonly string[];
-  }): Promise<readonly TerraformDrift[]>;
-  /** Addresses that an ordinary `terraform plan` would create, change or delete. Changes nothing. */
-  planned(options?: { readonly parallelism?: number }): Promise<ReadonlySet<string>>;
+  /** Writes what is live into the state, without changing the cloud. Gives what had drifted before that. */
+  refresh(options?: { readonly parallelism?: number }): Promise<readonly TerraformDrift[]>;
+  /** What an ordinary `terraform plan` says. Changes nothing. */
+  plan(options?: { readonly parallelism?: number }): Promise<TerraformPlan>;
   destroy(): Promise<void>;
   /** Any other command; its status is the caller's to judge. */
   run(args: readonly string[], signal?: AbortSignal): Promise<Ran>;
@@ -47,9 +49,10 @@ export function terraformIn(folder: string, machine: CloudMachine, env: Environm
   const terraform = (args: readonly string[], signal?: AbortSignal) =>
     run(machine.terraform, args, { cwd: folder, env: environment, ...(signal && { signal }) });
   const must = async (args: readonly string[]) => expectSuccess(args, await terraform(args));
-  const shownPlan = async (args: readonly string[]) => {
-    await must(["plan", ...UNATTENDED, ...args, "-out=shown.tfplan"]);
-    return must(["show", "-json", "shown.tfplan"]);
+  const shownPlan = async (args: readonly string[]): Promise<TerraformPlan> => {
+    await must(["plan", ...UNATTENDED, ...args, `-out=${PLAN}`]);
+    const shown = JSON.parse(await must(["show", "-json", PLAN])) as ShownPlan;
+    return { drift: driftIn(shown), planned: plannedIn(shown) };
   };
   return {
     folder,
@@ -58,17 +61,18 @@ export function terraformIn(folder: string, machine: CloudMachine, env: Environm
     init: async () => void (await must(["init", "-input=false", "-no-color"])),
     apply: async (options = {}) =>
       void (await must(["apply", ...UNATTENDED, ...parallel(options), "-auto-approve"])),
-    refresh: async (options = {}) =>
-      void (await must(["apply", ...UNATTENDED, ...parallel(options), "-refresh-only", "-auto-approve"])),
-    destroy: async () => void (await must(["destroy", ...UNATTENDED, "-auto-approve"])),
-    drift: async (options = {}) => {
-      const targets = (options.targets ?? []).map((address) => `-target=${address}`);
-      return driftOf(await shownPlan(["-refresh-only", ...parallel(options), ...targets]));
+    refresh: async (options = {}) => {
+      const { drift } = await shownPlan(["-refresh-only", ...parallel(options)]);
+      // What was read is written without being read once more.
+      await must(["apply", ...UNATTENDED, PLAN]);
+      return drift;
     },
-    planned: async (options = {}) => plannedIn(await shownPlan(parallel(options))),
+    destroy: async () => void (await must(["destroy", ...UNATTENDED, "-auto-approve"])),
+    plan: (options = {}) => shownPlan(parallel(options)),
   };
 }
 
+const PLAN = "shown.tfplan";
 const UNATTENDED = ["-input=false", "-no-color", "-lock=false"];
 
 function parallel(options: { readonly parallelism?: number }): readonly string[] {
@@ -119,9 +123,8 @@ interface ShownChange {
   readonly change: { readonly actions: readonly string[]; readonly before: unknown; readonly after: unknown };
 }
 
-function driftOf(json: string): readonly TerraformDrift[] {
-  const plan = JSON.parse(json) as ShownPlan;
-  return (plan.resource_drift ?? [])
+function driftIn({ resource_drift: drift = [] }: ShownPlan): readonly TerraformDrift[] {
+  return drift
     .map(({ address, change }) => ({
       address,
       action: actionOf(change.actions),
@@ -131,8 +134,7 @@ function driftOf(json: string): readonly TerraformDrift[] {
     .sort((a, b) => (a.address < b.address ? -1 : 1));
 }
 
-function plannedIn(json: string): ReadonlySet<string> {
-  const changes = (JSON.parse(json) as ShownPlan).resource_changes ?? [];
+function plannedIn({ resource_changes: changes = [] }: ShownPlan): ReadonlySet<string> {
   const planned = changes.filter(
     ({ change }) => !change.actions.every((action) => action === "no-op" || action === "read"),
   );

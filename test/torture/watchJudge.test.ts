@@ -25,6 +25,8 @@ const SOUND: WatchEvidence = {
   entries: [
     ...["c1", "c2", "c3", "c4"].map(checkEntry),
     driftEntry("n1", "drift.opened", "c1"),
+    driftEntry("k1", "drift.classified", "c1"),
+    driftEntry("k3", "drift.classified", "c3"),
     driftEntry("n2", "drift.resolved", "c2"),
     driftEntry("n3", "drift.opened", "c3"),
   ],
@@ -53,9 +55,25 @@ it.each<readonly [what: string, planted: Partial<WatchEvidence>, told: readonly 
     "a drift that was opened when it was open",
     {
       steps: [...SOUND.steps, step("reopened", "c4")],
-      waiting: [...SOUND.waiting, driftEntry("n5", "drift.opened", "c4")],
+      waiting: [
+        ...SOUND.waiting,
+        driftEntry("n5", "drift.opened", "c4"),
+        driftEntry("k5", "drift.classified", "c4"),
+      ],
     },
     ["stack-1 reference_topic.a was reopened when it was open"],
+  ],
+  [
+    "a drift that was classified twice by one check, and one that never was",
+    {
+      entries: SOUND.entries.map((entry) =>
+        entry.id === "k3" ? driftEntry("k3", "drift.classified", "c1") : entry,
+      ),
+    },
+    [
+      "drift.classified c1 stack-1 reference_topic.a is there 2 times",
+      "drift.opened c3 stack-1 reference_topic.a was never classified",
+    ],
   ],
   [
     "a step without an entry",

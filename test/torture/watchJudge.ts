@@ -82,12 +82,18 @@ export function broken(evidence: WatchEvidence, acknowledged: ReadonlySet<string
   const known = new Set(entries.map(({ id }) => id));
   const all = [...entries, ...waiting.filter(({ id }) => !known.has(id))];
   const ofKind = (prefix: string) => all.filter(({ kind }) => kind.startsWith(prefix));
+  const drifting = ofKind("drift.").map(keyOfEntry);
   return [
     ...repeated(entries.map(({ id }) => `entry ${id}`)),
     ...missing("event", acknowledged, eventIds),
     ...repeated(drifts.map(({ stack, address }) => `drift of ${stack} ${address}`)),
     ...impossible(steps),
-    ...unequal(steps.map(keyOfStep), ofKind("drift.").map(keyOfEntry)),
+    ...unequal(
+      steps.filter(({ kind }) => kind in KINDS).map(keyOfStep),
+      drifting.filter((key) => !key.startsWith(CLASSIFIED)),
+    ),
+    ...repeated(drifting.filter((key) => key.startsWith(CLASSIFIED))),
+    ...unclassified(drifting),
     ...unequal(
       checkIds,
       ofKind("check.").map(({ id }) => id),
@@ -105,6 +111,17 @@ export async function evidenceOf(rows: WatchRows, ledger: string): Promise<Watch
     entries: await entriesOf(ledger),
     waiting: (await rows.outbox()) as unknown as readonly EntryInput[],
   };
+}
+
+const CLASSIFIED = "drift.classified ";
+
+/** How bad it is stands in the ledger as surely as that it is there. */
+function unclassified(keys: readonly string[]): readonly string[] {
+  const there = new Set(keys);
+  return keys
+    .filter((key) => key.startsWith("drift.opened "))
+    .filter((key) => !there.has(key.replace("drift.opened ", CLASSIFIED)))
+    .map((key) => `${key} was never classified`);
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -18,7 +18,7 @@ import { cloudMachine, inspectMachine } from "../support/machine.ts";
 import { ADMIN, type CloudBench, cloudBench, QUEUE } from "./cloudBench.ts";
 import { ESTATE, group } from "./cloudEstate.ts";
 import { until } from "./runningBench.ts";
-import { STACK_NAME } from "./watchIn.ts";
+import { isOfLife, STACK_NAME } from "./watchIn.ts";
 
 const OWNER = "123456789012";
 
@@ -46,7 +46,7 @@ describe.skipIf(models === undefined)("a watched cloud", { timeout: 60_000 }, ()
       (drift) => drift.address === address,
     );
   const toldOf = async (address: string) =>
-    (await bench.entries()).filter((entry) => entry.address === address && entry.kind.startsWith("drift."));
+    (await bench.entries()).filter((entry) => entry.address === address && isOfLife(entry));
 
   /** Every message is acknowledged, and what it asked for is done and in the ledger. */
   const settled = async () => {

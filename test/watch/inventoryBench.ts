@@ -1,8 +1,11 @@
 /** The search for what no stack has, without the rest of the watch: a real PostgreSQL, a cloud, and a clock that can be put forward. */
+
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { NO_RULES } from "../../packages/anchorwatch/src/app/policy/noRules.ts";
+import { rulesInForce } from "../../packages/anchorwatch/src/app/policy/rulesInForce.ts";
 import type { InventoryContext } from "../../packages/anchorwatch/src/app/watch/inventoryContext.ts";
 import type { UnmanagedSettings } from "../../packages/anchorwatch/src/app/watch/unmanagedSettings.ts";
 import type { JsonObject } from "../../packages/anchorwatch/src/domain/jsonValue.ts";
@@ -56,6 +59,7 @@ export async function inventoryBench(
     },
     providersOf: () => async () => ({ units: [], isWhole: true }),
     identities: () => [{ match: { by: "sessionName", pattern: "*" }, person: "$1", origin: "server.yaml:1" }],
+    rules: rulesInForce(NO_RULES, () => undefined),
     deliverers: ["arn:aws:iam::123456789012:role/deploy"],
     now: () => new Date(Date.now() + ahead),
     newId: () => crypto.randomUUID(),

@@ -35,7 +35,8 @@ it("shows a change in the cloud while it watches, and leaves nothing running", a
   const says = (words: RegExp) => expect.poll(() => text, { timeout: 25_000 }).toMatch(words);
   await says(/1 resource {2}no drift/);
   editLive(stack, "reference_topic.a", (live) => ({ ...live, display_name: "Changed" }));
-  await says(/reference_topic\.a drifted/);
+  // With why it matters: no rule speaks of it, so what the attribute is counts.
+  await says(/reference_topic\.a drifted {2}operational, info: /);
   editLive(stack, "reference_topic.a", (live) => ({ ...live, display_name: "Orders" }));
   await says(/reference_topic\.a back in order/);
   child.kill("SIGTERM");

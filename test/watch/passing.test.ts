@@ -3,7 +3,7 @@ import { stackIdOf } from "../../packages/anchorwatch/src/app/watch/foundStack.t
 import { lookAtDue } from "../../packages/anchorwatch/src/app/watch/looking.ts";
 import { objectOf, topic } from "../check/workbench.ts";
 import { until, watchBench } from "./runningBench.ts";
-import { STACK_NAME } from "./watchIn.ts";
+import { isOfLife, STACK_NAME } from "./watchIn.ts";
 import { byHand } from "./watchParts.ts";
 
 const ORDERS = "reference_topic.orders";
@@ -34,7 +34,7 @@ it("drift that came and went between two looks is told from its events, once", {
   const [drift] = await drifts();
   expect(drift?.attributions.map(({ eventId }) => eventId)).toEqual([went.id, came.id]);
   await until(async () => {
-    const told = (await place.entries()).filter(({ kind }) => kind.startsWith("drift."));
+    const told = (await place.entries()).filter(isOfLife);
     expect(told.map(({ kind, actor }) => [kind, actor.name])).toEqual([
       ["drift.opened", "ada"],
       ["drift.resolved", "ada"],

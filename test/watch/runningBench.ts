@@ -21,7 +21,7 @@ export interface WatchBench extends WatchIn {
 
 export async function watchBench(
   fixture: StackFixture,
-  more: Pick<WatchPlace, "machine"> = {},
+  more: Pick<WatchPlace, "machine" | "rules" | "alerts"> = {},
 ): Promise<WatchBench> {
   const bench = workbench();
   const stack = await bench.stack(fixture);

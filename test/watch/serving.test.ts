@@ -1,73 +1,18 @@
 /** `anchorwatch serve` and `anchorwatch worker` as processes: from a change in the cloud to a reader of the stream. */
-import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
+import { startReceiver } from "../../packages/anchorwatch/src/app/alerts/runningAlerts.fixture.ts";
 import { remoteUser } from "../../packages/anchorwatch/src/cli/remote/remoteRun.fixture.ts";
 import { thisRemote } from "../../packages/anchorwatch/src/cli/remote/thisRemote.ts";
+import { stillSurroundings } from "../../packages/anchorwatch/src/cli/testSurroundings.fixture.ts";
 import { readEvents } from "../../packages/anchorwatch/src/server/stream/eventReader.fixture.ts";
+import { planText } from "../../packages/anchorwatch/src/terraform/plan/plan.fixture.ts";
 import { leftovers } from "../check/leftovers.ts";
-import { editLive, topic, type Workbench, workbench } from "../check/workbench.ts";
-import { makeFirstAdministrator } from "../support/firstAdministrator.ts";
-
-const MAIN = fileURLToPath(new URL("../../packages/anchorwatch/src/cli/main.ts", import.meta.url));
-
-interface Answer {
-  readonly ready?: boolean;
-  readonly stacks?: readonly { readonly id: string; readonly name: string }[];
-  readonly drifts?: readonly { readonly id: string; readonly address: string }[];
-}
-
-/** Until it is up. */
-async function started(
-  bench: Pick<Workbench, "folder" | "cache">,
-  command: "serve" | "worker",
-  file?: string,
-) {
-  const named = file === undefined ? [] : ["--server", file];
-  const child = spawn(process.execPath, [MAIN, command, ...named, "--port", "0"], {
-    cwd: bench.folder,
-    env: {
-      PATH: "/usr/bin:/bin",
-      HOME: join(bench.folder, "home"),
-      TMPDIR: join(bench.folder, "tmp"),
-      ANCHORWATCH_CACHE_DIR: bench.cache,
-    },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (part: string) => {
-      text += part;
-    });
-  }
-  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
-  onTestFinished(async ({ task }) => {
-    if (task.result?.state === "fail") console.error(command, text);
-    // Killed at once, it would leave its database running.
-    child.kill("SIGTERM");
-    await ended;
-  });
-  await expect.poll(() => text, { timeout: 90_000 }).toMatch(/Ctrl-C stops it/);
-  const address = /http:\/\/localhost:\d+/.exec(text)?.[0] ?? "";
-  // A worker has no API that anybody could sign in to.
-  const headers = command === "serve" ? (await makeFirstAdministrator(text)).headers : {};
-  const ask = (path: string, method = "GET") => fetch(`${address}${path}`, { method, headers });
-  return {
-    address,
-    headers,
-    ask,
-    get: async (path: string) => (await (await ask(path)).json()) as Answer,
-    metrics: async () => await (await ask("/metrics")).text(),
-    stop: () => {
-      child.kill("SIGTERM");
-      return ended;
-    },
-  };
-}
+import { editLive, topic, workbench } from "../check/workbench.ts";
+import { started } from "./startedProcess.ts";
 
 it("watches the folder that the operator's file names, and tells of every drift, whichever process found it", async () => {
   const bench = workbench();
@@ -85,8 +30,15 @@ it("watches the folder that the operator's file names, and tells of every drift,
   mkdirSync(join(bench.folder, "tmp"), { recursive: true });
   const file = join(bench.folder, "anchorwatch.server.yaml");
   const yaml =
-    "version: 1\ndatabase: { folder: db }\nledger: { place: audit }\nlimits: { checks: 1 }\nwatch: { folder: work, stacks: [{ folder: infra }] }\n";
-  writeFileSync(file, yaml);
+    "version: 1\ndatabase: { folder: db }\nledger: { place: audit }\nlimits: { checks: 1 }\nwatch: { folder: work, stacks: [{ folder: infra }] }\nplaybooks: [{ name: hold, on: [opened], steps: [{ freeze: { for: 24h, reason: Somebody renamed a topic } }] }]\n";
+  // Its name says nothing of where it is: only who asks the DNS knows that it is this machine.
+  const inside = await startReceiver();
+  onTestFinished(() => inside.close());
+  const { port } = new URL(inside.origin);
+  const channel = (address: string) =>
+    `channels: [{ name: inside, webhook: { url: "${address}/hook", secretFile: webhook.secret } }]\n`;
+  writeFileSync(join(bench.folder, "webhook.secret"), `whsec_${Buffer.alloc(32, 7).toString("base64")}`);
+  writeFileSync(file, yaml + channel(`https://localhost:${port}`));
   const serve = await started(bench, "serve", file);
   const events = await readEvents(`${serve.address}/api/v1/stream`, serve.headers);
   onTestFinished(() => events.close());
@@ -151,10 +103,62 @@ it("watches the folder that the operator's file names, and tells of every drift,
     stdout: expect.stringContaining("self-consistent"),
   });
 
+  // Nothing inside is reached before the operator allows it by name.
+  const testing = () => user.run("alerts", "test-channel", "inside", "--server", serve.address);
+  expect(await testing()).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/localhost is .*nothing is sent there/s),
+  });
+  expect(inside.posts).toEqual([]);
+  const allowed = `http://localhost:${port}`;
+  writeFileSync(file, `${yaml}${channel(allowed)}egress: { allow: ["${allowed}"] }\n`);
+  serve.reload();
+  await expect
+    .poll(async () => (await testing()).stdout, { timeout: 20_000 })
+    .toContain("was told that this is a test");
+  expect(inside.posts.filter(({ body }) => body.includes("A test by"))).toHaveLength(2);
+
+  // May it be deployed? Not over what drifted, nor while a playbook or a person has frozen it.
+  const at = NAMES.findIndex((one) => name.includes(one));
+  const { id = "" } = known[0] ?? {};
+  const address = `reference_topic.${NAMES[at]}`;
+  const settled = async (path: string, members: string) =>
+    expect.poll(async () => JSON.stringify(await serve.get(path)), { timeout: 20_000 }).toContain(members);
+  writeFileSync(
+    join(bench.folder, "plan.json"),
+    planText([{ address, before: { display_name: "Changed 0" }, after: { display_name: "Orders" } }]),
+  );
+  const deployer = user.with({
+    workingDirectory: bench.folder,
+    lasting: { ...stillSurroundings().lasting, clock: () => new Date() },
+  });
+  const gate = () => deployer.run("gate", "--plan", "plan.json", "--server", serve.address, "--stack", name);
+  await settled(`/api/v1/freezes?stack=${id}`, "Somebody renamed a topic");
+  const blocked = await gate();
+  expect(blocked).toMatchObject({ status: 2, stderr: "" });
+  expect(blocked.stdout).toMatch(/Deployments of this stack are frozen[\s\S]*: Somebody renamed a topic/);
+  expect(blocked.stdout).toMatch(new RegExp(`This deploy would undo somebody's change.*: ${address}`));
+
+  expect(await user.run("thaw", name, "--reason", "known", "--server", serve.address)).toMatchObject({
+    status: 0,
+  });
+  if (stacks[at] !== undefined)
+    editLive(stacks[at], address, (live) => ({ ...live, display_name: "Orders" }));
+  expect((await serve.ask(`/api/v1/stacks/${id}/check`, "POST")).status).toBe(202);
+  await settled(`/api/v1/drifts?status=open&stack=${id}`, '"drifts":[]');
+  const passing = await gate();
+  expect([passing.status, passing.stderr]).toEqual([0, ""]);
+  expect(passing.stdout).toMatch(/In sync: yes\.\nFrozen: no\./);
+
+  const freeze = ["freeze", name, "--reason", "incident 42", "--for", "1h", "--server", serve.address];
+  expect(await deployer.run(...freeze)).toMatchObject({ status: 0 });
+  expect(await gate()).toMatchObject({ status: 2, stdout: expect.stringContaining("incident 42") });
+
   expect(await worker.stop()).toBe(0);
   expect(await serve.stop()).toBe(0);
+  expect(await gate()).toMatchObject({ status: 1, stderr: expect.stringContaining("(server_unreachable)") });
   expect(await leftovers(bench.folder, join(bench.folder, "tmp"))).toEqual([]);
-}, 150_000);
+}, 240_000);
 
 it("begins where there is nothing yet and nothing is named, and keeps all of it in the user's own folder", async () => {
   const folder = await mkdtemp(join(tmpdir(), "anchorwatch-first-"));

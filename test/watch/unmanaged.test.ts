@@ -261,7 +261,13 @@ describe.skipIf(program === undefined)("the search for what no stack has", { tim
       attributions: [{ eventName: "CreateAccessKey", person: { kind: "mapped", name: "ada@example.com" } }],
     });
     expect(await unmanaged.dueLooks(ACCOUNT, new Date(8.64e15), 10)).toEqual([]);
-    expect((await bench.entries()).at(-1)).toMatchObject({
+    const [opened, classified] = (await bench.entries()).slice(-2);
+    expect(classified).toMatchObject({
+      kind: "drift.classified",
+      refs: [{ type: "drift", id: opened?.id }],
+      data: { classification: "operational", severity: "medium" },
+    });
+    expect(opened).toMatchObject({
       kind: "drift.opened",
       actor: { type: "actor", name: "ada@example.com", channel: "console" },
     });

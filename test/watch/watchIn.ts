@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { ledgerFolder } from "../../packages/anchorwatch/src/app/ledger/ledgerFolder.ts";
 import { openForReading } from "../../packages/anchorwatch/src/app/ledger/openForReading.ts";
+import type { RulesFor } from "../../packages/anchorwatch/src/app/policy/rulesInForce.ts";
 import {
   type RunningWatch,
   startWatch,
@@ -28,6 +29,10 @@ export interface WatchPlace {
   readonly declared?: readonly WatchedFolder[];
   /** Absent: as this machine has it, with no queue. */
   readonly machine?: Partial<WatchMachine>;
+  /** What is in force; absent: no rules. */
+  readonly rules?: RulesFor;
+  /** Whom people have told, and what is set in motion; absent: nobody, nothing. */
+  readonly alerts?: WatchOptions["alerts"];
   /** Called with what stops a watch that was started; absent: it stops when the test ends. */
   readonly finished?: (stop: () => Promise<void>) => void;
 }
@@ -37,6 +42,11 @@ export interface WatchIn {
   start(more?: Partial<WatchSettings>, around?: WatchOptions["around"]): Promise<RunningWatch>;
   /** Of the ledger, as a reader sees it. */
   entries(): Promise<readonly StoredEntry[]>;
+}
+
+/** Of what becomes of drifts; why they matter is told by entries of their own. */
+export function isOfLife({ kind }: Pick<StoredEntry, "kind">): boolean {
+  return kind.startsWith("drift.") && kind !== "drift.classified";
 }
 
 export const STACK_NAME = "shop";
@@ -58,6 +68,8 @@ export function watchIn(place: WatchPlace): WatchIn {
         machine,
         declarations: declarationsOf(place.declared ?? [stackOf(place)]),
         onWarning: (warning) => warnings.push(warning),
+        ...(place.rules === undefined ? {} : { rules: place.rules }),
+        ...(place.alerts === undefined ? {} : { alerts: place.alerts }),
         ...(around === undefined ? {} : { around }),
       });
       finished(() => watch.stop());

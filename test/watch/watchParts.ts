@@ -8,6 +8,7 @@ import type { WatchMachine } from "../../packages/anchorwatch/src/app/watch/watc
 import type { WatchSettings } from "../../packages/anchorwatch/src/app/watch/watchSettings.ts";
 import { thisWatchMachine } from "../../packages/anchorwatch/src/cli/service/thisWatch.ts";
 import type { AuditEvent } from "../../packages/anchorwatch/src/domain/auditEvent.ts";
+import type { Labels } from "../../packages/anchorwatch/src/domain/labels.ts";
 import type { Environment } from "../support/executable.ts";
 
 const HOUR_MS = 3_600_000;
@@ -46,6 +47,7 @@ export interface WatchedFolder {
   readonly environment: Environment;
   /** Who deploys it. */
   readonly principals?: readonly string[];
+  readonly labels?: Labels;
 }
 
 /** These folders and no other stacks. */
@@ -58,7 +60,7 @@ export function declarationsOf(folders: readonly WatchedFolder[]): Declarations 
 }
 
 function found(folder: WatchedFolder): FoundStack {
-  const { name, dir, sweepEveryMs = HOUR_MS, environment, principals = [] } = folder;
+  const { name, dir, sweepEveryMs = HOUR_MS, environment, principals = [], labels } = folder;
   return {
     stack: {
       id: stackIdOf(name),
@@ -68,6 +70,7 @@ function found(folder: WatchedFolder): FoundStack {
       declaredBy: "config",
       sweepEveryMs,
       addedAt: new Date(),
+      ...(labels === undefined ? {} : { labels }),
     },
     spec: { trust: { kind: "own" }, request: stackRequest(dir, environment) },
     delivery: { principals },

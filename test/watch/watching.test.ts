@@ -12,7 +12,7 @@ import { type StackFixture, setFaults, type WrittenStack } from "../reference-pr
 import { findExecutable } from "../support/executable.ts";
 import { run } from "../support/run.ts";
 import { until, watchBench } from "./runningBench.ts";
-import { STACK_NAME } from "./watchIn.ts";
+import { isOfLife, STACK_NAME } from "./watchIn.ts";
 import { byHand } from "./watchParts.ts";
 
 const terraform = findExecutable("terraform", process.env);
@@ -160,7 +160,7 @@ it("a drift that a sweep found gets its actor when the event comes late, and is 
   const [drift] = await drifts();
   expect(drift).toMatchObject({ status: "open", verdict: "changed", times: 1, attributions });
   await until(async () => {
-    const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    const told = (await entries()).filter(isOfLife);
     expect(told).toMatchObject([
       { kind: "drift.opened", id: drift?.entryId },
       {
@@ -196,7 +196,7 @@ it("a refresh that writes the stranger into the state leaves the drift open, as 
   await watch.checkNow(ID, []);
   await until(async () => expect(await drifts()).toMatchObject([{ status: "closed", end: "deployed" }]));
   await until(async () => {
-    const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    const told = (await entries()).filter(isOfLife);
     expect(told.map(({ kind, data }) => [kind, data["verdict"] ?? data["how"]])).toEqual([
       ["drift.opened", "changed"],
       ["drift.updated", "absorbed"],

@@ -1,8 +1,11 @@
 /** The search for what no stack has: an account with 10,000 live resources on a mock of AWS, half of which some stack has. */
+
 import { AuthorizeSecurityGroupIngressCommand, CreateSecurityGroupCommand } from "@aws-sdk/client-ec2";
 import { CreateAccessKeyCommand, CreateUserCommand } from "@aws-sdk/client-iam";
 import { CreateTopicCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { NO_RULES } from "../../../packages/anchorwatch/src/app/policy/noRules.ts";
+import { rulesInForce } from "../../../packages/anchorwatch/src/app/policy/rulesInForce.ts";
 import type { InventoryContext } from "../../../packages/anchorwatch/src/app/watch/inventoryContext.ts";
 import { searchAccount } from "../../../packages/anchorwatch/src/app/watch/inventorying.ts";
 import { openDatabase } from "../../../packages/anchorwatch/src/store/connect.ts";
@@ -120,6 +123,7 @@ async function searchTwice(
       // Nothing is said of stacks here.
       providersOf: () => async () => ({ units: [], isWhole: true }),
       identities: () => [],
+      rules: rulesInForce(NO_RULES, () => undefined),
       deliverers: [],
       now: () => new Date(),
       newId: () => crypto.randomUUID(),

@@ -4,7 +4,7 @@ import type { OpenProvider, ProviderSurroundings } from "../terraform/provider/o
 import type { Marked } from "../terraform/read/marked.ts";
 import { lookOutside, type OutsideResource, type OutsideSight } from "../terraform/read/outside.ts";
 import { createProviders } from "../terraform/read/providers.ts";
-import { readStack, type StackToRead } from "../terraform/read/readStack.ts";
+import { readStack, type StackRead, type StackToRead } from "../terraform/read/readStack.ts";
 import type { Remembered } from "../terraform/read/remembered.ts";
 import type { Targeting } from "../terraform/read/targets.ts";
 import type { StateInstance } from "../terraform/state/index.ts";
@@ -31,6 +31,10 @@ export interface CheckOfLoaded {
   readonly remembered?: Remembered;
   /** Told once, when something is remembered: see {@link Marked}. */
   readonly onMarked?: (marked: ReadonlyMap<string, Marked>) => void;
+  /** What is told whatever rules of the code ignore. Absent: nothing. */
+  readonly mustTell?: StackToRead["mustTell"];
+  /** Told once: all of what differs, see {@link StackRead}. */
+  readonly onWholes?: (wholes: StackRead["wholes"]) => void;
   readonly signal: AbortSignal;
 }
 
@@ -62,6 +66,7 @@ export async function checkLoaded(loaded: LoadedStack, check: CheckOfLoaded): Pr
       secrets,
       fingerprint: fingerprintOf(loaded),
       ...(check.remembered === undefined ? {} : { remembered: check.remembered }),
+      ...(check.mustTell === undefined ? {} : { mustTell: check.mustTell }),
       concurrency,
       deadlineOf: (type) => request.deadlines.get(type) ?? READ_DEADLINE_MS,
       sleep: machine.sleep,
@@ -69,6 +74,7 @@ export async function checkLoaded(loaded: LoadedStack, check: CheckOfLoaded): Pr
       onResult: check.onResult,
     });
     check.onMarked?.(read.marked);
+    check.onWholes?.(read.wholes);
     const native = [
       ...read.pending,
       ...(check.withPending ? (code?.pendingResources(stack.state) ?? []) : []),

@@ -5,6 +5,8 @@ import type { ResourceAddress } from "../domain/address.ts";
 import type { CheckResult, CheckTrigger, ResourceResult, StackIdentity } from "../domain/check.ts";
 import type { Path } from "../domain/path.ts";
 import type { Value } from "../domain/value.ts";
+import type { LoadedPolicy } from "./policy/loadPolicy.ts";
+import type { PolicySettings } from "./policy/rules/policySettings.ts";
 
 export interface CheckRequest {
   /** Folder of the root module, absolute. Without code it is where providers and `.driftignore` are looked for. */
@@ -46,6 +48,10 @@ export interface CheckRequest {
   readonly trigger: CheckTrigger;
   /** For the ledger: changes of secrets carry what this makes of them. Absent: they carry nothing. */
   readonly fingerprint?: FingerprintSecret;
+  /** The rules, loaded when something differs; with those of the operator where he is known. Absent: nothing is classified. */
+  readonly policy?: (operators?: PolicySettings) => Promise<LoadedPolicy>;
+  /** The repository has rules of its own: what is wrong with them is told in any case. */
+  readonly hasOwnRules?: boolean;
   /** The only environment the check looks at, and the one its providers get. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

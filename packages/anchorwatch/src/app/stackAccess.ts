@@ -17,7 +17,7 @@ import { environmentSecrets } from "./environmentSecrets.ts";
 import { cacheFolderOf, type Machine } from "./machine.ts";
 
 /** What of a request does not change from one check of a stack to the next. */
-export type StackRequest = Omit<CheckRequest, "targets" | "trigger" | "timeoutMs">;
+export type StackRequest = Omit<CheckRequest, "targets" | "trigger" | "timeoutMs" | "policy" | "hasOwnRules">;
 
 export interface StatePlace {
   readonly source: StateSource;

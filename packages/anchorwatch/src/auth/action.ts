@@ -3,9 +3,15 @@
 export const ACTIONS = {
   "stack.view": { on: "stack", means: "see a stack, its checks, drifts, resources and events" },
   "stack.check": { on: "stack", means: "have a stack checked now" },
+  "exception.manage": {
+    on: "stack",
+    means: "accept, ignore or escalate drift of a stack, or take that back",
+  },
   "stack.remove": { on: "stack", means: "stop watching a stack" },
   "remediation.request": { on: "stack", means: "ask for a drift to be put right" },
   "remediation.review": { on: "stack", means: "answer such a request" },
+  "drift.acknowledge": { on: "stack", means: "acknowledge and snooze alerts of a stack's drift" },
+  "deploy.freeze": { on: "stack", means: "freeze deployments of a stack, and thaw them" },
   "account.view": { on: "account", means: "see what exists in an account that no stack knows" },
   "account.baseline": { on: "account", means: "accept what exists there, or take that back" },
   "stack.add": { on: "stack", means: "have a stack watched that has these labels" },
@@ -14,6 +20,7 @@ export const ACTIONS = {
     on: "installation",
     means: "have any folder of the server's machine watched; its code is trusted",
   },
+  "channels.manage": { on: "installation", means: "send dead letters again, and test channels" },
   "metrics.view": { on: "installation", means: "read the metrics" },
   "configuration.view": { on: "installation", means: "see the configuration that is in force" },
   "ledger.view": { on: "installation", means: "read the whole ledger" },

@@ -11,9 +11,9 @@ export interface Principal {
   /** For people: a login, or what the pipeline calls itself. */
   readonly name: string;
   readonly groups: readonly string[];
-  /** How it came: in a browser, with a token that was made here, or with the token that a pipeline was given for its own. */
-  readonly channel: "session" | "token" | "workload";
-  /** Of the session or token; never the secret. */
+  /** How it came: in a browser, with a token that was made here, with the token that a pipeline was given for its own, or by a button in a chat. */
+  readonly channel: "session" | "token" | "workload" | "chat";
+  /** Of the session, token or chat account; never the secret. */
   readonly credentialId: string;
   /** It was a passkey, or the identity provider says that there was a second factor. */
   readonly strong: boolean;

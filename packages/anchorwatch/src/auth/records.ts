@@ -14,6 +14,7 @@ export interface AccessRecords {
   readonly passkeys: PasskeyRecords;
   readonly sessions: SessionRecords;
   readonly tokens: TokenRecords;
+  readonly chatAccounts: ChatAccountRecords;
   readonly assignments: AssignmentRecords;
   readonly attempts: AttemptRecords;
   readonly ceremonies: CeremonyRecords;
@@ -48,7 +49,7 @@ export interface UserRecords {
   }): Promise<readonly User[]>;
   /**
    * Changes what is given, and counts the version up. `outdated`: somebody was faster, nothing is changed. A user who is not active any
-   * more loses his sessions and tokens in the same step; one who is removed, also passwords and passkeys, and he never changes again.
+   * more loses his sessions and tokens in the same step; one who is removed, also passwords, passkeys and chat accounts, and he never changes again.
    * @param version that was read; undefined: whatever it is
    * @param at when his tokens are revoked, where they are
    */
@@ -193,6 +194,35 @@ export interface TokenRecords {
   /** Gives those that were good until now. */
   revokeAll(userId: UserId, at: Date): Promise<readonly Token[]>;
   forget(expiredBefore: Date): Promise<number>;
+}
+
+/** An account of a chat, which its user has linked himself: who presses a button there is he. */
+export interface ChatAccount {
+  readonly id: string;
+  readonly userId: UserId;
+  readonly service: "slack";
+  /** Workspace, and account in it, as the service calls them. */
+  readonly team: string;
+  readonly account: string;
+  /** What it called itself when it was linked; for people. */
+  readonly name: string;
+  readonly linkedAt: Date;
+}
+
+export interface FoundChatAccount {
+  readonly chatAccount: ChatAccount;
+  readonly user: User;
+  readonly assignments: readonly RoleAssignment[];
+}
+
+export interface ChatAccountRecords {
+  /** False: it is linked already, whoever's it is. @throws AnchorwatchError `user_inactive` when the user is not there, or was shut out meanwhile */
+  add(account: ChatAccount): Promise<boolean>;
+  /** Of a user who is not active: none. */
+  find(account: Pick<ChatAccount, "service" | "team" | "account">): Promise<FoundChatAccount | undefined>;
+  of(userId: UserId): Promise<readonly ChatAccount[]>;
+  /** Undefined: he has none of that id. */
+  remove(userId: UserId, id: string): Promise<ChatAccount | undefined>;
 }
 
 /** Those that were made by API; those of the operator's file are not kept. */

@@ -1,9 +1,10 @@
 import type { CheckRequest } from "../app/checkRequest.ts";
 import { exitStatus, isBlindSpot, isDrift } from "../app/exitStatus.ts";
+import type { PolicySettings } from "../app/policy/rules/policySettings.ts";
 import type { CheckResult } from "../domain/check.ts";
+import { escapeText } from "../domain/escape.ts";
 import type { CheckFlags } from "./checkFlags.ts";
 import { buildCheckRequest } from "./checkRequest.ts";
-import { escapeText } from "./formats/escape.ts";
 import { wantsColour } from "./formats/palette.ts";
 import { holdsWarnings, render } from "./formats/render.ts";
 import { conclusion, coverageText } from "./formats/words.ts";
@@ -23,7 +24,11 @@ export async function runCheck(
 ): Promise<number> {
   let output: Output | undefined;
   try {
-    const asked = await buildCheckRequest(wanted, flags, surroundings);
+    const asked = await underOperator(
+      await buildCheckRequest(wanted, flags, surroundings),
+      flags,
+      surroundings,
+    );
     const ledger = await ledgerOf(flags, surroundings);
     if (flags.output !== undefined)
       output = await openOutputFile(flags.output, surroundings.workingDirectory);
@@ -52,6 +57,28 @@ export async function runCheck(
   } finally {
     await output?.close();
   }
+}
+
+/** Where the operator's file is named, his rules count beside those of the repository, and what he says is never ignored is not. */
+async function underOperator(
+  request: CheckRequest,
+  { server }: CheckFlags,
+  surroundings: Surroundings,
+): Promise<CheckRequest> {
+  if (server === undefined && !surroundings.environment["ANCHORWATCH_SERVER"]) return request;
+  const { operatorsConfiguration } = await import("./ledger/server.ts");
+  const operators = await operatorsConfiguration(server, surroundings);
+  if (operators === undefined) return request;
+  const { policy, watch } = operators;
+  return {
+    ...request,
+    ignore: [...request.ignore, ...(watch.neverIgnored ?? [])],
+    ...withRules(request, policy),
+  };
+}
+
+function withRules({ policy: load }: CheckRequest, operators: PolicySettings): Pick<CheckRequest, "policy"> {
+  return load === undefined ? {} : { policy: () => load(operators) };
 }
 
 /** Most checks have none, and need nothing of it. */

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { CheckRequest, VariableInput } from "../app/checkRequest.ts";
 import type { ConfiguredStack } from "../app/configuration/configuration.ts";
 import type { LoadedConfiguration } from "../app/configuration/stackChoice.ts";
+import { hasRules, loadPolicy } from "../app/policy/loadPolicy.ts";
 import type { CheckFlags } from "./checkFlags.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -62,8 +63,20 @@ export async function requestFor(
     ...(flags.readRole === undefined ? {} : { readRole: flags.readRole }),
     ...(flags.externalId === undefined ? {} : { readExternalId: flags.externalId }),
     ...(flags.profile === undefined ? {} : { profile: flags.profile }),
+    ...policyOf(configuration),
     trigger: isPipeline(environment) ? "ci" : "manual",
     environment,
+  };
+}
+
+function policyOf(
+  configuration: LoadedConfiguration["configuration"] | undefined,
+): Pick<CheckRequest, "policy" | "hasOwnRules"> {
+  const own = configuration?.policy;
+  let loading: ReturnType<NonNullable<CheckRequest["policy"]>> | undefined;
+  return {
+    policy: (operators) => (loading ??= loadPolicy(own, operators)),
+    ...(own !== undefined && hasRules(own) ? { hasOwnRules: true } : {}),
   };
 }
 

@@ -2,13 +2,14 @@ import { dirname, resolve } from "node:path";
 import type { Configuration } from "../app/configuration/configuration.ts";
 import { findConfiguration } from "../app/configuration/find.ts";
 import { resolveInside, shownName } from "../app/configuration/inside.ts";
-import { readConfiguration } from "../app/configuration/load.ts";
+import { readConfiguration, withRuleFiles } from "../app/configuration/load.ts";
 import { parseConfiguration } from "../app/configuration/parse.ts";
 import { formatProblem } from "../app/configuration/problems.ts";
 import type { ServerConfiguration } from "../app/configuration/server/serverConfiguration.ts";
 import { AnchorwatchError, type Warning } from "../domain/errors.ts";
-import { escapeLines, escapeText } from "./formats/escape.ts";
-import { plural } from "./formats/words.ts";
+import { escapeLines, escapeText } from "../domain/escape.ts";
+import { plural } from "../domain/plural.ts";
+
 import { writeTo } from "./output.ts";
 import { formatProblemText, formatWarningText, problemOf } from "./problem.ts";
 import { assertOperatorsFile } from "./serverFlag.ts";
@@ -57,7 +58,12 @@ export async function runConfigValidate(
     const file = await locate(given, workingDirectory);
     const shown = shownName(file, workingDirectory);
     const parsed = parseConfiguration(await readConfiguration(file, shown), shown);
-    const problems = parsed.ok ? await missingFiles(file, parsed.configuration) : parsed.problems;
+    const problems = parsed.ok
+      ? [
+          ...(await missingFiles(file, parsed.configuration)),
+          ...(await wrongRules(file, parsed.configuration)),
+        ]
+      : parsed.problems;
     if (parsed.ok && problems.length === 0) {
       await writeTo(stdout, `${escapeText(shown)}: OK (${contents(parsed.configuration)})\n`);
       return 0;
@@ -104,7 +110,20 @@ async function missingFiles(file: string, configuration: Configuration): Promise
   return problems;
 }
 
-function serverContents({ ledger, watch, access }: ServerConfiguration): string {
+/** Rules of the repository beside those that are built in; the operator's are not known here. */
+async function wrongRules(file: string, configuration: Configuration): Promise<readonly Warning[]> {
+  const { policy } = await withRuleFiles(file, configuration);
+  if (policy.rules.length + policy.adjustments.length + policy.problems.length === 0) return [];
+  const { newStackPolicies, ruleWarning } = await import("../app/policy/rules/stackPolicies.ts");
+  const { DEFAULT_POLICY } = await import("../app/policy/rules/policySettings.ts");
+  const { problems } = newStackPolicies(() => DEFAULT_POLICY).policyFor(policy);
+  return problems.map((problem) => {
+    const { hint: _, ...warning } = ruleWarning(problem);
+    return warning;
+  });
+}
+
+function serverContents({ ledger, watch, access, policy: classification }: ServerConfiguration): string {
   const { stacks, events, identities } = watch;
   const parts = [
     ledger === undefined
@@ -121,10 +140,14 @@ function serverContents({ ledger, watch, access }: ServerConfiguration): string 
   if (workloads.length > 0) parts.push(plural(workloads.length, "workload"));
   if (policies.length > 0)
     parts.push(`${policies.length} policy ${policies.length === 1 ? "file" : "files"}`);
+  const { rules, adjustments } = classification.compiled;
+  if (rules.length + adjustments.length > 0)
+    parts.push(`${plural(rules.length, "rule")} and ${plural(adjustments.length, "adjustment")} for drifts`);
   return parts.join(", ");
 }
 
-function contents({ stacks, ignore, sensitive }: Configuration): string {
-  const rules = ignore.length + sensitive.length;
+function contents({ stacks, ignore, sensitive, policy, ruleFiles }: Configuration): string {
+  const rules =
+    ignore.length + sensitive.length + policy.rules.length + policy.adjustments.length + ruleFiles.length;
   return `${plural(stacks.length, "stack")}, ${plural(rules, "rule")}`;
 }

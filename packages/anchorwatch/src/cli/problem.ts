@@ -1,7 +1,7 @@
 /** Errors as a person reads them on stderr. */
 import { ERROR_CODES, type ErrorCode } from "../domain/error-codes.ts";
 import { type Location, messageOf, type Warning } from "../domain/errors.ts";
-import { escapeLines, escapeText } from "./formats/escape.ts";
+import { escapeLines, escapeText } from "../domain/escape.ts";
 
 export interface Problem {
   /** From the registry of the package that threw; `internal` for what is nobody's. */

@@ -4,9 +4,11 @@ import { addAccessCommand } from "./access/commands.ts";
 import { runCheck } from "./check.ts";
 import { addCheckFlags } from "./checkFlags.ts";
 import { addConnectCommand } from "./connect/commands.ts";
+import { addGateCommand } from "./gate/commands.ts";
 import { addServiceCommands, addWatchCommand } from "./lastingCommands.ts";
 import { addLedgerCommand } from "./ledger/commands.ts";
 import { toleratePipe, writeTo } from "./output.ts";
+import { addPolicyCommand } from "./policy/commands.ts";
 import { formatProblemText, problemOf } from "./problem.ts";
 import { addConfigShowCommand, addRemoteCommands } from "./remote/commands.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -64,6 +66,8 @@ function buildProgram(surroundings: Surroundings, finish: (status: number) => vo
   addLedgerCommand(program, surroundings, finish);
   addConnectCommand(program, surroundings, finish);
   addAccessCommand(program, surroundings, finish);
+  addPolicyCommand(program, surroundings, finish);
+  addGateCommand(program, surroundings, finish);
   addRemoteCommands(program, surroundings, finish);
   addConfigCommand(program, surroundings, finish);
   return program;
@@ -133,6 +137,7 @@ Examples:
   anchorwatch serve --server /etc/anchorwatch.server.yaml   all stacks, day and night
   anchorwatch check --ledger /var/lib/audit   and write down what it found
   anchorwatch ledger verify /var/lib/audit --key audit.vkey
+  anchorwatch gate --plan plan.json       may this be deployed?
   anchorwatch connect aws --check         is the account connected as it should be?
   anchorwatch config validate             is anchorwatch.yaml right?
   anchorwatch login --server https://anchorwatch.example.com   then: stacks, drifts, events, status …

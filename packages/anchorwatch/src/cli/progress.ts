@@ -1,7 +1,7 @@
 /** What is under way, on stderr: one line redrawn on a terminal, a plain line now and then elsewhere. */
 import type { ProgressEvent } from "../app/checkRequest.ts";
-import { cells, fitting } from "./formats/cells.ts";
-import { escapeText } from "./formats/escape.ts";
+import { cells, fitting } from "../compare/lines/cells.ts";
+import { escapeText } from "../domain/escape.ts";
 import { durationText } from "./formats/words.ts";
 
 export type ProgressStyle = "redrawn" | "lines" | "none";

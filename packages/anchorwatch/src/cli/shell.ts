@@ -1,5 +1,6 @@
 /** Takes everything from the process and hands it to the program. */
 import process from "node:process";
+import { text } from "node:stream/consumers";
 import { keepHeapSmall } from "./heap.ts";
 import { lastingSurroundings } from "./lastingSurroundings.ts";
 import { thisLedgerMachine } from "./ledger/thisLedgerMachine.ts";
@@ -28,6 +29,7 @@ const status = await runProgram(process.argv.slice(2), {
   version: packageVersion(),
   now: () => performance.now(),
   every,
+  readInput: () => text(process.stdin),
   onInterrupt: (listener) => {
     const signals: readonly InterruptSignal[] = ["SIGINT", "SIGTERM"];
     for (const signal of signals) process.on(signal, listener);

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly workingDirectory: string;
   /** Of Anchorwatch. */
   readonly version: string;
+  /** All of the standard input, as text. */
+  readonly readInput: () => Promise<string>;
   /** Milliseconds from any start. */
   readonly now: () => number;
   /** Calls back at every interval until the function that it returns is called. */

@@ -32,6 +32,8 @@ export interface Ran {
 }
 
 export interface RunOptions {
+  /** The standard input. */
+  readonly input?: string;
   readonly result?: CheckResult;
   readonly check?: (request: CheckRequest, on: CheckObserver) => Promise<CheckResult>;
   readonly workingDirectory?: string;
@@ -52,6 +54,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       return options.check?.(request, on) ?? options.result ?? checkResult([resource("a.b")]);
     },
     environment: options.environment ?? {},
+    readInput: async () => options.input ?? "",
     workingDirectory: options.workingDirectory ?? "/nowhere",
   });
   return { status, stdout: stdout.text(), stderr: stderr.text(), requests };
@@ -69,6 +72,7 @@ export function stillSurroundings(): Surroundings {
     version: "1.2.3",
     now: () => 0,
     every: () => () => {},
+    readInput: async () => "",
     onInterrupt: () => () => {},
     lasting: {
       clock: () => new Date(0),

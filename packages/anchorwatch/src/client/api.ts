@@ -545,6 +545,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stacks/{id}/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether a stack may be deployed
+         * @description In sync, not frozen, and by which rules a plan is to be judged. The plan itself stays where it is: anchorwatch gate judges it there.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StackGate"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stacks/{id}/resources": {
         parameters: {
             query?: never;
@@ -711,10 +770,16 @@ export interface paths {
                     address?: string;
                     /** @description A principal, or a person, exactly. */
                     actor?: string;
-                    sort?: "updatedAt" | "openedAt";
+                    class?: "security" | "operational";
+                    /** @description Exactly. */
+                    severity?: "info" | "low" | "medium" | "high" | "critical";
+                    /** @description Whether an exception silences it. */
+                    excepted?: "true" | "false";
+                    /** @description severity: the severest first, among equals what changed last. */
+                    sort?: "updatedAt" | "openedAt" | "severity";
                     /** @description asc: the smallest, or oldest, first. */
                     order?: "asc" | "desc";
-                    /** @description Only those whose time, of `sort`, is then or later. */
+                    /** @description Only those whose time, of `sort`, is then or later; by severity, the last change. */
                     from?: string;
                     /** @description Only those whose time, of `sort`, is before. */
                     to?: string;
@@ -828,6 +893,615 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people are told of drift, the newest change first */
+        get: {
+            parameters: {
+                query?: {
+                    status?: "open" | "resolved";
+                    /** @description Of one of its drifts, at least. */
+                    severity?: "info" | "low" | "medium" | "high" | "critical";
+                    class?: "security" | "operational";
+                    /** @description Id of a stack that one of its drifts is in. */
+                    stack?: string;
+                    /** @description Id of one of its drifts. */
+                    drift?: string;
+                    /** @description Whether somebody has. */
+                    acknowledged?: string;
+                    /** @description How many at most. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.alerts/v1";
+                            alerts: components["schemas"]["Alert"][];
+                            /** @description Cursor of the next page; absent: this is the last one. */
+                            next?: string;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert: its drifts, who answered, and what became of telling each channel */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.alert-details/v1";
+                            alert: components["schemas"]["Alert"];
+                            /** @description The first 100 that you may see, those that are open first. */
+                            driftIds: string[];
+                            /** @description Those of them that no stack has: `/unmanaged/{id}` tells of them. `driftIds` are drifts of stacks. */
+                            unmanagedIds: string[];
+                            deliveries: components["schemas"]["AlertDelivery"][];
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledges an alert
+         * @description Somebody has seen it, and it goes no further up. What gets worse, or begins again, is told again. It counts for all of its drifts: whoever may not acknowledge one of them is refused.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Why; it stands in the ledger. */
+                        reason?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Alert"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accepts the drift that an alert tells of, until a moment
+         * @description An exception, as POST /exceptions makes it, where the alert tells of one drift of a stack. It ends the alert; what the drift becomes is told again, and so is what is still there at its end.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description Within a year.
+                         */
+                        until: string;
+                        /** @description Why; it stands in the ledger. */
+                        reason: string;
+                        /** @description Of the drift, as it was read: what it has become since is not accepted. */
+                        digest: string;
+                        /**
+                         * @description Also when it is critical, or becomes so.
+                         * @default false
+                         */
+                        evenCritical?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Exception"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snoozes an alert
+         * @description Nobody hears of it until then, unless it gets worse; then, where it is still open, it is told again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description Within 30 days.
+                         */
+                        until: string;
+                        /** @description Why; it stands in the ledger. */
+                        reason?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Alert"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where people are told, and how that is doing */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.channels/v1";
+                            channels: components["schemas"]["AlertChannel"][];
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What could not be delivered, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    channel?: string;
+                    /** @description How many at most. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.dead-letters/v1";
+                            deadLetters: components["schemas"]["AlertDelivery"][];
+                            /** @description Cursor of the next page; absent: this is the last one. */
+                            next?: string;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/dead-letters/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has dead letters sent again
+         * @description What there is to tell by now is told; what was resolved before anybody was told is not.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Only of this one. */
+                        channel?: string;
+                        /** @description Only of this one. */
+                        alert?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.resent/v1";
+                            count: number;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tells a channel that this is a test, and that it is over */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.channel-test/v1";
+                            channel: string;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1139,6 +1813,11 @@ export interface paths {
                     status?: "open" | "accepted" | "closed";
                     type?: string;
                     region?: string;
+                    class?: "security" | "operational";
+                    /** @description Exactly. */
+                    severity?: "info" | "low" | "medium" | "high" | "critical";
+                    /** @description severity: the severest first, among equals what changed last. */
+                    sort?: "updatedAt" | "severity";
                     /** @description How many at most. */
                     limit?: number;
                     /** @description `next` of the page before. */
@@ -1455,6 +2134,695 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exceptions, the newest change first
+         * @description What people decided about drift: accepted, ignored, escalated.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Id of a stack. */
+                    stack?: string;
+                    /** @description Id of a drift that is accepted. */
+                    drift?: string;
+                    kind?: "accept" | "ignore" | "escalate";
+                    state?: "active" | "expired" | "rearmed" | "revoked";
+                    /** @description How many at most. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.exceptions/v1";
+                            exceptions: components["schemas"]["Exception"][];
+                            /** @description Cursor of the next page; absent: this is the last one. */
+                            next?: string;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Makes an exception
+         * @description A drift is accepted until a moment, what matches a pattern is ignored until a moment, or is worse than the rules think.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WantedExceptionInput"];
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Exception"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exceptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One exception */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Exception"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Takes an exception back
+         * @description If-Match says which version was read. What it silenced is told again.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description ETag of what was read, or *. */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Exception"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Freezes, the newest change first
+         * @description Stacks that must not be deployed, by whom, why, and until when.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Id of a stack. */
+                    stack?: string;
+                    state?: "active" | "thawed" | "expired";
+                    /** @description How many at most. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.freezes/v1";
+                            freezes: components["schemas"]["Freeze"][];
+                            /** @description Cursor of the next page; absent: this is the last one. */
+                            next?: string;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Freezes deployments of a stack
+         * @description The gate says no, with the reason, until it is thawed or its time is over.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WantedFreezeInput"];
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Freeze"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freezes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One freeze */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Freeze"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /**
+         * Thaws a freeze
+         * @description If-Match says which version was read. Others of the same stack stay in force.
+         */
+        delete: {
+            parameters: {
+                query?: {
+                    /** @description Why; the gate says it, and it stands in the ledger. */
+                    reason?: string;
+                };
+                header?: {
+                    /** @description ETag of what was read, or *. */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Freeze"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Playbooks of the operator's file */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.playbooks/v1";
+                            playbooks: components["schemas"]["Playbook"][];
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbooks/{name}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a playbook would do for a drift as it is now
+         * @description Nothing is done: no channel hears of it, and nothing is frozen.
+         */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Id of a drift. */
+                    drift: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlaybookDryRun"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbook-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs of playbooks, the newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Id of a stack. */
+                    stack?: string;
+                    /** @description Id of a drift. */
+                    drift?: string;
+                    playbook?: string;
+                    status?: "running" | "done" | "stopped" | "failed";
+                    /** @description How many at most. */
+                    limit?: number;
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.playbook-runs/v1";
+                            runs: components["schemas"]["PlaybookRun"][];
+                            /** @description Cursor of the next page; absent: this is the last one. */
+                            next?: string;
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/playbook-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run of a playbook, step by step */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["PlaybookRun"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3990,10 +5358,10 @@ export interface paths {
                         /** @description A login, the id of a user, or workload:NAME. */
                         user: string;
                         /**
-                         * @description stack.view: see a stack, its checks, drifts, resources and events; stack.check: have a stack checked now; stack.remove: stop watching a stack; remediation.request: ask for a drift to be put right; remediation.review: answer such a request; account.view: see what exists in an account that no stack knows; account.baseline: accept what exists there, or take that back; stack.add: have a stack watched that has these labels; watch.view: see sources, detectors and events that touched nothing; watch.manage: have any folder of the server's machine watched; its code is trusted; metrics.view: read the metrics; configuration.view: see the configuration that is in force; ledger.view: read the whole ledger; access.view: see users, tokens, roles and policies; access.manage: change users, roles and the tokens of others
+                         * @description stack.view: see a stack, its checks, drifts, resources and events; stack.check: have a stack checked now; exception.manage: accept, ignore or escalate drift of a stack, or take that back; stack.remove: stop watching a stack; remediation.request: ask for a drift to be put right; remediation.review: answer such a request; drift.acknowledge: acknowledge and snooze alerts of a stack's drift; deploy.freeze: freeze deployments of a stack, and thaw them; account.view: see what exists in an account that no stack knows; account.baseline: accept what exists there, or take that back; stack.add: have a stack watched that has these labels; watch.view: see sources, detectors and events that touched nothing; watch.manage: have any folder of the server's machine watched; its code is trusted; channels.manage: send dead letters again, and test channels; metrics.view: read the metrics; configuration.view: see the configuration that is in force; ledger.view: read the whole ledger; access.view: see users, tokens, roles and policies; access.manage: change users, roles and the tokens of others
                          * @enum {string}
                          */
-                        action: "stack.view" | "stack.check" | "stack.remove" | "remediation.request" | "remediation.review" | "account.view" | "account.baseline" | "stack.add" | "watch.view" | "watch.manage" | "metrics.view" | "configuration.view" | "ledger.view" | "access.view" | "access.manage";
+                        action: "stack.view" | "stack.check" | "exception.manage" | "stack.remove" | "remediation.request" | "remediation.review" | "drift.acknowledge" | "deploy.freeze" | "account.view" | "account.baseline" | "stack.add" | "watch.view" | "watch.manage" | "channels.manage" | "metrics.view" | "configuration.view" | "ledger.view" | "access.view" | "access.manage";
                         /** @description Absent: the installation. */
                         resource?: {
                             /** @description Id of a stack. */
@@ -4820,6 +6188,227 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own accounts of chats */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            schema: "anchorwatch.chat-accounts/v1";
+                            chatAccounts: components["schemas"]["ChatAccount"][];
+                        };
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Links the account of a chat that asks with a code
+         * @description Who presses a button there acts in one's name from then on. Within ten minutes of signing in, or of proving again that it is still oneself; who has a passkey, with it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description As the chat has shown it: BCDF-GHJK. */
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChatAccount"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks an account of a chat */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Its presses of buttons are nobody's any more. */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat-accounts/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which account of a chat asks with a code */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description As the chat has shown it: BCDF-GHJK. */
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AskingChatAccount"];
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/workload": {
         parameters: {
             query?: never;
@@ -4902,7 +6491,7 @@ export interface paths {
         };
         /**
          * Live changes, as server-sent events
-         * @description What any process that works on the same database stored, as far as whoever asks may see it. Events: drift, stack, check, event (one that touched something that a stack knows), detector, configuration, in the shapes of the routes; and `ready`, first of all and after a gap, which says whether everything since Last-Event-ID follows (`resumed`), or has to be loaded anew. It ends by itself now and then, and goes on when its reader comes back.
+         * @description What any process that works on the same database stored, as far as whoever asks may see it. Events: drift, stack, check, alert (that one began, changed or ended), event (one that touched something that a stack knows), detector, configuration, in the shapes of the routes; and `ready`, first of all and after a gap, which says whether everything since Last-Event-ID follows (`resumed`), or has to be loaded anew. It ends by itself now and then, and goes on when its reader comes back.
          */
         get: {
             parameters: {
@@ -5019,10 +6608,156 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/slack/{name}/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes presses of buttons from Slack
+         * @description Signed as Slack signs (docs/alerts/channels.md). The account that presses has to be linked to a user; whoever pressed is told in Slack what became of it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            /** @description A form whose member `payload` is JSON. */
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description It was taken. Empty. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string;
+                    };
+                };
+                /** @description What went wrong */
+                "4XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description What went wrong */
+                "5XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        WantedExceptionInput: {
+            /**
+             * @description This drift, as it is.
+             * @constant
+             */
+            kind: "accept";
+            driftId: string;
+            /** @description The drift's digest, as it was read: what changed since is not accepted. */
+            digest: string;
+            /**
+             * Format: date-time
+             * @description Until then, within a year.
+             */
+            until: string;
+            /** @description Why; it stands in the ledger. */
+            reason: string;
+            /**
+             * @description It may silence critical drift, too. Without this, critical drift is told all the same.
+             * @default false
+             */
+            evenCritical?: boolean;
+        } | {
+            /**
+             * @description Whatever matches, of one stack.
+             * @constant
+             */
+            kind: "ignore";
+            stackId: string;
+            /** @description * stands for anything; what is absent matches everything. */
+            pattern: {
+                /** @description Type of the resource. */
+                type?: string;
+                /** @description Its address, with or without instance keys. */
+                address?: string;
+                /** @description Of attributes, such as tags.*; all that differs has to be there for it to be ignored. */
+                path?: string;
+            };
+            /**
+             * Format: date-time
+             * @description Until then, within a year.
+             */
+            until: string;
+            /** @description Why; it stands in the ledger. */
+            reason: string;
+            /**
+             * @description It may silence critical drift, too. Without this, critical drift is told all the same.
+             * @default false
+             */
+            evenCritical?: boolean;
+        } | {
+            /**
+             * @description Whatever matches, of one stack, is worse than the rules think.
+             * @constant
+             */
+            kind: "escalate";
+            stackId: string;
+            /** @description * stands for anything; what is absent matches everything. */
+            pattern: {
+                /** @description Type of the resource. */
+                type?: string;
+                /** @description Its address, with or without instance keys. */
+                address?: string;
+                /** @description Of attributes, such as tags.*; all that differs has to be there for it to be ignored. */
+                path?: string;
+            };
+            raise: {
+                /**
+                 * @description At least this.
+                 * @enum {string}
+                 */
+                severity?: "info" | "low" | "medium" | "high" | "critical";
+                /** @constant */
+                class?: "security";
+            };
+            /**
+             * Format: date-time
+             * @description Until then, within a year.
+             */
+            until?: string;
+            /** @description Why; it stands in the ledger. */
+            reason: string;
+        };
         /** @description What the operator says it is; who may see it goes by this. */
         LabelsInput: {
             [key: string]: string;
@@ -5056,6 +6791,16 @@ export interface components {
             labels?: components["schemas"]["LabelsInput"];
             /** @description Milliseconds between two sweeps; never rarer than the operator's file says. */
             sweepEveryMs?: number;
+        };
+        WantedFreezeInput: {
+            stackId: string;
+            /** @description Why; the gate says it, and it stands in the ledger. */
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Until then, within a year. Absent: until somebody thaws it.
+             */
+            until?: string;
         };
         /** @description PublicKeyCredential.toJSON() of a new passkey. */
         RegistrationAnswerInput: {
@@ -5107,7 +6852,7 @@ export interface components {
             /** @enum {string} */
             role: "viewer" | "operator" | "approver" | "auditor" | "administrator";
             /** @description What it may where it counts, by the built-in policies. Those of the operator can permit and forbid more. */
-            actions: ("stack.view" | "stack.check" | "stack.remove" | "remediation.request" | "remediation.review" | "account.view" | "account.baseline" | "stack.add" | "watch.view" | "watch.manage" | "metrics.view" | "configuration.view" | "ledger.view" | "access.view" | "access.manage")[];
+            actions: ("stack.view" | "stack.check" | "exception.manage" | "stack.remove" | "remediation.request" | "remediation.review" | "drift.acknowledge" | "deploy.freeze" | "account.view" | "account.baseline" | "stack.add" | "watch.view" | "watch.manage" | "channels.manage" | "metrics.view" | "configuration.view" | "ledger.view" | "access.view" | "access.manage")[];
         };
         AccessExplanation: {
             /** @constant */
@@ -5124,11 +6869,11 @@ export interface components {
                 name: string;
                 groups: string[];
                 /** @enum {string} */
-                channel: "session" | "token" | "workload";
+                channel: "session" | "token" | "workload" | "chat";
                 strong: boolean;
             };
             /** @enum {string} */
-            action: "stack.view" | "stack.check" | "stack.remove" | "remediation.request" | "remediation.review" | "account.view" | "account.baseline" | "stack.add" | "watch.view" | "watch.manage" | "metrics.view" | "configuration.view" | "ledger.view" | "access.view" | "access.manage";
+            action: "stack.view" | "stack.check" | "exception.manage" | "stack.remove" | "remediation.request" | "remediation.review" | "drift.acknowledge" | "deploy.freeze" | "account.view" | "account.baseline" | "stack.add" | "watch.view" | "watch.manage" | "channels.manage" | "metrics.view" | "configuration.view" | "ledger.view" | "access.view" | "access.manage";
             resource: {
                 /** @enum {string} */
                 kind: "stack" | "account" | "installation";
@@ -5231,6 +6976,264 @@ export interface components {
             /** @description That it caused. */
             drifts: number;
             openDrifts: number;
+        };
+        /** @description A conversation about one drift, or about all drifts of one cause. */
+        Alert: {
+            /** @constant */
+            schema: "anchorwatch.alert/v1";
+            id: string;
+            /** @enum {string} */
+            status: "open" | "resolved";
+            /**
+             * @description The worst of its drifts that are open, of those that you may see.
+             * @enum {string}
+             */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            /** @enum {string} */
+            class: "security" | "operational";
+            /** @description What its drifts have in common. */
+            cause: {
+                /** @enum {string} */
+                kind: "drift" | "change" | "actor" | "stack" | "everything";
+                principal?: string;
+                /** @description Of the person. */
+                name?: string;
+                type?: string;
+                event?: string;
+            };
+            /** @description Of those that you may see. */
+            drifts: number;
+            /** @description Of those that you may see. */
+            openDrifts: number;
+            /** Format: date-time */
+            openedAt: string;
+            /**
+             * Format: date-time
+             * @description When it began for the last time.
+             */
+            begunAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            resolvedAt?: string;
+            /** @description Why it is over. */
+            resolution?: string;
+            /** @description How often it began. */
+            times: number;
+            acknowledged?: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                byName: string;
+                reason?: string;
+            };
+            snoozed?: {
+                /** Format: date-time */
+                at: string;
+                by: string;
+                byName: string;
+                reason?: string;
+                /** Format: date-time */
+                until: string;
+            };
+            /** @description How often it went further up since it began, since nobody answered. */
+            escalation: number;
+        };
+        /** @description What became of telling a channel of an alert. */
+        AlertDelivery: {
+            alert: string;
+            channel: string;
+            /**
+             * @description with: another alert's message tells of it.
+             * @enum {string}
+             */
+            state: "told" | "waiting" | "failing" | "dead" | "with";
+            /** Format: date-time */
+            toldAt?: string;
+            /**
+             * @description What was told last.
+             * @enum {string}
+             */
+            step?: "open" | "update" | "acknowledge" | "resolve";
+            /** @description The alert whose message tells of this one. */
+            toldIn?: string;
+            /** Format: date-time */
+            nextTryAt?: string;
+            /** @description In a row. */
+            failures: number;
+            problem?: string;
+            /** Format: date-time */
+            deadAt?: string;
+        };
+        /** @description A place where people are told, and how it is doing. */
+        AlertChannel: {
+            name: string;
+            /** @description Absent: the operator's file has it no more. */
+            kind?: string;
+            mostPerMinute?: number;
+            waiting: number;
+            failing: number;
+            /** @description Dead letters. */
+            dead: number;
+            /** Format: date-time */
+            lastToldAt?: string;
+        };
+        /** @description Why it matters, and which values made the rules say so. */
+        Classification: {
+            /**
+             * @description security where any rule of that class fired.
+             * @enum {string}
+             */
+            class: "security" | "operational";
+            /**
+             * @description After all adjustments.
+             * @enum {string}
+             */
+            severity: "info" | "low" | "medium" | "high" | "critical";
+            /** @description false: rules failed, and nothing has lowered the severity. */
+            isComplete: boolean;
+            problems: {
+                rule: string;
+                file: string;
+                line: number;
+                column: number;
+                message: string;
+            }[];
+            /** @description Those that fired, the severest first. */
+            rules: {
+                id: string;
+                title: string;
+                /** @enum {string} */
+                origin: "builtin" | "operator" | "repository";
+                /** @enum {string} */
+                class: "security" | "operational";
+                /** @enum {string} */
+                severity: "info" | "low" | "medium" | "high" | "critical";
+                /** @description In a sentence, with the values. */
+                explanation: string;
+                /** @description What the rule has read. */
+                values: {
+                    /** @description changes[0].element.from_port */
+                    expression: string;
+                    /** @description Masked; cut where it is long. */
+                    value: unknown;
+                }[];
+                controls: string[];
+                remedy?: {
+                    /** @enum {string} */
+                    strategy: "rollback" | "redeploy" | "adopt" | "accept";
+                    text: string;
+                };
+            }[];
+            /** @description In the order in which they were applied. */
+            adjustments: {
+                id: string;
+                /** @enum {string} */
+                origin: "builtin" | "operator" | "repository";
+                /** @enum {string} */
+                from: "info" | "low" | "medium" | "high" | "critical";
+                /** @enum {string} */
+                to: "info" | "low" | "medium" | "high" | "critical";
+                because: string;
+                /** @description What the rule has read. */
+                values: {
+                    /** @description changes[0].element.from_port */
+                    expression: string;
+                    /** @description Masked; cut where it is long. */
+                    value: unknown;
+                }[];
+            }[];
+            /** @description Where no rule fired: what the class was decided from. */
+            fallback?: {
+                attribute?: string;
+                because: string;
+            };
+            /** @description Digest of the rules that were in force. */
+            policy: string;
+            /**
+             * Format: date-time
+             * @description When a rule that goes by the time may say something else.
+             */
+            againAt?: string;
+        };
+        /** @description It is open, and nobody is told of it. */
+        Excepted: {
+            /** @description Of the exception, or where it stands in the operator's file. */
+            id: string;
+            /** @enum {string} */
+            kind: "accept" | "ignore";
+            /** Format: date-time */
+            until: string;
+        };
+        /** @description What people decided about drift. */
+        Exception: {
+            /** @constant */
+            schema: "anchorwatch.exception/v1";
+            id: string;
+            stackId: string;
+            /** @enum {string} */
+            kind: "accept" | "ignore" | "escalate";
+            /**
+             * @description expired: its time is over. rearmed: what was accepted is not what is there any more.
+             * @enum {string}
+             */
+            state: "active" | "expired" | "rearmed" | "revoked";
+            reason: string;
+            by: string;
+            byName?: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: date-time */
+            until?: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description Why it ended, in a sentence. */
+            because?: string;
+            endedBy?: string;
+            version: number;
+            /** @description Of the drift that it accepts. */
+            driftId?: string;
+            /** @description Of what was accepted. */
+            digest?: string;
+            pattern?: {
+                type?: string;
+                address?: string;
+                path?: string;
+            };
+            raise?: {
+                /** @enum {string} */
+                severity?: "info" | "low" | "medium" | "high" | "critical";
+                /** @constant */
+                class?: "security";
+            };
+            evenCritical?: boolean;
+            /** @description What whoever made it should know. */
+            warning?: string;
+        };
+        AskingChatAccount: {
+            /** @constant */
+            schema: "anchorwatch.asking-chat-account/v1";
+            /** @enum {string} */
+            service: "slack";
+            /** @description The workspace, as the service calls it. */
+            team: string;
+            account: string;
+            /** @description What the account calls itself; nobody has proven it. */
+            name: string;
+        };
+        ChatAccount: {
+            /** @constant */
+            schema: "anchorwatch.chat-account/v1";
+            id: string;
+            /** @enum {string} */
+            service: "slack";
+            /** @description The workspace, as the service calls it. */
+            team: string;
+            account: string;
+            /** @description What the account calls itself; nobody has proven it. */
+            name: string;
+            /** Format: date-time */
+            linkedAt: string;
         };
         /** @description What the operator says it is; who may see it goes by this. */
         Labels: {
@@ -5646,15 +7649,18 @@ export interface components {
                 /** @description Why some of it could not be searched. */
                 problem?: string;
             };
+            classification?: components["schemas"]["Classification"];
+            excepted?: components["schemas"]["Excepted"];
         };
         /** @description One step in the life of a drift. */
         DriftStep: {
             /** Format: date-time */
             at: string;
             /** @enum {string} */
-            kind: "opened" | "updated" | "absorbed" | "attributed" | "closed" | "reopened";
+            kind: "opened" | "updated" | "absorbed" | "attributed" | "closed" | "reopened" | "classified" | "excepted" | "rearmed";
             /** @enum {string} */
             verdict: "changed" | "deleted" | "unmanaged" | "absorbed";
+            /** @description Empty: no check, but time or people made this step. */
             checkId: string;
             /**
              * @description How it ended.
@@ -5664,6 +7670,8 @@ export interface components {
             /** @description What is there, secrets masked: `before` and `after` as in the ledger's entry. */
             found: Record<string, never>;
             attributions: components["schemas"]["Attribution"][];
+            classification?: components["schemas"]["Classification"];
+            excepted?: components["schemas"]["Excepted"];
         };
         /** @description A change, as an audit trail tells of it. */
         Event: {
@@ -5697,6 +7705,118 @@ export interface components {
             changes: number;
             /** @description Of the records, those that could not be read. */
             malformed: number;
+        };
+        /** @description Deployments of a stack are to wait. */
+        Freeze: {
+            /** @constant */
+            schema: "anchorwatch.freeze/v1";
+            id: string;
+            stackId: string;
+            reason: string;
+            /** @description Id of the user; of a playbook playbook:NAME. */
+            by: string;
+            byName: string;
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description Absent: until somebody thaws it.
+             */
+            until?: string;
+            /** @description Of the playbook that did it. */
+            run?: string;
+            /** @enum {string} */
+            state: "active" | "thawed" | "expired";
+            /** @description Why it was thawed. */
+            because?: string;
+            endedBy?: string;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
+        GateDrift: {
+            /** @description Empty for what no stack knows. */
+            address: string;
+            type: string;
+            /** @enum {string} */
+            verdict: "changed" | "deleted" | "unmanaged" | "absorbed";
+            /** @description Attributes of the resource that differ. */
+            attributes: string[];
+            /** @enum {string} */
+            severity?: "info" | "low" | "medium" | "high" | "critical";
+            /** @description Why it matters, in a sentence. */
+            why?: string;
+            /** @description Who did it, as far as is known. */
+            by?: string;
+            /** Format: date-time */
+            at?: string;
+            /**
+             * Format: date-time
+             * @description An exception silences it until then.
+             */
+            exceptedUntil?: string;
+        };
+        /** @description Whether a stack may be deployed, as far as the server knows. */
+        StackGate: {
+            /** @constant */
+            schema: "anchorwatch.stack-gate/v1";
+            stack: {
+                id: string;
+                name: string;
+                /** @enum {string} */
+                engine: "terraform" | "cloudformation";
+                labels: {
+                    [key: string]: string;
+                };
+            };
+            /**
+             * @description unknown: nobody can tell, which is never a yes. Drift that an exception silences does not count.
+             * @enum {string}
+             */
+            sync: "in_sync" | "drifted" | "unknown";
+            /** @description Why it is unknown. */
+            because?: string;
+            /**
+             * Format: date-time
+             * @description When all of it was seen the last time.
+             */
+            asOf?: string;
+            openDrifts: number;
+            /** @description The severest first, at most 500. */
+            drifts: components["schemas"]["GateDrift"][];
+            /** @description Deployments are frozen. Absent: they are not. */
+            freeze?: {
+                reason: string;
+                by: string;
+                /** Format: date-time */
+                at: string;
+                /** Format: date-time */
+                until?: string;
+            };
+            /** @description When the gate says no, by the operator's file. */
+            settings: {
+                /** @enum {string} */
+                failOn: "info" | "low" | "medium" | "high" | "critical" | "never";
+                rules: {
+                    id: string;
+                    /** @enum {string} */
+                    does: "block" | "tell";
+                }[];
+                /** @enum {string} */
+                drift: "any" | "touched" | "tell";
+                /** @enum {string} */
+                notKnown: "block" | "tell";
+                maxCheckAgeMs: number;
+            };
+            /** @description The operator's rules, for a pipeline that judges its plan itself. */
+            rules: {
+                files: {
+                    name: string;
+                    text: string;
+                }[];
+                /** @description As JSON; empty: there is nothing beside the files. */
+                section: string;
+            };
         };
         Health: {
             /** @constant */
@@ -5738,6 +7858,23 @@ export interface components {
                 gone: number;
             };
             openDrifts: number;
+            /** @description Those that are open. */
+            drifts: {
+                classes: {
+                    security: number;
+                    operational: number;
+                };
+                severities: {
+                    critical: number;
+                    high: number;
+                    medium: number;
+                    low: number;
+                    info: number;
+                };
+                unclassified: number;
+                /** @description Open, and nobody is told: counted here alone. */
+                excepted: number;
+            };
             /** @description Pairs of stacks that have the same resources. */
             openClaims: number;
             /** @description For those who may see the watch as a whole. */
@@ -5808,6 +7945,75 @@ export interface components {
              */
             changedAt?: string;
         };
+        /** @description What is set in motion by drift; of the operator's file. */
+        Playbook: {
+            name: string;
+            on: ("opened" | "escalated" | "resolved")[];
+            steps: {
+                kind: string;
+                /** @description What it does, in a sentence. */
+                does: string;
+                timeoutMs: number;
+                /** @enum {string} */
+                onFailure: "continue" | "stop";
+            }[];
+        };
+        /** @description A playbook that a drift has set in motion, step by step. */
+        PlaybookRun: {
+            /** @constant */
+            schema: "anchorwatch.playbook-run/v1";
+            id: string;
+            playbook: string;
+            driftId: string;
+            stackId: string;
+            /** @enum {string} */
+            event: "opened" | "escalated" | "resolved";
+            /**
+             * @description done: the last step was taken. stopped: a step said that the rest is not needed.
+             * @enum {string}
+             */
+            status: "running" | "done" | "stopped" | "failed";
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** Format: date-time */
+            endedAt?: string;
+            /** @description Why it did not go to its end. */
+            because?: string;
+            steps: {
+                kind: string;
+                /** @description What it does, in a sentence. */
+                does: string;
+                /** @enum {string} */
+                status: "waiting" | "running" | "done" | "failed" | "stopped" | "skipped";
+                /** Format: date-time */
+                startedAt?: string;
+                /** Format: date-time */
+                endedAt?: string;
+                attempts: number;
+                /** @description What came of it, or what went wrong last. */
+                outcome?: string;
+            }[];
+        };
+        /** @description What a playbook would do. Nothing of it was done. */
+        PlaybookDryRun: {
+            /** @constant */
+            schema: "anchorwatch.playbook-dry-run/v1";
+            playbook: string;
+            driftId: string;
+            on: ("opened" | "escalated" | "resolved")[];
+            /** @description Whether what it asks of a drift holds for this one. Absent: nobody can tell. */
+            holds?: boolean;
+            /** @description Why it would not start. */
+            because?: string;
+            steps: {
+                kind: string;
+                /** @description What it does, in a sentence. */
+                does: string;
+                problem?: string;
+            }[];
+        };
         Resource: {
             address: string;
             type: string;
@@ -5840,7 +8046,7 @@ export interface components {
             name: string;
             groups: string[];
             /** @enum {string} */
-            channel: "session" | "token" | "workload";
+            channel: "session" | "token" | "workload" | "chat";
             /** @description Proven with a passkey or a second factor. */
             strong: boolean;
             roles: {
@@ -5931,6 +8137,7 @@ export interface components {
                 byName?: string;
                 reason: string;
             };
+            classification?: components["schemas"]["Classification"];
             /** @description Of the ledger's entry that opened it, this time. */
             entryId?: string;
         };

@@ -37,6 +37,11 @@ export function maskDeclaredChange(change: DeclaredChange, sensitivity: Sensitiv
   };
 }
 
+/** All of a resource with {@link MASK} in the place of every secret. */
+export function maskWhole(value: Value, sensitivity: Sensitivity): Value {
+  return maskValue(value, [], sensitivity);
+}
+
 /** The value with {@link MASK} in the place of every secret. */
 function maskValue(value: Value, path: Path, sensitivity: Sensitivity): Value {
   if (value === null) return value;

@@ -1,4 +1,5 @@
 import type { ResourceAddress } from "./address.ts";
+import type { Classification } from "./classification.ts";
 import type { Warning } from "./errors.ts";
 import type { Path } from "./path.ts";
 import type { Value } from "./value.ts";
@@ -42,6 +43,8 @@ export interface Change {
   readonly informational?: true;
   /** The rule that silences this change, in the words of the file that holds it. */
   readonly ignoredBy?: string;
+  /** The rule that would silence this change, and may not: it matters too much. */
+  readonly toldDespite?: string;
 }
 
 export interface SourceLocation {
@@ -69,6 +72,8 @@ export interface ResourceResult {
   readonly reason?: Reason;
   readonly source?: SourceLocation;
   readonly changes?: readonly Change[];
+  /** Of drift: why it matters. Absent where there are no rules to say so. */
+  readonly classification?: Classification;
 }
 
 /** Code that was never deployed: declared ≠ recorded. Not drift. */

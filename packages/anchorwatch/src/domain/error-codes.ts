@@ -9,6 +9,22 @@ export const ERROR_CODES = {
     "What is asked about access does not fit together: an action that there is not, or of something that it is not asked of. The message says which.",
   access_undecided:
     "One of the operator's policies fails when it is evaluated, so whatever it could forbid is refused. Correct the policy that the message names.",
+  alert_condition_failed:
+    "The condition of a route failed for a drift: nobody knows whether it was meant. Its channels were told of it all the same. Correct the condition.",
+  alert_not_acceptable:
+    "An alert can be accepted where it tells of one drift of a stack. The message says why this one cannot; the hint, what can be done instead.",
+  alert_over: "The alert is over: nothing of it is open any more, so there is nothing to answer.",
+  alert_snooze_invalid: "An alert is snoozed until a time that is to come, within 30 days.",
+  channel_failed:
+    "What was to be told could not be delivered. The message says why; correct the channel in the operator's file, and send it again.",
+  channel_gone:
+    "The operator's file has no channel of that name any more, or not yet; what waited for it became dead letters.",
+  channel_secret_missing:
+    "The secret of a channel cannot be had. Correct the file or the variable that the operator's file names.",
+  chat_request_refused:
+    "A request that says that it is a chat's is not signed as that chat signs, or too late. Look at the signing secret of the channel, and at the clock.",
+  chat_request_repeated:
+    "A chat's request came a second time, and was not done again. There is nothing to do.",
   code_missing:
     "The folder holds no .tf or .tofu file. Give the folder of a root module, or check a state alone with --state.",
   code_module_missing:
@@ -78,6 +94,12 @@ export const ERROR_CODES = {
   job_lease_lost:
     "A job took so long without a sign of life that another process may have taken it over, so this one may not finish it.",
   job_queue_failed: "The queue of jobs refused a call; why is in the message.",
+  egress_invalid:
+    "What a request should be sent to is no address of a web server. Give https://HOST/PATH, without user name and password.",
+  egress_refused:
+    "Nothing is sent to that address: it is inside of a network, or not on https. If it is meant, add it to egress.allow in anchorwatch.server.yaml.",
+  egress_unreachable:
+    "The host of an address cannot be reached, or does not answer in time. Look whether it is up, and whether this machine may reach it.",
   event_file_invalid:
     "A log file of CloudTrail is damaged or none at all. Compare it with its digest; what it held up to there was used.",
   event_file_missing: "A log file that a notification named is not in its bucket. See who deletes there.",
@@ -103,6 +125,19 @@ export const ERROR_CODES = {
     "A request of events has no valid signature. Sign id.timestamp.body with the secret of that source, as Standard Webhooks does.",
   event_signature_late:
     "A signed request is older or newer than five minutes. Set the sender's clock, and sign each delivery anew.",
+  exception_critical:
+    "Critical drift is to be accepted by something that does not say that it may be critical. Say so, if it is meant.",
+  exception_drift_changed:
+    "A drift that is to be accepted is not what was read any more, or not open. Look at it again.",
+  exception_ended: "An exception that is to be taken back has ended already.",
+  exception_too_many:
+    "A stack has more exceptions than drifts can be compared with. Take back what nobody needs.",
+  exception_until_invalid:
+    "An exception lasts until a moment that is past, or too far away. Give one within a year.",
+  freeze_ended: "A freeze that is to be thawed has ended already.",
+  freeze_too_many: "A stack has more freezes than anybody needs. Thaw those that are not needed any more.",
+  freeze_until_invalid:
+    "A freeze lasts until a moment that is past, or too far away. Give one within a year, or none.",
   last_administrator:
     "Nobody could change users and roles any more. Make somebody else an administrator first.",
   last_way_in: "Somebody who signs in here could not any more. Add another passkey or a password first.",
@@ -240,6 +275,17 @@ export const ERROR_CODES = {
   passwords_off: "The operator has switched passwords off. Use a passkey, or the identity provider.",
   path_pattern_invalid:
     'A path in a rule is none, such as ingress[*].cidr_blocks or tags["a.b"]. Correct the rule that the message names.',
+  playbook_call_failed:
+    "What a playbook opened with a channel could not be brought up to date or ended there; the message says why. Do it there by hand, where it is still open.",
+  playbook_failed:
+    "A playbook could not be started for a drift, as the message says. Its run is listed, and the drift is told as always.",
+  policy_pack_damaged: "The rules that come with Anchorwatch cannot be read. Install it again.",
+  policy_rule_invalid:
+    "A rule of the repository cannot be used; the message says where and why. The other rules count, and what it could have been about is marked “classification incomplete” until it is corrected.",
+  policy_subject_missing:
+    "There is nothing that the rules could be asked about: no drift of that name, or no check in that file. The message says which.",
+  policy_tests_missing:
+    "No file with cases was named, and anchorwatch.yaml names none under policyTests. Name one.",
   request_condition_missing:
     "What is there may have been changed meanwhile: say which version you have read, with If-Match and the ETag of it.",
   request_underway:
@@ -434,6 +480,13 @@ export const ERROR_CODES = {
     "An account cannot be searched for what no stack has: its credentials do not work, or AWS cannot be reached. The message says which.",
   watch_part_ended:
     "A part of the running watch ended by itself, and the program ends with it. Start it again; nothing that was acknowledged is lost.",
+  gate_nothing_asked:
+    "The gate was asked nothing. Give it a plan (--plan), a change set (--change-set), --check or --server.",
+  gate_plan_incomplete:
+    "The plan or change set does not say all that a deployment would change, so nobody can judge it. Plan again after correcting what the message names.",
+  gate_plan_invalid:
+    "The file is no plan in JSON, and no change set, that can be judged. The message says why; `terraform show -json PLAN` makes one.",
+  gate_plan_unreadable: "The plan cannot be read. Check its path, permissions and size.",
   internal: "A defect of Anchorwatch itself. Please report it with the message.",
 } as const satisfies Record<string, string>;
 

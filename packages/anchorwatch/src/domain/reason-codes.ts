@@ -12,4 +12,5 @@ export const REASON_CODES = {
   provider_read_failed: "The provider answered with an error; it is in the message.",
   rule: "A rule leaves it out, and it could not be read. Not held against the check.",
   throttled: "The cloud was asked too often, and did not answer after several tries.",
+  told_despite: "A rule would ignore it, and may not: it is critical.",
 } as const satisfies Record<string, string>;

@@ -1,6 +1,6 @@
 /** Tells this process of what any process stored, as it is committed. */
 import type { AnchorwatchError } from "../domain/errors.ts";
-import { CHANGES, changesOf, OUTBOX } from "../store/changes.ts";
+import { ALERT, ALERTS, CHANGES, changesOf, OUTBOX, PLAYBOOKS } from "../store/changes.ts";
 import type { Database } from "../store/connect.ts";
 import { databaseError } from "../store/databaseError.ts";
 import type { ChangeFeed, HeardChange } from "../watch/storedChange.ts";
@@ -9,6 +9,10 @@ import { listen } from "./listening.ts";
 export interface FeedOptions {
   /** The ledger has something to get, or may have. */
   readonly onOutbox: () => void;
+  /** Something changed that people may have to be told of, or an alert did. */
+  readonly onAlerts?: () => void;
+  /** A drift did something that may set playbooks in motion. */
+  readonly onPlaybooks?: () => void;
   readonly onProblem: (problem: AnchorwatchError) => void;
 }
 
@@ -18,7 +22,7 @@ const MOST_WAITING = 10_000;
 /** @throws AnchorwatchError `database_*` */
 export async function openChangeFeed(
   database: Database,
-  { onOutbox, onProblem }: FeedOptions,
+  { onOutbox, onAlerts = () => {}, onPlaybooks = () => {}, onProblem }: FeedOptions,
 ): Promise<ChangeFeed> {
   const listeners = new Set<(change: HeardChange) => void>();
   const waiting = new WaitingMessages({
@@ -32,11 +36,15 @@ export async function openChangeFeed(
     channel: CHANGES,
     purpose: "changes",
     heard: (message) => {
-      if (message === OUTBOX) onOutbox();
-      else if (listeners.size > 0) waiting.add(message);
+      if (message === OUTBOX) return onOutbox();
+      if (message === PLAYBOOKS) return onPlaybooks();
+      if (message === ALERTS || message.startsWith(`${ALERT} `)) onAlerts();
+      if (message !== ALERTS && listeners.size > 0) waiting.add(message);
     },
     missed: () => {
       onOutbox();
+      onAlerts();
+      onPlaybooks();
       waiting.missed();
     },
     onProblem,

@@ -1,15 +1,21 @@
 /** A watch in memory, for tests of the server: what it is told to hold it gives, and what is asked of it it remembers. */
 import type { VerifierKey } from "tlog";
+import { DEFAULT_GATE } from "../app/gate/gateSettings.ts";
 import { servedLedger } from "../app/ledger/servedLedger.ts";
+import type { ServedPlaybooks } from "../app/playbooks/servedPlaybooks.ts";
 import type { WantedStack } from "../app/watch/managing.ts";
 import type { SignedReceipt } from "../app/watch/signedSources.ts";
 import type { Attribution } from "../domain/actor.ts";
+import type { DriftClass, Severity } from "../domain/classification.ts";
 import type { Visible } from "../domain/labels.ts";
 import type { ClaimRecord } from "../watch/claim.ts";
-import type { DriftId, DriftRecord, DriftStep } from "../watch/drift.ts";
+import { type DriftId, type DriftRecord, type DriftStep, weightOf } from "../watch/drift.ts";
+import type { ExceptionId, ExceptionRecord } from "../watch/exception.ts";
+import type { FreezeId } from "../watch/freeze.ts";
 import type {
   CheckRecord,
   DetectorStatus,
+  DriftTotals,
   ListedResource,
   Page,
   PagePosition,
@@ -39,6 +45,7 @@ export interface MemoryContent {
   readonly stacks?: readonly StackStatus[];
   readonly drifts?: readonly DriftRecord[];
   readonly steps?: readonly DriftStep[];
+  readonly exceptions?: readonly ExceptionRecord[];
   readonly checks?: readonly CheckRecord[];
   readonly events?: readonly StoredEvent[];
   readonly detectors?: readonly DetectorStatus[];
@@ -63,6 +70,38 @@ function unmanagedIn(content: MemoryContent, visible: Visible["visible"]) {
   const names = new Set(accountsOf(content, visible).map(({ name }) => name));
   return (content.unmanaged ?? []).filter(({ account }) => names.has(account));
 }
+
+const NO_ALERTS: Watch["alerts"] = {
+  kept: {
+    list: async () => [],
+    byId: async () => undefined,
+    countsOf: async () => undefined,
+    members: async () => [],
+    channelsOf: async () => [],
+    labelSets: async () => [],
+  },
+  deliveries: { ofAlert: async () => [], dead: async () => [], totals: async () => [] },
+  answeredWith: async (id) => [id],
+  answer: async () => undefined,
+  accept: async () => undefined,
+  resend: async () => 0,
+  channels: () => [],
+  partsOf: () => undefined,
+  test: async () => {},
+};
+
+const NO_PLAYBOOKS: ServedPlaybooks = {
+  runs: { list: async () => [], byId: async () => undefined },
+  freezes: { list: async () => [], byId: async () => undefined },
+  list: () => [],
+  dryRun: async () => undefined,
+  freeze: async (wanted, { principal: { id, name } }) => ({
+    ...{ ...wanted, id: "freeze-1" as FreezeId, by: id, byName: name },
+    ...{ at: NOW, updatedAt: NOW, state: "active", version: 1 },
+  }),
+  thaw: async () => undefined,
+  freezeOf: async () => undefined,
+};
 
 export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch> = {}): MemoryWatch {
   const stacks = new Map((content.stacks ?? []).map((status) => [status.stack.id, status]));
@@ -121,6 +160,7 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
           return {
             stacks: { new: 0, ok: seen.length, failed: 0, gone: 0 },
             openDrifts: drifts.length,
+            drifts: driftTotalsOf(drifts),
             openClaims: claims.filter(({ stacks: ids }) => ids.every((id) => seesStack(id, visible))).length,
           };
         },
@@ -148,17 +188,23 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
                 unmanagedIn(content, visible).filter((one) => one.account === name && one.status === status);
               return { account: name, open: of("open").length, accepted: of("accepted").length };
             }),
-        list: async ({ account, status, type, region, visible, ...page }) =>
+        list: async ({ account, status, type, region, severity, class: ofClass, sort, visible, ...page }) =>
           pageOf(
             unmanagedIn(content, visible).filter(
               (one) =>
                 (status === undefined ? one.status !== "closed" : one.status === status) &&
                 (account === undefined || one.account === account) &&
                 (type === undefined || one.type === type) &&
-                (region === undefined || one.region === region),
+                (region === undefined || one.region === region) &&
+                (severity === undefined || one.classification?.severity === severity) &&
+                (ofClass === undefined || one.classification?.class === ofClass),
             ),
             page,
-            { value: ({ updatedAt }) => updatedAt.toISOString(), id: ({ id }) => id, order: "desc" },
+            {
+              value: (one) => (sort === "severity" ? weightOf(one) : one.updatedAt.toISOString()),
+              id: ({ id }) => id,
+              order: "desc",
+            },
           ),
       },
       claims: {
@@ -198,7 +244,32 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
                 seesStack(drift.stackId, visible),
             ),
             page,
-            { value: (drift) => drift[sort].toISOString(), id: ({ id }) => id, order },
+            {
+              value: (drift) => (sort === "severity" ? weightOf(drift) : drift[sort].toISOString()),
+              id: ({ id }) => id,
+              order,
+            },
+          ),
+      },
+      exceptions: {
+        byId: async (id, { visible } = {}) => {
+          const exception = content.exceptions?.find(
+            (one) => one.id === id && seesStack(one.stackId, visible),
+          );
+          const labelSet = exception && stacks.get(exception.stackId)?.labelSet;
+          return exception === undefined || labelSet === undefined ? undefined : { exception, labelSet };
+        },
+        list: async ({ stackId, state, kind, visible, ...page }) =>
+          pageOf(
+            (content.exceptions ?? []).filter(
+              (one) =>
+                (kind === undefined || one.kind === kind) &&
+                (stackId === undefined || one.stackId === stackId) &&
+                (state === undefined || one.state === state) &&
+                seesStack(one.stackId, visible),
+            ),
+            page,
+            { value: ({ updatedAt }) => updatedAt.toISOString(), id: ({ id }) => id, order: "desc" },
           ),
       },
       events: {
@@ -252,6 +323,7 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
       wantedChecks.push({ id, addresses });
       return "queued";
     },
+    alerts: NO_ALERTS,
     changeBaseline: async ({ change, account, ids }) =>
       (content.unmanaged ?? []).filter(
         (one) =>
@@ -259,6 +331,24 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
           one.status === (change === "accept" ? "open" : "accepted") &&
           (ids?.includes(one.id) ?? true),
       ).length,
+    gate: () => ({ settings: DEFAULT_GATE, rules: { files: [], section: "" } }),
+    freezeOf: async () => undefined,
+    playbooks: NO_PLAYBOOKS,
+    addException: async (wanted, { principal }) => ({
+      ...wanted,
+      ...{
+        id: "exception-1" as ExceptionId,
+        by: principal.id,
+        byName: principal.name,
+        at: NOW,
+        updatedAt: NOW,
+      },
+      ...{ state: "active", version: 1 },
+    }),
+    revokeException: async (id) => {
+      const known = content.exceptions?.find((one) => one.id === id);
+      return known && { ...known, state: "revoked", version: known.version + 1 };
+    },
     receive: async (source, headers, body) => {
       received.push({ source, headers, body });
       return content.receipt ?? { kind: "accepted", records: 1, changes: 1, malformed: 0 };
@@ -275,6 +365,7 @@ export function memoryWatch(content: MemoryContent = {}, changes: Partial<Watch>
       openClaims: (content.claims ?? []).filter(({ status }) => status === "open").length,
       detectors: detectorTotals(content, NOW),
       openDrifts: (content.drifts ?? []).filter(({ status }) => status === "open").length,
+      drifts: driftTotalsOf((content.drifts ?? []).filter(({ status }) => status === "open")),
       outbox: { entries: 2, oldestAt: new Date(NOW.getTime() - 3000) },
       queues: { look: 1, sweep: 0 },
       deadJobs: { look: 0, sweep: 2 },
@@ -399,3 +490,21 @@ const byKim: Attribution = {
   person: { kind: "mapped", name: "Kim", rule: "anchorwatch.server.yaml:12" },
   isDelivery: false,
 };
+
+function driftTotalsOf(open: readonly DriftRecord[]): DriftTotals {
+  const counted = (test: (drift: DriftRecord) => boolean) => open.filter(test).length;
+  const ofClass = (name: DriftClass) => counted(({ classification }) => classification?.class === name);
+  const ofSeverity = (name: Severity) => counted(({ classification }) => classification?.severity === name);
+  return {
+    classes: { security: ofClass("security"), operational: ofClass("operational") },
+    severities: {
+      critical: ofSeverity("critical"),
+      high: ofSeverity("high"),
+      medium: ofSeverity("medium"),
+      low: ofSeverity("low"),
+      info: ofSeverity("info"),
+    },
+    unclassified: counted(({ classification }) => classification === undefined),
+    excepted: 0,
+  };
+}

@@ -43,6 +43,7 @@ const NO_WATCH: Watch = {
     claims: { list: unasked },
     checks: { list: unasked },
     drifts: { byId: unasked, history: unasked, list: unasked },
+    exceptions: { byId: unasked, list: unasked },
     events: { list: unasked },
     detectors: { totals: unasked, worst: unasked },
     unmanaged: {
@@ -55,6 +56,25 @@ const NO_WATCH: Watch = {
   removeStack: unasked,
   checkNow: unasked,
   changeBaseline: unasked,
+  addException: unasked,
+  revokeException: unasked,
+  gate: notAsked,
+  alerts: {
+    kept: {
+      ...{ list: unasked, byId: unasked, countsOf: unasked, members: unasked },
+      ...{ channelsOf: unasked, labelSets: unasked },
+    },
+    deliveries: { ofAlert: unasked, dead: unasked, totals: unasked },
+    ...{ answeredWith: unasked, answer: unasked, accept: unasked, resend: unasked, test: unasked },
+    ...{ channels: notAsked, partsOf: notAsked },
+  },
+  freezeOf: unasked,
+  playbooks: {
+    runs: { list: unasked, byId: unasked },
+    freezes: { list: unasked, byId: unasked },
+    list: notAsked,
+    ...{ dryRun: unasked, freeze: unasked, thaw: unasked, freezeOf: unasked },
+  },
   receive: unasked,
   subscribe: () => () => {},
   status: () => ({ startedAt: new Date(0), configuration: { inForceSince: new Date(0) } }),

@@ -1,4 +1,5 @@
 /** Accounts that were searched, and what was found there, for tests of the server. */
+import type { Classification, Severity } from "../domain/classification.ts";
 import type { LabelSetKey } from "../domain/labels.ts";
 import type { SearchedAccount, UnmanagedId, UnmanagedRecord } from "../watch/unmanaged.ts";
 import { NOW } from "./memoryWatch.fixture.ts";
@@ -38,4 +39,9 @@ export const unmanagedNamed = (id: string, with_: Partial<UnmanagedRecord> = {})
   ...{ status: "open", digest: "sha256:00", attributes: { name: id }, tags: {}, attributions: [], times: 1 },
   ...{ firstSeenAt: NOW, openedAt: NOW, seenAt: NOW, updatedAt: NOW },
   ...with_,
+});
+
+export const saidSecurity = (severity: Severity): Classification => ({
+  ...{ class: "security", severity, isComplete: true, problems: [], rules: [], adjustments: [] },
+  ...{ fallback: { because: "It is about identity." }, policy: "sha256:00" },
 });

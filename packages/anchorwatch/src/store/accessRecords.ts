@@ -4,6 +4,7 @@ import { answerRecords } from "./access/answerRecords.ts";
 import { assignmentRecords } from "./access/assignmentRecords.ts";
 import { attemptRecords } from "./access/attemptRecords.ts";
 import { ceremonyRecords } from "./access/ceremonyRecords.ts";
+import { chatAccountRecords } from "./access/chatAccountRecords.ts";
 import { labelRecords } from "./access/labelRecords.ts";
 import { passkeyRecords } from "./access/passkeyRecords.ts";
 import { passwordRecords } from "./access/passwordRecords.ts";
@@ -28,6 +29,7 @@ function recordsOn(db: Sql): AccessRecords {
     passkeys: passkeyRecords(db),
     sessions: sessionRecords(db),
     tokens: tokenRecords(db),
+    chatAccounts: chatAccountRecords(db),
     assignments: assignmentRecords(db),
     attempts: attemptRecords(db),
     ceremonies: ceremonyRecords(db),

@@ -52,7 +52,7 @@ describeOnEveryServer("a dump of the database", (on) => {
     const base = await makeServerFolder();
     const dump = join(base, "anchorwatch.dump");
     await run(join(tools.folder, "pg_dump"), ["-Fc", "-f", dump], { env: environment(url) });
-    const other = await on().another();
+    const other = await on().empty();
     await run(join(tools.folder, "pg_restore"), ["--no-owner", "-d", nameOf(other), dump], {
       env: environment(other),
     });

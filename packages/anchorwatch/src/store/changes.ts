@@ -19,6 +19,13 @@ export const CHANGES = "anchorwatch_changes";
 /** What is told when the ledger has something to get. */
 export const OUTBOX = "outbox";
 
+/** What is told when alerts have something to look at. */
+export const ALERTS = "alerts";
+/** What is told when playbooks have something to look at. */
+export const PLAYBOOKS = "playbooks";
+/** How it begins when an alert has changed. */
+export const ALERT = "alert";
+
 /** The records that a message means, as they are now; none of what is gone since. @throws AnchorwatchError `database_*` */
 export async function changesOf(db: Sql, message: string): Promise<readonly StoredChange[]> {
   const [, kind, key = ""] = /^([a-z]+) (.*)$/s.exec(message) ?? [];
@@ -39,6 +46,8 @@ export async function changesOf(db: Sql, message: string): Promise<readonly Stor
       const labelSets = await labelSetsOf(db, [...new Set(event.touched.map(({ stackId }) => stackId))]);
       return [{ kind, event, labelSets }];
     }
+    case ALERT:
+      return await alertChange(db, stored(key));
     case "access":
       return [key === "*" ? { kind } : { kind, userId: stored(key) }];
     // Of a newer process, which told of what this one does not know.
@@ -66,6 +75,25 @@ async function checkChanges(db: Sql, key: string): Promise<readonly StoredChange
     { kind: "check", check, labelSet: stack.labelSet },
     { kind: "stack", stack },
   ];
+}
+
+async function alertChange(db: Sql, id: string): Promise<readonly StoredChange[]> {
+  const { rows } = await sql<{
+    status: "open" | "resolved";
+    at: Date;
+    stack: string | null;
+    labelSet: LabelSetKey;
+  }>`
+    SELECT DISTINCT a.status, a.updated_at AS at, s.id AS stack, m.label_set AS "labelSet"
+    FROM anchorwatch.alerts a JOIN anchorwatch.alert_drifts m ON m.alert = a.id
+    LEFT JOIN anchorwatch.stacks s ON s.key = m.stack WHERE a.id = ${storable(id)}`.execute(db);
+  const [first] = rows;
+  if (first === undefined) return [];
+  const labelSets = new Map(
+    rows.flatMap(({ stack, labelSet }) => (stack === null ? [] : [[stored(stack), labelSet] as const])),
+  );
+  const accountLabelSets = rows.flatMap(({ stack, labelSet }) => (stack === null ? [labelSet] : []));
+  return [{ kind: "alert", id, status: first.status, at: first.at, labelSets, accountLabelSets }];
 }
 
 async function stackChange(db: Sql, id: StackId): Promise<readonly StoredChange[]> {

@@ -77,21 +77,18 @@ describeOnEveryServer("a database", (on) => {
   });
 
   it("that stores no UTF-8 is refused", async () => {
-    const { url } = on();
-    await execute(url, "CREATE DATABASE latin ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0");
-    const latin = url.replace(/\/anchorwatch_test_\w+/, "/latin");
+    const latin = await on().empty("ENCODING 'SQL_ASCII' LOCALE 'C'");
     await expect(openTestDatabase(latin)).rejects.toMatchObject({ code: "database_encoding" });
-    await execute(url, "DROP DATABASE latin WITH (FORCE)");
   });
 
   it("that cannot be written is refused", async () => {
-    const url = await on().another();
+    const url = await on().empty();
     await execute(url, `ALTER DATABASE ${nameOf(url)} SET default_transaction_read_only = on`);
     await expect(openTestDatabase(url)).rejects.toMatchObject({ code: "database_read_only" });
   });
 
   it("that may lose what it acknowledged is used with a warning", async () => {
-    const url = await on().another();
+    const url = await on().empty();
     await execute(url, `ALTER ROLE CURRENT_USER IN DATABASE ${nameOf(url)} SET synchronous_commit = off`);
     const database = await openTestDatabase(url);
     expect(database.warnings).toMatchObject([{ code: "database_not_durable" }]);
@@ -122,7 +119,7 @@ describeOnEveryServer("a database", (on) => {
   });
 
   it("is brought to this version by many at once, and again without harm", async () => {
-    const url = await on().another();
+    const url = await on().empty();
     const databases = await Promise.all(Array.from({ length: 6 }, () => openTestDatabase(url)));
     const [first, ...others] = databases;
     if (first === undefined) return expect.unreachable();
@@ -137,7 +134,7 @@ describeOnEveryServer("a database", (on) => {
   });
 
   it("of a newer Anchorwatch is refused, and not touched", async () => {
-    const url = await on().another();
+    const url = await on().empty();
     await (await openTestDatabase(url)).close();
     await execute(url, "INSERT INTO anchorwatch.migrations VALUES ('9999_the_future', now()::text)");
     await expect(openTestDatabase(url)).rejects.toMatchObject({
@@ -147,7 +144,7 @@ describeOnEveryServer("a database", (on) => {
   });
 
   it("whose tables cannot be made says why, and is as it was", async () => {
-    const url = await on().another();
+    const url = await on().empty();
     await execute(url, "CREATE SCHEMA anchorwatch");
     await execute(url, "CREATE TABLE anchorwatch.outbox ()");
     await expect(openTestDatabase(url)).rejects.toMatchObject({

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Attribution } from "../domain/actor.ts";
+import type { Classification, Severity } from "../domain/classification.ts";
 import type { JsonObject } from "../domain/jsonValue.ts";
-import type { DriftId } from "../watch/drift.ts";
+import { type DriftId, weightOf } from "../watch/drift.ts";
+import type { ExceptionId, ExceptionRecord } from "../watch/exception.ts";
 import type { WatchRecords } from "../watch/records.ts";
 import type { StackId } from "../watch/stack.ts";
 import { describeOnEveryServer } from "./postgres.fixture.ts";
@@ -148,5 +150,115 @@ describeOnEveryServer("the records of checks", (on) => {
     expect(await checks.forget(at(1))).toBe(0);
     expect(await checks.forget(at(2))).toBe(1);
     expect(await checks.list({ stackId, limit: 9 })).toStrictEqual([failed]);
+  });
+});
+
+describeOnEveryServer("why drifts matter", (on) => {
+  const said = (severity: Severity, more: Partial<Classification> = {}): Classification => ({
+    ...{ class: "security", severity, isComplete: true, problems: [], rules: [], adjustments: [] },
+    policy: "sha256:p1",
+    ...more,
+  });
+
+  it("is given back, sorted and found by, and counted, of what is visible", async () => {
+    const { drifts, stacks } = on().records;
+    const stack = aStack({ labels: { team: `t${id()}` } });
+    await stacks.add(stack);
+    const labelSet = (await stacks.byId(stack.id))?.labelSet ?? expect.unreachable();
+    const severities: readonly (Severity | undefined)[] = ["low", "critical", undefined, "high", "critical"];
+    for (const [at_, severity] of severities.entries()) {
+      const drift = aDrift(stack.id, {
+        ...{ resource: `r${at_}`, address: `a.r${at_}`, updatedAt: at(at_) },
+        ...(severity === undefined ? {} : { classification: said(severity, { againAt: at(100) }) }),
+        ...(at_ === 3 ? { excepted: { id: "e", kind: "accept", until: at(50) } as const } : {}),
+      });
+      await drifts.save(
+        drift,
+        aStep(drift, drift.classification && { classification: drift.classification }),
+      );
+    }
+    const visible = [labelSet];
+    const addresses = async (filter: Parameters<typeof drifts.list>[0]) =>
+      (await drifts.list(filter)).map(({ address }) => address);
+    const bySeverity = { visible, limit: 2, sort: "severity" } as const;
+    const all = await everyPage(
+      (page) => drifts.list({ ...bySeverity, ...page }),
+      2,
+      (drift) => ({
+        ...{ value: weightOf(drift), id: drift.id },
+      }),
+    );
+    expect(all.map(({ address }) => address)).toEqual(["a.r4", "a.r1", "a.r3", "a.r0", "a.r2"]);
+    expect(await addresses({ visible, limit: 9, severity: "critical" })).toEqual(["a.r4", "a.r1"]);
+    expect(await addresses({ visible, limit: 9, excepted: true })).toEqual(["a.r3"]);
+    expect(await addresses({ visible, limit: 9, class: "operational" })).toEqual([]);
+    expect(await addresses({ visible: [], limit: 9, sort: "severity" })).toEqual([]);
+    expect((await stacks.totals({ visible })).drifts).toEqual({
+      classes: { security: 3, operational: 0 },
+      severities: { critical: 2, high: 0, medium: 0, low: 1, info: 0 },
+      ...{ unclassified: 1, excepted: 1 },
+    });
+    const [first] = all;
+    expect(first?.classification).toEqual(said("critical", { againAt: at(100) }));
+    expect((await drifts.history(first?.id ?? expect.unreachable()))[0]?.classification).toEqual(
+      first?.classification,
+    );
+  });
+
+  it("is asked again when its time comes, or by other rules; what it was said of is kept while it is open", async () => {
+    const { drifts, stacks } = on().records;
+    const stack = aStack();
+    await stacks.add(stack);
+    const drift = aDrift(stack.id, { classification: said("low", { againAt: at(10) }) });
+    const seen = { recorded: { a: 1 }, live: { a: "\u0000\ud800" }, isCut: false, changes: [] };
+    await drifts.save(drift, aStep(drift), seen);
+    expect(await drifts.seenOf([drift.id])).toEqual(new Map([[drift.id, seen]]));
+    const due = async (moment: Date) => (await drifts.dueForJudging(moment, 1000)).includes(stack.id);
+    expect([await due(at(9)), await due(at(10))]).toEqual([false, true]);
+    expect(await drifts.policies()).toContainEqual({ stackId: stack.id, labels: {}, policy: "sha256:p1" });
+    await drifts.judgedTheSame([{ ...drift, classification: said("low", { policy: "sha256:p2" }) }]);
+    expect(await due(at(10))).toBe(false);
+    expect(await drifts.policies()).toContainEqual({ stackId: stack.id, labels: {}, policy: "sha256:p2" });
+    expect(await drifts.history(drift.id)).toHaveLength(1);
+    const closed = { ...drift, status: "closed", closedAt: at(11), end: "reverted" } as const;
+    await drifts.save(closed, aStep(closed, { kind: "closed" }));
+    expect(await drifts.seenOf([drift.id])).toEqual(new Map());
+    expect(await due(at(99))).toBe(false);
+  });
+
+  it("exceptions are kept with all that they hold, and are seen as their stack is", async () => {
+    const { exceptions, stacks, drifts } = on().records;
+    const stack = aStack({ labels: { team: `t${id()}` } });
+    await stacks.add(stack);
+    const drift = aDrift(stack.id);
+    await drifts.save(drift, aStep(drift));
+    const labelSet = (await stacks.byId(stack.id))?.labelSet ?? expect.unreachable();
+    const common = {
+      stackId: stack.id,
+      reason: "r\u0000",
+      by: "kim",
+      at: at(0),
+      updatedAt: at(0),
+      version: 1,
+    };
+    const accepted: ExceptionRecord = {
+      ...{ ...common, id: id() as ExceptionId, state: "active", kind: "accept", driftId: drift.id },
+      ...{ digest: "sha256:01", until: at(60), evenCritical: true },
+    };
+    const raised: ExceptionRecord = {
+      ...{ ...common, id: id() as ExceptionId, state: "active", kind: "escalate", updatedAt: at(1) },
+      ...{ pattern: { type: "aws_*" }, raise: { severity: "high" } },
+    };
+    for (const one of [accepted, raised]) await exceptions.save(one);
+    expect(await exceptions.lockActive(stack.id)).toEqual(expect.arrayContaining([accepted, raised]));
+    expect(await exceptions.byId(accepted.id)).toEqual({ exception: accepted, labelSet });
+    expect(await exceptions.byId(accepted.id, { visible: [] })).toBeUndefined();
+    expect(await exceptions.list({ visible: [labelSet], limit: 9 })).toEqual([raised, accepted]);
+    expect(await exceptions.list({ visible: [], limit: 9 })).toEqual([]);
+    expect(await exceptions.list({ driftId: drift.id, limit: 9 })).toEqual([accepted]);
+    expect(await exceptions.expired(at(60), 1000)).toContain(stack.id);
+    await exceptions.save({ ...accepted, state: "expired", version: 2, updatedAt: at(61) });
+    expect(await exceptions.expired(at(99), 1000)).not.toContain(stack.id);
+    expect(await exceptions.lockActive(stack.id)).toEqual([raised]);
   });
 });

@@ -11,6 +11,7 @@ import type {
   DriftVerdict,
 } from "../watch/drift.ts";
 import type { StackId, StateMark } from "../watch/stack.ts";
+import { type JudgedRow, judgedOf } from "./driftJudged.ts";
 import { withoutNulls } from "./sql.ts";
 import { stored } from "./text.ts";
 
@@ -18,9 +19,9 @@ export const DRIFT_COLUMNS = sql`
   d.id, s.id AS "stackId", d.resource, d.address, d.type, d.status, d.verdict, d.digest,
   d.opened_at AS "openedAt", d.updated_at AS "updatedAt", d.closed_at AS "closedAt", d."end", d.times,
   d.entry_id AS "entryId", d.found, d.attributions, d.state, d.marks, d.seen_at AS "seenAt",
-  d.causes_since AS "causesSince", d.search`;
+  d.causes_since AS "causesSince", d.search, d.classification, d.excepted`;
 
-export interface DriftRow {
+export interface DriftRow extends JudgedRow {
   readonly id: string;
   readonly stackId: string;
   readonly resource: string;
@@ -48,9 +49,10 @@ export interface DriftRow {
 type StoredSearch = Omit<AuthorSearch, "at" | "from" | "to"> & Readonly<Record<"at" | "from" | "to", string>>;
 type StoredAttribution = Omit<Attribution, "time"> & { readonly time: string };
 
-export function driftOf({ search, ...row }: DriftRow): DriftRecord {
+export function driftOf({ search, classification, excepted, ...row }: DriftRow): DriftRecord {
   return {
     ...withoutNulls(row),
+    ...judgedOf({ classification, excepted }),
     ...(search === null ? {} : { search: searchOf(search) }),
     id: stored(row.id) as DriftId,
     stackId: stored(row.stackId) as StackId,
@@ -70,7 +72,7 @@ function attributionOf({ time, ...attribution }: StoredAttribution): Attribution
   return { ...attribution, time: new Date(time) };
 }
 
-export interface StepRow {
+export interface StepRow extends JudgedRow {
   readonly driftId: string;
   readonly at: Date;
   readonly kind: DriftStep["kind"];
@@ -81,9 +83,10 @@ export interface StepRow {
   readonly attributions: readonly StoredAttribution[];
 }
 
-export function stepOf(row: StepRow): DriftStep {
+export function stepOf({ classification, excepted, ...row }: StepRow): DriftStep {
   return {
     ...withoutNulls(row),
+    ...judgedOf({ classification, excepted }),
     driftId: stored(row.driftId) as DriftId,
     checkId: stored(row.checkId),
     attributions: row.attributions.map(attributionOf),

@@ -12,7 +12,9 @@ type Filter = DriftFilter & Sorted<DriftSort> & Page & Visible;
 
 export async function listDrifts(db: Sql, filter: Filter): Promise<readonly DriftRecord[]> {
   const { actor, verdict, type, addressPrefix } = filter;
-  const sort = filter.sort === "openedAt" ? sql`x.opened_at` : sql`x.updated_at`;
+  const time = filter.sort === "openedAt" ? sql`x.opened_at` : sql`x.updated_at`;
+  const isBySeverity = filter.sort === "severity";
+  const sort = isBySeverity ? sql`x.weight` : time;
   const ids = actor === undefined ? undefined : await causedBy(db, actor, filter);
   const conditions = [
     ...conditionsOf(filter),
@@ -20,12 +22,18 @@ export async function listDrifts(db: Sql, filter: Filter): Promise<readonly Drif
       actor,
       (name) => sql`x.id ${ids === undefined ? sql`IN (${driftsOf(name)})` : sql`= ANY (${ids}::text[])`}`,
     ),
-    within(sort, filter),
+    within(time, filter),
   ];
   const isLess = [verdict, type, addressPrefix].some((wanted) => wanted !== undefined);
   const less = isLess ? { found: "less" as const } : {};
   const found = ids === undefined ? less : { found: "few" as const };
-  const page = pageOf({ table: sql`anchorwatch.drifts`, sort, conditions, ...found }, filter);
+  const page = pageOf(
+    {
+      ...{ table: sql`anchorwatch.drifts`, sort, conditions, ...found },
+      ...(isBySeverity ? { sortedBy: "number" as const } : {}),
+    },
+    filter,
+  );
   const { rows } = await sql<DriftRow>`${plannedAnew}
     SELECT ${DRIFT_COLUMNS} FROM (${page}) page
     JOIN anchorwatch.drifts d USING (id) JOIN anchorwatch.stacks s ON s.key = d.stack
@@ -37,11 +45,14 @@ export async function listDrifts(db: Sql, filter: Filter): Promise<readonly Drif
 const FOUND_BY = 200;
 
 function conditionsOf(filter: DriftFilter): readonly RawBuilder<unknown>[] {
-  const { stackId, status, verdict, type, addressPrefix } = filter;
+  const { stackId, status, verdict, type, addressPrefix, class: ofClass, severity, excepted } = filter;
   return [
     when(stackId, (id) => sql`x.stack = (SELECT key FROM anchorwatch.stacks WHERE id = ${storable(id)})`),
     when(status, (wanted) => sql`x.status = ${sql.lit(wanted)}`),
     when(verdict, (wanted) => sql`x.verdict = ${wanted}`),
+    when(ofClass, (wanted) => sql`x.class = ${wanted}`),
+    when(severity, (wanted) => sql`x.severity = ${wanted}`),
+    when(excepted, (wanted) => sql`x.is_excepted = ${sql.lit(wanted)}`),
     when(type, (text) => {
       const { start, isWhole } = beginning(text);
       return isWhole

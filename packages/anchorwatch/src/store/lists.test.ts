@@ -1,9 +1,10 @@
 /** Lists as those see them who may not see everything: compared with filters that anybody can follow. */
 import fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
+import { type Classification, SEVERITIES } from "../domain/classification.ts";
 import type { LabelSetKey } from "../domain/labels.ts";
 import type { ClaimId, ClaimRecord } from "../watch/claim.ts";
-import type { DriftRecord } from "../watch/drift.ts";
+import { type DriftRecord, weightOf } from "../watch/drift.ts";
 import type {
   CheckRecord,
   DriftFilter,
@@ -85,7 +86,15 @@ function driftNumber(n: number, stackId: StackId): DriftRecord {
     ...{ resource: `r${n}`, address: `module.m${n % 3}.${"ä".repeat(n % 2 === 0 ? 300 : 1)}[${n}]` },
     ...{ type: TYPES[n % 3] ?? "", verdict: n % 5 === 0 ? "absorbed" : "changed" },
     ...{ status: n % 3 === 0 ? "closed" : "open", attributions: actors },
+    ...(n % 7 === 0 ? {} : { classification: saidOf(n) }),
+    ...(n % 6 === 1 ? { excepted: { id: "e", kind: "accept", until: at(90) } } : {}),
   });
+}
+
+function saidOf(n: number): Classification {
+  const severity = SEVERITIES[n % 5] ?? "info";
+  const said = { isComplete: true, problems: [], rules: [], adjustments: [], policy: "sha256:00" };
+  return { ...said, class: n % 2 === 0 ? "security" : "operational", severity };
 }
 
 /** Undefined: an own part of the program asks. */
@@ -123,10 +132,13 @@ describeOnEveryServer("lists", (on) => {
         type: fc.constantFrom(...TYPES),
         addressPrefix: fc.constantFrom("module.m1", "module.", `module.m0.${"ä".repeat(250)}`, "%"),
         actor: fc.constantFrom(...PRINCIPALS, "Ada", "nobody"),
+        class: fc.constantFrom("security", "operational"),
+        severity: fc.constantFrom("low", "critical"),
+        excepted: fc.boolean(),
       },
       { requiredKeys: [] },
     );
-    const anySort = fc.constantFrom("updatedAt" as const, "openedAt" as const);
+    const anySort = fc.constantFrom("updatedAt" as const, "openedAt" as const, "severity" as const);
     const anyOrder = fc.constantFrom("asc" as const, "desc" as const);
     await fc.assert(
       fc.asyncProperty(
@@ -138,15 +150,17 @@ describeOnEveryServer("lists", (on) => {
           const found = await everyPage(
             (page) => drifts.list({ ...wanted, ...page, ...seenBy(chosen, many) }),
             limit,
-            (drift) => behind(drift[sort], drift),
+            (drift) =>
+              sort === "severity" ? { value: weightOf(drift), id: drift.id } : behind(drift[sort], drift),
           );
+          const rank = (drift: DriftRecord) => (sort === "severity" ? Number(weightOf(drift)) : +drift[sort]);
           const expected = world.drifts
             .filter((drift) => isSeen(chosen, drift.stackId) && isWanted(drift, wanted))
-            .toSorted((a, b) => +a[sort] - +b[sort] || (a.id < b.id ? -1 : 1));
+            .toSorted((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
           expect(found).toStrictEqual(order === "asc" ? expected : expected.toReversed());
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 80 },
     );
   });
 
@@ -401,7 +415,7 @@ function isBy({ attributions }: DriftRecord, name: string): boolean {
 
 function isWanted(
   drift: DriftRecord,
-  wanted: DriftFilter & { readonly sort: "updatedAt" | "openedAt" },
+  wanted: DriftFilter & { readonly sort: "updatedAt" | "openedAt" | "severity" },
 ): boolean {
   const {
     stackId = drift.stackId,
@@ -416,7 +430,10 @@ function isWanted(
     drift.type === type &&
     drift.address.startsWith(wanted.addressPrefix ?? "") &&
     (wanted.actor === undefined || isBy(drift, wanted.actor)) &&
-    isWithin(drift[wanted.sort], wanted)
+    (wanted.class === undefined || drift.classification?.class === wanted.class) &&
+    (wanted.severity === undefined || drift.classification?.severity === wanted.severity) &&
+    (wanted.excepted === undefined || (drift.excepted !== undefined) === wanted.excepted) &&
+    isWithin(drift[wanted.sort === "openedAt" ? "openedAt" : "updatedAt"], wanted)
   );
 }
 

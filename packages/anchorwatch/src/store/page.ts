@@ -7,8 +7,9 @@ import { storable } from "./text.ts";
 /** In a table that has `id` and `label_set`, and that conditions call `x`. */
 export interface PageOf {
   readonly table: RawBuilder<unknown>;
-  /** A column of times. */
   readonly sort: RawBuilder<unknown>;
+  /** What that column holds. Absent: times. */
+  readonly sortedBy?: "time" | "number";
   /** Begin with AND, or are empty. */
   readonly conditions: readonly RawBuilder<unknown>[];
   /** What the conditions find: few rows, which are all read and then sorted; or so many less that looking set by set is dearer. */
@@ -23,16 +24,16 @@ export const MOST_SETS = 300;
 /** The same, where the conditions find much less than there is. */
 const MOST_SETS_OF_LESS = 4;
 
-/** Selects `id` and `at`, which is the time that it is sorted by; in no order. */
+/** Selects `id` and `at`, which is what it is sorted by; in no order. */
 export function pageOf(
-  { table, sort, conditions, found }: PageOf,
+  { table, sort, sortedBy, conditions, found }: PageOf,
   { visible, limit, after, order = "desc" }: Page & Visible & Pick<Sorted<string>, "order">,
 ): RawBuilder<unknown> {
   const [direction, beyond] = order === "desc" ? [sql`DESC`, sql`<`] : [sql`ASC`, sql`>`];
   const position =
     after === undefined
       ? sql``
-      : sql`AND (${sort}, x.id) ${beyond} (${new Date(after.value)}::timestamptz, ${storable(after.id)}::text)`;
+      : sql`AND (${sort}, x.id) ${beyond} (${sortedBy === "number" ? sql`${after.value}::bigint` : sql`${new Date(after.value)}::timestamptz`}, ${storable(after.id)}::text)`;
   const all = (seen: RawBuilder<unknown>) => sql`
     SELECT x.id, ${sort} AS at FROM ${table} x WHERE ${seen} ${sql.join(conditions, sql` `)} ${position}`;
   if (found === "few") {

@@ -4,13 +4,15 @@ import type { Migration } from "kysely";
 import { afterAll, beforeAll, describe, inject } from "vitest";
 import type { WatchRecords } from "../watch/records.ts";
 import { type Database, openDatabase } from "./connect.ts";
-import type { SharedKind } from "./sharedServers.fixture.ts";
-import { debianBinaries, execute } from "./testServer.fixture.ts";
+import { type SharedKind, WITH_TABLES } from "./sharedServers.fixture.ts";
+import { debianBinaries, execute, onDatabase } from "./testServer.fixture.ts";
 import { createWatchRecords } from "./watchRecords.ts";
 
 export interface TestServer {
-  /** Of a new, empty database. */
+  /** Of a new database, with our tables where that is quicker. */
   createDatabase(): Promise<string>;
+  /** Of one in which there is nothing. @param encoding in SQL; absent: UTF-8 */
+  createEmptyDatabase(encoding?: string): Promise<string>;
   /** Drops the databases that were made, where the server stays. */
   leave(): Promise<void>;
 }
@@ -37,7 +39,10 @@ const EMBEDDED: Kind = { name: "embedded PostgreSQL", find: () => shared("embedd
 function externalKind(): Kind | undefined {
   const url = process.env["DATABASE_URL"];
   if (url !== undefined)
-    return { name: "PostgreSQL of DATABASE_URL", find: () => Promise.resolve(serverAt(url, "keep tidy")) };
+    return {
+      name: "PostgreSQL of DATABASE_URL",
+      find: () => Promise.resolve(serverAt(url, "keep tidy", "template0")),
+    };
   return debianBinaries() && { name: "external PostgreSQL", find: () => shared("external", "quick") };
 }
 
@@ -45,6 +50,24 @@ function externalKind(): Kind | undefined {
 export function embeddedTestServer(): Promise<TestServer> {
   return shared("embedded", "as it is");
 }
+
+/** The same, where nobody waits for the disk: a database of it warns of that. */
+export function quickTestServer(): Promise<TestServer> {
+  return EMBEDDED.find();
+}
+
+/** Empties every table of ours, which is quicker than another database. */
+export async function emptyTestDatabase(url: string): Promise<void> {
+  await execute(url, EMPTY);
+}
+
+const EMPTY = `DO $$ BEGIN
+  EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(format('%I.%I', schemaname, tablename), ', ')
+    FROM pg_tables
+    WHERE schemaname = 'anchorwatch' AND tablename NOT IN ('migrations', 'migrations_lock', 'label_sets')
+  );
+END $$`;
 
 /** What is lost in a crash is tried with servers of their own; here nobody has to wait for the disk. */
 const QUICK = `DO $$ BEGIN
@@ -55,37 +78,37 @@ async function shared(kind: SharedKind, how: "quick" | "as it is"): Promise<Test
   const response = await fetch(`${inject("sharedServers")}/${kind}`);
   const answer = await response.text();
   if (!response.ok) throw new TypeError(`The shared ${kind} PostgreSQL did not start: ${answer}`);
-  const server = serverAt(answer, "thrown away");
+  const server = serverAt(answer, "thrown away", WITH_TABLES);
   if (how === "as it is") return server;
+  const quick = async (making: Promise<string>) => {
+    const url = await making;
+    await execute(url, QUICK);
+    return url;
+  };
   return {
     ...server,
-    createDatabase: async () => {
-      const url = await server.createDatabase();
-      await execute(url, QUICK);
-      return url;
-    },
+    createDatabase: () => quick(server.createDatabase()),
+    createEmptyDatabase: (encoding) => quick(server.createEmptyDatabase(encoding)),
   };
 }
 
-function serverAt(url: string, fate: "keep tidy" | "thrown away"): TestServer {
+function serverAt(url: string, fate: "keep tidy" | "thrown away", template: string): TestServer {
   const made: string[] = [];
+  const create = async (from: string, encoding = "ENCODING 'UTF8'") => {
+    const name = `anchorwatch_test_${randomBytes(6).toString("hex")}`;
+    await execute(url, `CREATE DATABASE ${name} ${encoding} TEMPLATE ${from}`);
+    made.push(name);
+    return onDatabase(url, name);
+  };
   return {
-    createDatabase: async () => {
-      const name = `anchorwatch_test_${randomBytes(6).toString("hex")}`;
-      await execute(url, `CREATE DATABASE ${name} ENCODING 'UTF8' TEMPLATE template0`);
-      made.push(name);
-      return onDatabase(url, name);
-    },
+    createDatabase: () => create(template),
+    createEmptyDatabase: (encoding) => create("template0", encoding),
     leave: async () => {
       // Each costs a checkpoint.
       if (fate === "thrown away") return;
       for (const name of made) await execute(url, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
-}
-
-function onDatabase(url: string, name: string): string {
-  return url.replace(/^(postgres(?:ql)?:\/\/[^/?]*)\/[^?]*/, `$1/${name}`);
 }
 
 /** What a suite works with; set when its first test begins. */
@@ -95,6 +118,8 @@ export interface TestDatabase {
   readonly records: WatchRecords;
   /** Another database of the same server. */
   another(): Promise<string>;
+  /** One in which there is nothing, see {@link TestServer.createEmptyDatabase}. */
+  empty(encoding?: string): Promise<string>;
 }
 
 /** The suite, once for each kind of server. */
@@ -106,7 +131,8 @@ export function describeOnEveryServer(name: string, suite: (on: () => TestDataba
       server = await find();
       const url = await server.createDatabase();
       const database = await openTestDatabase(url);
-      found = { url, database, records: createWatchRecords(database), another: server.createDatabase };
+      const records = createWatchRecords(database);
+      found = { url, database, records, another: server.createDatabase, empty: server.createEmptyDatabase };
     });
     afterAll(async () => {
       await found?.database.close();

@@ -1,10 +1,10 @@
 /**
  * One PostgreSQL of each kind for the whole run of the tests: making and starting one takes seconds, a database in it does not. The run's
- * own process starts a server when the first test asks for it, and stops it at the end.
+ * own process starts a server when the first test asks for it, makes our tables there once, and stops it at the end.
  */
 import { createServer, type Server } from "node:http";
 import type { TestProject } from "vitest/node";
-import { debianBinaries, type OwnServer, startOwnServer } from "./testServer.fixture.ts";
+import { debianBinaries, execute, type OwnServer, onDatabase, startOwnServer } from "./testServer.fixture.ts";
 
 export type SharedKind = "embedded" | "external";
 
@@ -36,8 +36,34 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-function start(kind: SharedKind): Promise<OwnServer> {
-  return startOwnServer(kind === "external" ? debianBinaries() : undefined);
+/** A database with our tables in each shared server, which others are copied from: quicker than making the tables anew. */
+export const WITH_TABLES = "anchorwatch_with_tables";
+
+async function start(kind: SharedKind): Promise<OwnServer> {
+  const server = await startOwnServer(kind === "external" ? debianBinaries() : undefined);
+  try {
+    await makeTables(server.url);
+    return server;
+  } catch (error) {
+    await server.throwAway();
+    throw error;
+  }
+}
+
+async function makeTables(server: string): Promise<void> {
+  // Most runs of a few tests need no database, and nothing of this.
+  const { openDatabase } = await import("./connect.ts");
+  const { openJobs } = await import("../jobs/openJobs.ts");
+  await execute(server, `CREATE DATABASE ${WITH_TABLES} ENCODING 'UTF8' TEMPLATE template0`);
+  const url = onDatabase(server, WITH_TABLES);
+  const database = await openDatabase({ url, folder: "/nowhere", userId: process.getuid?.() });
+  const problems: Error[] = [];
+  const jobs = await openJobs(database, {}, { onProblem: (problem) => void problems.push(problem) });
+  await jobs.close(0);
+  await database.close();
+  if (problems[0] !== undefined) throw problems[0];
+  // As where no process has looked after the jobs yet.
+  await execute(url, "UPDATE anchorwatch_jobs.version SET cron_on = NULL");
 }
 
 function listen(desk: Server): Promise<string> {

@@ -5,6 +5,7 @@ import type { StackHealth, StackId, WatchedStack } from "../watch/stack.ts";
 import { keysOfLabels } from "./access/labelSets.ts";
 import { isDuplicate } from "./databaseError.ts";
 import { declareStacks } from "./declareStacks.ts";
+import { driftTotals } from "./driftTotals.ts";
 import { listStacks } from "./listStacks.ts";
 import { nameTaken } from "./nameTaken.ts";
 import { seen } from "./page.ts";
@@ -70,10 +71,9 @@ async function totals(db: Sql, visible: Visible): Promise<StackTotals> {
   const byHealth = await sql<{ health: StackHealth; number: number }>`${plannedAnew}
     SELECT health, count(*)::integer AS number FROM anchorwatch.stacks
     WHERE true ${seen(sql`label_set`, visible)} GROUP BY health`.execute(db);
-  const open = await sql<Pick<StackTotals, "openDrifts" | "openClaims">>`${plannedAnew}
+  const drifts = await driftTotals(db, visible);
+  const claims = await sql<Pick<StackTotals, "openClaims">>`${plannedAnew}
     SELECT (
-      SELECT count(*)::integer FROM anchorwatch.drifts WHERE status = 'open' ${seen(sql`label_set`, visible)}
-    ) AS "openDrifts", (
       SELECT count(*)::integer FROM anchorwatch.claims c
       JOIN anchorwatch.stacks one ON one.key = c.first_stack
       JOIN anchorwatch.stacks other ON other.key = c.second_stack
@@ -81,7 +81,7 @@ async function totals(db: Sql, visible: Visible): Promise<StackTotals> {
     ) AS "openClaims"`.execute(db);
   const stacks = { new: 0, ok: 0, failed: 0, gone: 0 };
   for (const { health, number } of byHealth.rows) stacks[health] = number;
-  return { stacks, ...(open.rows[0] ?? { openDrifts: 0, openClaims: 0 }) };
+  return { stacks, ...drifts, openClaims: claims.rows[0]?.openClaims ?? 0 };
 }
 
 async function addedByApi(db: Sql, names: readonly string[]): Promise<ReadonlySet<string>> {
@@ -153,6 +153,7 @@ async function checked(db: Sql, id: StackId, check: CheckedStack): Promise<void>
       last_complete_at = CASE WHEN ${isWhole} THEN ${check.at}::timestamptz ELSE last_complete_at END,
       complete_since = CASE WHEN ${isWhole} THEN ${check.startedAt}::timestamptz ELSE complete_since END,
       coverage = coalesce(${json(check.coverage)}::json, coverage),
+      ignored = coalesce(${check.ignored ?? null}, ignored),
       error = NULL,
       failures = 0
     WHERE id = ${storable(id)}`.execute(db);

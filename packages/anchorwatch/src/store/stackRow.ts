@@ -49,7 +49,7 @@ export function stackOf(row: StackRow): WatchedStack {
 /** `open` is joined: the number of open drifts. */
 export const STATUS_COLUMNS = sql`
   ${STACK_COLUMNS}, s.health, s.state, s.revision, s.last_check_at AS "lastCheckAt",
-  s.last_complete_at AS "lastCompleteAt", s.complete_since AS "completeSince", s.next_sweep_at AS "nextSweepAt", s.coverage, s.error, s.failures,
+  s.last_complete_at AS "lastCompleteAt", s.complete_since AS "completeSince", s.next_sweep_at AS "nextSweepAt", s.coverage, s.ignored, s.error, s.failures,
   coalesce(open.number, 0) AS "openDrifts"`;
 
 export interface StatusRow extends StackRow {
@@ -61,6 +61,7 @@ export interface StatusRow extends StackRow {
   readonly completeSince: Date | null;
   readonly nextSweepAt: Date | null;
   readonly coverage: Coverage | null;
+  readonly ignored: string | null;
   readonly error: NonNullable<StackStatus["error"]> | null;
   readonly failures: number;
   readonly openDrifts: number;
@@ -76,6 +77,7 @@ export function statusOf(row: StatusRow): StackStatus {
     completeSince,
     nextSweepAt,
     coverage,
+    ignored,
     error,
   } = row;
   const { failures, openDrifts } = row;
@@ -91,6 +93,7 @@ export function statusOf(row: StatusRow): StackStatus {
       completeSince,
       nextSweepAt,
       coverage,
+      ignored,
       error,
     }),
     ...{ failures, openDrifts },

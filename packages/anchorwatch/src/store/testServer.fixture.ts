@@ -103,6 +103,11 @@ export function endGuard(guard: ChildProcess): Promise<void> {
   });
 }
 
+/** The same server's database of that name. */
+export function onDatabase(url: string, name: string): string {
+  return url.replace(/^(postgres(?:ql)?:\/\/[^/?]*)\/[^?]*/, `$1/${name}`);
+}
+
 /** On a connection of its own. */
 export async function execute(url: string, statement: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Classification, Severity } from "../domain/classification.ts";
 import type { LabelSetKey, Labels } from "../domain/labels.ts";
+import { weightOf } from "../watch/drift.ts";
 import type { UnmanagedId, UnmanagedRecord } from "../watch/unmanaged.ts";
 import { describeOnEveryServer } from "./postgres.fixture.ts";
-import { anEvent, at, id } from "./records.fixture.ts";
+import { anEvent, at, everyPage, id } from "./records.fixture.ts";
 
 const SEARCH = {
   ...{ startedAt: at(0), finishedAt: at(1), isComplete: true, things: 1, managed: 0, managedByGuess: 0 },
@@ -94,6 +96,33 @@ describeOnEveryServer("what no stack has", (on) => {
     expect([...seen].sort()).toEqual(records.map((one) => one.id as string).sort());
     expect(await all().list({ account: "pages", type: "aws_vpc", limit: 500 })).toHaveLength(13);
     expect(await all().list({ account: "pages", status: "closed", limit: 500 })).toEqual([]);
+  });
+
+  it("is found by how bad it is, the severest first, also page after page and when something else is said of it", async () => {
+    await all().declareAccounts([account("weighed")], at(0));
+    const said = (severity: Severity): Classification => ({
+      ...{ class: "security", severity, isComplete: true, problems: [], rules: [], adjustments: [] },
+      policy: "sha256:00",
+    });
+    const records = (["low", "critical", "high", "critical"] as const).map((severity, n) =>
+      aRecord({ account: "weighed", updatedAt: at(n), classification: said(severity) }),
+    );
+    const unclassified = aRecord({ account: "weighed", updatedAt: at(9) });
+    await all().save([...records, unclassified]);
+    const listed = async (filter: object = {}) =>
+      (
+        await everyPage(
+          (page) => all().list({ account: "weighed", sort: "severity", ...filter, ...page }),
+          2,
+          (one) => ({ value: weightOf(one), id: one.id }),
+        )
+      ).map((one) => one.id);
+    const [low, first, high, last] = records.map((one) => one.id);
+    expect(await listed()).toEqual([last, first, high, low, unclassified.id]);
+    expect(await listed({ severity: "critical" })).toEqual([last, first]);
+    expect(await listed({ class: "operational" })).toEqual([]);
+    await all().save(records.slice(0, 1).map((one) => ({ ...one, classification: said("critical") })));
+    expect(await listed({ severity: "critical" })).toEqual([last, first, low]);
   });
 
   it("is there only for whoever may see its account, in lists, counts and by its id", async () => {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { LabelSetKey } from "../domain/labels.ts";
+import { weightOf } from "../watch/drift.ts";
 import type { StackId } from "../watch/stack.ts";
 import {
   type UnmanagedFilter,
@@ -10,7 +11,7 @@ import {
 } from "../watch/unmanaged.ts";
 import { accountRecords } from "./accountRecords.ts";
 import { given } from "./given.ts";
-import { seen } from "./page.ts";
+import { seen, when } from "./page.ts";
 import type { Sql } from "./sql.ts";
 import { digestOf, storable, stored } from "./text.ts";
 import { stackPlaces, unmanagedLooks } from "./unmanagedLooks.ts";
@@ -106,15 +107,20 @@ async function save(db: Sql, records: readonly UnmanagedRecord[]): Promise<void>
       status: ["text", ({ status }) => status],
       updated_at: ["timestamptz", ({ updatedAt }) => updatedAt],
       seen_at: ["timestamptz", ({ seenAt }) => seenAt],
+      class: ["text", ({ classification }) => classification?.class ?? null],
+      severity: ["text", ({ classification }) => classification?.severity ?? null],
+      weight: ["bigint", weightOf],
       record: ["text", keptOf],
     });
     await sql`
-      INSERT INTO anchorwatch.unmanaged (id, account, thing_digest, type, region, status, updated_at, seen_at, record)
+      INSERT INTO anchorwatch.unmanaged (id, account, thing_digest, type, region, status, updated_at, seen_at, class, severity,
+        weight, record)
       SELECT given.id, a.key, given.thing_digest, given.type, given.region, given.status, given.updated_at, given.seen_at,
-        given.record::json
+        given.class, given.severity, given.weight, given.record::json
       FROM ${rows} JOIN anchorwatch.searched_accounts a ON a.name = given.name
       ON CONFLICT (id) DO UPDATE SET status = excluded.status, updated_at = excluded.updated_at,
-        seen_at = excluded.seen_at, record = excluded.record`.execute(db);
+        seen_at = excluded.seen_at, class = excluded.class, severity = excluded.severity, weight = excluded.weight,
+        record = excluded.record`.execute(db);
   }
 }
 
@@ -122,17 +128,26 @@ async function list(
   db: Sql,
   filter: Parameters<UnmanagedRecords["list"]>[0],
 ): Promise<readonly UnmanagedRecord[]> {
-  const { after } = filter;
+  const { after, sort } = filter;
+  const [column, type] =
+    sort === "severity" ? [sql`u.weight`, sql`bigint`] : [sql`u.updated_at`, sql`timestamptz`];
   return await select(
     db,
     sql`${chosen(filter)} ${seenBy(filter.visible)}
-      ${after === undefined ? sql`` : sql`AND (u.updated_at, u.id) < (${after.value}::timestamptz, ${storable(after.id)}::text)`}
-    ORDER BY u.updated_at DESC, u.id DESC LIMIT ${filter.limit}`,
+      ${after === undefined ? sql`` : sql`AND (${column}, u.id) < (${after.value}::${type}, ${storable(after.id)}::text)`}
+    ORDER BY ${column} DESC, u.id DESC LIMIT ${filter.limit}`,
   );
 }
 
 /** Of accounts that are not searched any more only what is over. */
-function chosen({ account, status, type, region }: UnmanagedFilter): RawBuilder<unknown> {
+function chosen({
+  account,
+  status,
+  type,
+  region,
+  class: ofClass,
+  severity,
+}: UnmanagedFilter): RawBuilder<unknown> {
   const which =
     status === undefined ? sql`u.status IN ('open', 'accepted')` : sql`u.status = ${sql.lit(status)}`;
   const named =
@@ -141,7 +156,8 @@ function chosen({ account, status, type, region }: UnmanagedFilter): RawBuilder<
       : sql`AND u.account = (SELECT key FROM anchorwatch.searched_accounts WHERE name = ${storable(account)})`;
   return sql`WHERE ${which} AND (a.is_declared OR u.status = 'closed') ${named}
     ${type === undefined ? sql`` : sql`AND u.type = ${storable(type)}`}
-    ${region === undefined ? sql`` : sql`AND u.region = ${storable(region)}`}`;
+    ${region === undefined ? sql`` : sql`AND u.region = ${storable(region)}`}
+    ${when(ofClass, (wanted) => sql`u.class = ${wanted}`)} ${when(severity, (wanted) => sql`u.severity = ${wanted}`)}`;
 }
 
 interface FoundRow {

@@ -1,5 +1,6 @@
 import type { Attribution } from "../domain/actor.ts";
 import type { Acceptance, UnmanagedId, UnmanagedRecord, UnmanagedStatus } from "../watch/unmanaged.ts";
+import { classificationOf, type StoredClassification } from "./driftJudged.ts";
 import { stored } from "./text.ts";
 
 export interface UnmanagedRow {
@@ -17,7 +18,7 @@ export interface UnmanagedRow {
 type KeptRecord = Omit<
   UnmanagedRecord,
   | ("id" | "account" | "type" | "region" | "status" | "updatedAt" | "seenAt")
-  | ("createdAt" | "firstSeenAt" | "openedAt" | "closedAt" | "attributions" | "accepted")
+  | ("classification" | "createdAt" | "firstSeenAt" | "openedAt" | "closedAt" | "attributions" | "accepted")
 > & {
   readonly createdAt?: string;
   readonly firstSeenAt: string;
@@ -25,6 +26,7 @@ type KeptRecord = Omit<
   readonly closedAt?: string;
   readonly attributions: readonly (Omit<Attribution, "time"> & { readonly time: string })[];
   readonly accepted?: Omit<Acceptance, "at"> & { readonly at: string };
+  readonly classification?: StoredClassification;
 };
 
 /** For the column `record`. */
@@ -34,7 +36,8 @@ export function keptOf(record: UnmanagedRecord): string {
 }
 
 export function unmanagedOf({ record, ...row }: UnmanagedRow): UnmanagedRecord {
-  const { createdAt, firstSeenAt, openedAt, closedAt, attributions, accepted, ...kept } = record;
+  const { createdAt, firstSeenAt, openedAt, closedAt, attributions, accepted, classification, ...kept } =
+    record;
   return {
     ...kept,
     id: stored(row.id) as UnmanagedId,
@@ -49,6 +52,7 @@ export function unmanagedOf({ record, ...row }: UnmanagedRow): UnmanagedRecord {
     ...(openedAt === undefined ? {} : { openedAt: new Date(openedAt) }),
     ...(closedAt === undefined ? {} : { closedAt: new Date(closedAt) }),
     attributions: attributions.map((one) => ({ ...one, time: new Date(one.time) })),
+    ...(classification === undefined ? {} : { classification: classificationOf(classification) }),
     ...(accepted === undefined ? {} : { accepted: { ...accepted, at: new Date(accepted.at) } }),
   };
 }

@@ -7,9 +7,12 @@ import type { Database } from "./connect.ts";
 import { detectorRecords } from "./detectorRecords.ts";
 import { driftRecords } from "./driftRecords.ts";
 import { eventRecords } from "./eventRecords.ts";
+import { exceptionRecords } from "./exceptionRecords.ts";
+import { freezeRecords } from "./freezeRecords.ts";
 import { identifierRecords } from "./identifierRecords.ts";
 import { lookRecords } from "./lookRecords.ts";
 import { outboxRecords } from "./outboxRecords.ts";
+import { playbookRecords } from "./playbookRecords.ts";
 import { resourceRecords } from "./resourceRecords.ts";
 import type { Sql } from "./sql.ts";
 import { stackRecords } from "./stackRecords.ts";
@@ -34,6 +37,9 @@ function recordsOn(db: Sql): WatchRecords {
     stacks: stackRecords(db),
     checks: checkRecords(db),
     drifts: driftRecords(db),
+    exceptions: exceptionRecords(db),
+    freezes: freezeRecords(db),
+    playbooks: playbookRecords(db),
     claims: claimRecords(db),
     events: eventRecords(db),
     actors: actorRecords(db),

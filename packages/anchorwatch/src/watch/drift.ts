@@ -1,7 +1,9 @@
 /** The one record of a drifted resource: opened, updated in place, closed, reopened, with every value that it had. */
 import type { Attribution } from "../domain/actor.ts";
+import { type Classification, SEVERITIES } from "../domain/classification.ts";
 import type { DriftMark } from "../domain/driftMark.ts";
 import type { JsonObject } from "../domain/jsonValue.ts";
+import type { Excepted } from "./excepted.ts";
 import type { StackId, StateMark } from "./stack.ts";
 
 export type DriftId = string & { readonly __brand: "DriftId" };
@@ -49,6 +51,10 @@ export interface DriftRecord {
   readonly causesSince?: Date;
   /** Where no event told of it, this time: what the trails' log files were asked. */
   readonly search?: AuthorSearch;
+  /** Why it matters; once it is closed, what was said of it last. Absent: of a time before there were rules. */
+  readonly classification?: Classification;
+  /** It is open, and nobody is to be told. */
+  readonly excepted?: Excepted;
 }
 
 /** A search in the log files of all trails for who caused a drift. */
@@ -67,10 +73,48 @@ export interface AuthorSearch {
 export interface DriftStep {
   readonly driftId: DriftId;
   readonly at: Date;
-  readonly kind: "opened" | "updated" | "absorbed" | "attributed" | "closed" | "reopened";
+  /**
+   * `classified`: other rules are in force, or time went by, and it matters more or less. `excepted`: nobody is to be told any more.
+   * `rearmed`: people are to be told again. With another step these are a part of that.
+   */
+  readonly kind:
+    | "opened"
+    | "updated"
+    | "absorbed"
+    | "attributed"
+    | "closed"
+    | "reopened"
+    | "classified"
+    | "excepted"
+    | "rearmed";
   readonly verdict: DriftVerdict;
   readonly checkId: string;
   readonly end?: DriftEnd;
   readonly found: JsonObject;
   readonly attributions: readonly Attribution[];
+  /** As they were after it. */
+  readonly classification?: Classification;
+  readonly excepted?: Excepted;
+}
+
+/** When something else may have to be said of it though nothing has changed. */
+export function judgeAgainAt({
+  status,
+  classification,
+  excepted,
+}: Pick<DriftRecord, "status" | "classification" | "excepted">): Date | undefined {
+  if (status === "closed") return undefined;
+  const times = [classification?.againAt, excepted?.until].flatMap((time) => time?.getTime() ?? []);
+  return times.length === 0 ? undefined : new Date(Math.min(...times));
+}
+
+const RANK = 10n ** 15n;
+
+/** By which lists are sorted by severity, as digits: the severest, and among equals what changed last, has the greatest. */
+export function weightOf({
+  classification,
+  updatedAt,
+}: Pick<DriftRecord, "classification" | "updatedAt">): string {
+  const rank = classification === undefined ? -1 : SEVERITIES.indexOf(classification.severity);
+  return (BigInt(rank + 1) * RANK + BigInt(updatedAt.getTime())).toString();
 }

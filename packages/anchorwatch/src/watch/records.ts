@@ -4,11 +4,16 @@
  */
 import type { AuditEvent } from "../domain/auditEvent.ts";
 import type { CheckTrigger, Coverage } from "../domain/check.ts";
+import type { DriftClass, Severity } from "../domain/classification.ts";
 import type { JsonObject } from "../domain/jsonValue.ts";
 import type { Labels, Visible } from "../domain/labels.ts";
 import type { ClaimRecord } from "./claim.ts";
 import type { AuthorSearch, DriftId, DriftRecord, DriftStep } from "./drift.ts";
+import type { ExceptionRecords } from "./exception.ts";
+import type { FreezeRecords } from "./freeze.ts";
 import type { Page, PagePosition } from "./page.ts";
+import type { PlaybookRecords } from "./playbookRun.ts";
+import type { SeenResource } from "./seenResource.ts";
 import type { StackHealth, StackId, StackStatus, StateMark, WatchedStack } from "./stack.ts";
 import type { TrailRecords } from "./trail.ts";
 import type { UnmanagedRecords } from "./unmanaged.ts";
@@ -19,6 +24,9 @@ export interface WatchRecords {
   readonly stacks: StackRecords;
   readonly checks: CheckRecords;
   readonly drifts: DriftRecords;
+  readonly exceptions: ExceptionRecords;
+  readonly freezes: FreezeRecords;
+  readonly playbooks: PlaybookRecords;
   readonly claims: ClaimRecords;
   readonly events: EventRecords;
   readonly actors: ActorRecords;
@@ -91,8 +99,18 @@ export interface Declared {
 export interface StackTotals {
   readonly stacks: { readonly [health in StackHealth]: number };
   readonly openDrifts: number;
+  /** Of these, how many of each class and severity; those that an exception silences are counted apart. */
+  readonly drifts: DriftTotals;
   /** Pairs of stacks that have the same resources. */
   readonly openClaims: number;
+}
+
+export interface DriftTotals {
+  readonly classes: { readonly [name in DriftClass]: number };
+  readonly severities: { readonly [name in Severity]: number };
+  /** Nobody has classified them yet. */
+  readonly unclassified: number;
+  readonly excepted: number;
 }
 
 export interface CheckedStack {
@@ -103,6 +121,8 @@ export interface CheckedStack {
   readonly revision?: string;
   /** Of a whole sweep; absent after a look at some addresses, and then what was known stays. */
   readonly coverage?: Coverage;
+  /** See {@link StackStatus}; absent after a look at some addresses, and then what was known stays. */
+  readonly ignored?: string;
 }
 
 export interface FailedStack {
@@ -158,8 +178,21 @@ export interface DriftRecords {
   lockOpen(stackId: StackId): Promise<readonly DriftRecord[]>;
   /** The newest record of that resource, open or closed; locked as well. */
   lockResource(stackId: StackId, resource: string): Promise<DriftRecord | undefined>;
-  /** Writes the record as it is now, and adds the step to its history. */
-  save(drift: DriftRecord, step: DriftStep): Promise<void>;
+  /**
+   * Writes the record as it is now, and adds the step to its history.
+   * @param seen what it is classified from; absent: as it was. Of what is closed nothing is kept
+   */
+  save(drift: DriftRecord, step: DriftStep, seen?: SeenResource): Promise<void>;
+  /** What is said of them is the same by the rules of now: no step in their lives. */
+  judgedTheSame(drifts: readonly DriftRecord[]): Promise<void>;
+  /** What they are classified from, as far as it was kept. */
+  seenOf(ids: readonly DriftId[]): Promise<ReadonlyMap<DriftId, SeenResource>>;
+  /** Stacks of which something else may have to be said by then, as time goes by. */
+  dueForJudging(now: Date, limit: number): Promise<readonly StackId[]>;
+  /** By which rules open drifts were classified, and what labels their stacks have now; without a digest: by none. */
+  policies(): Promise<
+    readonly { readonly stackId: StackId; readonly labels: Labels; readonly policy?: string }[]
+  >;
   /** Keeps what the log files were asked about open drifts. */
   searched(ids: readonly DriftId[], search: AuthorSearch): Promise<void>;
   /** Open drifts that are as they were, seen under this state: no step in their lives. */
@@ -181,9 +214,15 @@ export interface DriftFilter extends Between {
   readonly addressPrefix?: string;
   /** A principal or a person, exactly, that one of its attributions names. */
   readonly actor?: string;
+  readonly class?: DriftClass;
+  /** Exactly. */
+  readonly severity?: Severity;
+  /** Whether an exception silences it. */
+  readonly excepted?: boolean;
 }
 
-export type DriftSort = "updatedAt" | "openedAt";
+/** `severity`: among equals by the last change. */
+export type DriftSort = "updatedAt" | "openedAt" | "severity";
 
 export interface ClaimRecords {
   /** Until the transaction ends, nobody else compares what stacks have in common: two new states at once would not see each other. */

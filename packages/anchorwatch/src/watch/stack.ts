@@ -51,6 +51,8 @@ export interface StackStatus {
   readonly completeSince?: Date;
   readonly nextSweepAt?: Date;
   readonly coverage?: Coverage;
+  /** Digest of what rules silenced when all of it was looked at the last time, and of the rules. Absent: nothing, or nobody knows. */
+  readonly ignored?: string;
   /** Why the last check failed; `failures` in a row. */
   readonly error?: { readonly code: string; readonly message: string; readonly hint?: string };
   readonly failures: number;

@@ -24,6 +24,17 @@ export type StoredChange =
       /** Of the stacks that it touched. */
       readonly labelSets: ReadonlyMap<string, LabelSetKey>;
     }
+  /** An alert began, changed or ended. */
+  | {
+      readonly kind: "alert";
+      readonly id: string;
+      readonly status: "open" | "resolved";
+      readonly at: Date;
+      /** Of the stacks of its drifts. */
+      readonly labelSets: ReadonlyMap<string, LabelSetKey>;
+      /** Of the accounts in which it tells of something that no stack has. */
+      readonly accountLabelSets: readonly LabelSetKey[];
+    }
   /** A user lost sessions, tokens or groups, or is not active any more; without `userId`: roles changed, and it may concern anybody. */
   | { readonly kind: "access"; readonly userId?: string };
 

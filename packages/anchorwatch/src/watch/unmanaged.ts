@@ -1,6 +1,7 @@
 /** What runs in an account and no stack has: one record each, opened, accepted, closed. */
 import type { Attribution } from "../domain/actor.ts";
 import type { AuditEvent } from "../domain/auditEvent.ts";
+import type { Classification, DriftClass, Severity } from "../domain/classification.ts";
 import type { JsonObject } from "../domain/jsonValue.ts";
 import type { LabelSetKey, Labels, Visible } from "../domain/labels.ts";
 import type { Page } from "./page.ts";
@@ -50,6 +51,8 @@ export interface UnmanagedRecord {
   /** Who made or changed it, latest first. */
   readonly attributions: readonly Attribution[];
   readonly accepted?: Acceptance;
+  /** Why it matters. Absent: of a time before there were rules, or held. */
+  readonly classification?: Classification;
   /** Of the ledger's entry that opened it, this time. */
   readonly entryId?: string;
 }
@@ -174,7 +177,13 @@ export interface UnmanagedFilter {
   readonly status?: Exclude<UnmanagedStatus, "held">;
   readonly type?: string;
   readonly region?: string;
+  readonly class?: DriftClass;
+  /** Exactly. */
+  readonly severity?: Severity;
 }
+
+/** `severity`: the severest first, among equals what changed last. */
+export type UnmanagedSort = "updatedAt" | "severity";
 
 export interface UnmanagedTotals {
   readonly account: string;
@@ -199,8 +208,10 @@ export interface UnmanagedRecords {
   /** Those that were held and were nothing. */
   forget(ids: readonly UnmanagedId[]): Promise<void>;
   byId(id: UnmanagedId, filter?: Visible): Promise<UnmanagedRecord | undefined>;
-  /** Newest change first. */
-  list(filter: UnmanagedFilter & Page & Visible): Promise<readonly UnmanagedRecord[]>;
+  /** Newest change first, unless it says otherwise. Pages of `severity` go by `weightOf`. */
+  list(
+    filter: UnmanagedFilter & { readonly sort?: UnmanagedSort } & Page & Visible,
+  ): Promise<readonly UnmanagedRecord[]>;
   /** Of each account that was searched, by name. */
   totals(filter?: Visible): Promise<readonly UnmanagedTotals[]>;
   /** `waiting`: stacks that nobody has looked at yet. `unread`: those whose states could never be read. */

@@ -54,6 +54,8 @@ export function actorOf({ principal, address }: Requester): EntryActor {
   if (principal === undefined) return { type: "actor", id: "unknown", channel: "web", ...sourceAddress };
   const { kind, id, name, channel } = principal;
   if (kind === "workload") return { type: "actor", id, name, channel: "ci", ...sourceAddress };
+  // Where the chat's server stands says nothing of the person.
+  if (channel === "chat") return { type: "user", id, name, channel };
   return { type: "user", id, name, channel: channel === "session" ? "web" : "api", ...sourceAddress };
 }
 

@@ -63,7 +63,14 @@ function whoIs({ principal }: KnownRequester): string {
 }
 
 function refsOf({ principal }: KnownRequester) {
-  const type = principal.channel === "session" ? "session" : "token";
+  const type = REFERENCE_TYPES[principal.channel];
   const user = userIdOf(principal);
   return [...(user === undefined ? [] : [userRef(user)]), { type, id: principal.credentialId }];
 }
+
+const REFERENCE_TYPES = {
+  session: "session",
+  token: "token",
+  workload: "token",
+  chat: "chat_account",
+} as const;

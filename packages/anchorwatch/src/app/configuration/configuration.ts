@@ -2,6 +2,8 @@ import type { IgnoreRule } from "../../compare/ignoreRules.ts";
 import type { SensitiveRule } from "../../compare/sensitivity.ts";
 import type { Value } from "../../domain/value.ts";
 import type { ProviderValues, VariableInput } from "../checkRequest.ts";
+import type { StricterGate } from "../gate/gateSettings.ts";
+import type { RepositoryRules, RuleFileName } from "../policy/rules/repositoryRules.ts";
 
 /** `anchorwatch.yaml`, checked and in the forms that a check takes. Paths are as written: relative to the file. */
 export interface Configuration {
@@ -13,6 +15,12 @@ export interface Configuration {
   /** Milliseconds by resource type. */
   readonly deadlines: ReadonlyMap<string, number>;
   readonly concurrency?: number;
+  /** Its own rules; those of `ruleFiles` are among them once it was loaded. */
+  readonly policy: RepositoryRules;
+  readonly ruleFiles: readonly RuleFileName[];
+  readonly policyTests: readonly RuleFileName[];
+  /** What it says of `anchorwatch gate`; it can only be stricter than the operator. */
+  readonly gate: StricterGate;
 }
 
 export interface ConfiguredStack {

@@ -1,8 +1,10 @@
 /** zod's issues in words a person can act on. */
 import type { z } from "zod";
 import { isArray, isObject, type Value } from "../../domain/value.ts";
+import { EFFECT_PATTERN, RULE_ID_PATTERN } from "../policy/rules/ruleSchema.ts";
 import { DAYS_PATTERN, DURATION_PATTERN, LASTING_PATTERN } from "./duration.ts";
 import { nearest } from "./nearest.ts";
+import { TIME_OF_DAY_PATTERN } from "./server/policySchema.ts";
 import {
   HASH_PATTERN,
   PROVIDER_PATTERN,
@@ -113,6 +115,9 @@ const PATTERN_WORDS: Readonly<Record<string, string>> = {
   [String(SIZE_PATTERN)]: "a size such as 500MB or 2GiB",
   [String(SOURCE_NAME_PATTERN)]: "a name of letters, digits and . _ - that begins with a letter or digit",
   [String(VARIABLE_PATTERN)]: "the name of an environment variable",
+  [String(RULE_ID_PATTERN)]: "an id of small letters, digits and . _ - that begins with a letter or digit",
+  [String(EFFECT_PATTERN)]: "raise N, lower N, at least SEVERITY or at most SEVERITY, such as raise 1",
+  [String(TIME_OF_DAY_PATTERN)]: "a time of day such as 22:00",
   [String(HASH_PATTERN)]: "a hash as in .terraform.lock.hcl, h1:… or zh:…",
   [String(PROVIDER_PATTERN)]: "a provider such as hashicorp/aws",
 };

@@ -7,10 +7,16 @@ import { parse } from "yaml";
 import { ACTIONS } from "../../auth/action.ts";
 import { parsePolicyTests } from "../access/policyTests/parsePolicyTests.ts";
 import { runPolicyTests } from "../access/policyTests/runPolicyTests.ts";
+import { parseCases } from "../policy/cases/parseCases.ts";
+import { parseRuleFile } from "../policy/rules/ruleFile.ts";
 import {
   ACCESS_TEST_SCHEMA_FILE,
   accessTestSchemaText,
+  CASE_SCHEMA_FILE,
+  caseSchemaText,
   configurationSchemaText,
+  RULE_SCHEMA_FILE,
+  ruleSchemaText,
   SCHEMA_FILE,
   SERVER_SCHEMA_FILE,
   serverSchemaText,
@@ -102,6 +108,30 @@ describe("the published JSON Schema of tests of access", () => {
   });
 });
 
+describe.each([
+  ["rules", RULE_SCHEMA_FILE, ruleSchemaText, (text: string) => parseRuleFile(text, "r.yaml", "operator").ok],
+  ["cases for rules", CASE_SCHEMA_FILE, caseSchemaText, (text: string) => parseCases(text, "c.yaml").ok],
+])("the published JSON Schema of %s", (_, file, schemaText, parses) => {
+  it("is up to date (npm run docs)", async () => {
+    const published: unknown = JSON.parse(await readFile(new URL(file, REPOSITORY), "utf8"));
+    expect(published).toEqual(JSON.parse(schemaText()));
+  });
+
+  it.each([
+    "version: 1\nrules: [{ id: a.b, title: t, when: 'true', class: security, severity: low, explain: e }]",
+    "version: 1\nrules: [{ id: A, title: t, when: 'true', class: security, severity: low, explain: e }]",
+    "version: 1\nrules: [{ id: a, title: t, when: 'true', class: secure, severity: low, explain: e }]",
+    "version: 1\nadjust: [{ id: a, when: 'true', severity: raise 2, because: b }]",
+    "version: 1\nadjust: [{ id: a, when: 'true', severity: raise 9, because: b }]",
+    "version: 1\ncases: [{ name: n, given: { resource: { type: t } }, expect: { severity: low } }]",
+    "version: 1\ncases: [{ name: n, given: {}, expect: {} }]",
+    "version: 2",
+  ])("and the parser agree on %j", (text) => {
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(schemaText()));
+    expect(validate(parse(text))).toBe(parses(text));
+  });
+});
+
 describe("the page about access", () => {
   it("shows roles, policies and tests that are right together", async () => {
     const page = await readFile(new URL("docs/access.md", REPOSITORY), "utf8");
@@ -133,7 +163,7 @@ describe("the page about the configuration", () => {
     const examples = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = ""]) => text);
     expect(examples.length).toBeGreaterThan(1);
     for (const example of examples) {
-      const isServers = /\n(?:ledger|watch|access):/.test(example);
+      const isServers = /\n(?:ledger|watch|access|exceptions):/.test(example);
       const parsed = isServers
         ? await parseServerConfiguration(example, "example", "/etc")
         : parseConfiguration(example, "example");

@@ -1,4 +1,5 @@
 import { AnchorwatchError } from "../../domain/errors.ts";
+import { loadRepositoryRules } from "../policy/rules/repositoryRules.ts";
 import { readRepositoryFile } from "../repositoryFile.ts";
 import type { Configuration } from "./configuration.ts";
 import { shownName } from "./inside.ts";
@@ -13,8 +14,14 @@ import { LARGEST_FILE } from "./yamlDocument.ts";
 export async function loadConfiguration(file: string, shownFrom: string): Promise<Configuration> {
   const shown = shownName(file, shownFrom);
   const parsed = parseConfiguration(await readConfiguration(file, shown), shown);
-  if (parsed.ok) return parsed.configuration;
+  if (parsed.ok) return await withRuleFiles(file, parsed.configuration);
   throw configurationError(shown, parsed.problems);
+}
+
+/** @param file absolute */
+export async function withRuleFiles(file: string, configuration: Configuration): Promise<Configuration> {
+  const { file: shown, policy, ruleFiles } = configuration;
+  return { ...configuration, policy: await loadRepositoryRules(file, shown, policy, ruleFiles) };
 }
 
 /** @param namedBy the flag or variable that names the file. @throws AnchorwatchError `config_unreadable` */

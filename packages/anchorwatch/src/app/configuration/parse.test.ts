@@ -17,6 +17,14 @@ function problems(text: string): readonly string[] {
   return parsed.ok ? [] : parsed.problems.map(formatProblem);
 }
 
+/** What is there of sections that are not in the file. */
+const NOTHING_ELSE = {
+  gate: {},
+  policy: { rules: [], adjustments: [], problems: [] },
+  policyTests: [],
+  ruleFiles: [],
+};
+
 describe("a configuration", () => {
   it("holds stacks, rules and limits, each with its line", () => {
     const configuration = good(`version: 1
@@ -83,6 +91,7 @@ sensitive:
         { path: "tags.X", negate: true, origin: "anchorwatch.yaml:22" },
       ],
       sensitive: [{ type: "aws_ssm_parameter", path: "insecure_value", origin: "anchorwatch.yaml:24" }],
+      ...NOTHING_ELSE,
     });
   });
 
@@ -93,6 +102,7 @@ sensitive:
       ignore: [],
       sensitive: [],
       deadlines: new Map(),
+      ...NOTHING_ELSE,
     });
   });
 

@@ -2,8 +2,11 @@ import type { IgnoreRule } from "../../compare/ignoreRules.ts";
 import type { SensitiveRule } from "../../compare/sensitivity.ts";
 import type { Warning } from "../../domain/errors.ts";
 import type { ProviderValues } from "../checkRequest.ts";
+import { NO_SOURCES, type RuleSources, readRules } from "../policy/rules/readRules.ts";
+import type { RuleFileName } from "../policy/rules/repositoryRules.ts";
 import type { Configuration, ConfiguredInput, ConfiguredStack } from "./configuration.ts";
 import { parseDuration } from "./duration.ts";
+import { readRepositoryGate } from "./gateSection.ts";
 import { balanced, parseIgnoreRule, pathProblem } from "./ignoreRule.ts";
 import { written } from "./issues.ts";
 import { Problems } from "./problems.ts";
@@ -49,7 +52,24 @@ class Builder {
         Object.entries(data.deadlines ?? {}).map(([type, text]) => [type, this.#duration(type, text)]),
       ),
       ...(data.concurrency === undefined ? {} : { concurrency: data.concurrency }),
+      policy: { ...this.#rules(data), problems: [] },
+      ruleFiles: this.#files(data.ruleFiles, "ruleFiles"),
+      policyTests: this.#files(data.policyTests, "policyTests"),
+      gate: readRepositoryGate(data.gate, this.#problems),
     };
+  }
+
+  #rules(data: ConfigurationFile): RuleSources {
+    if (data.rules === undefined && data.adjust === undefined) return NO_SOURCES;
+    const place = { file: this.#file, origin: "repository", at: [] } as const;
+    return readRules(data, place, this.#document, this.#problems);
+  }
+
+  #files(paths: readonly string[] = [], member: string): readonly RuleFileName[] {
+    return paths.map((path, index) => {
+      this.#checkPath(path, [member, index]);
+      return { path, line: this.#document.locate([member, index]).line };
+    });
   }
 
   #stack(stack: NonNullable<ConfigurationFile["stacks"]>[number], index: number): ConfiguredStack {

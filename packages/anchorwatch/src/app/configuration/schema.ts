@@ -1,6 +1,8 @@
 /** The form of `anchorwatch.yaml`. Its JSON Schema in `docs/schema/` is made from this: descriptions are for people. */
 import { z } from "zod";
+import { adjustments, rules } from "../policy/rules/ruleSchema.ts";
 import { DURATION_PATTERN } from "./duration.ts";
+import { repositoryGate } from "./gateSchema.ts";
 
 const name = z
   .string()
@@ -89,6 +91,21 @@ export const fileSchema = z
     sensitive: z.array(sensitiveRule).optional().meta({
       description: "Values that are never shown, beyond those that providers and states call sensitive.",
     }),
+    rules: rules.optional().meta({
+      description: "Why drifts of these stacks matter, beside the rules of the operator and those built in.",
+    }),
+    adjust: adjustments.optional().meta({ description: "What raises the severity, in order." }),
+    ruleFiles: z
+      .array(relativePath("A file with version, rules and adjust, relative to this file."))
+      .max(100)
+      .optional()
+      .meta({ description: "Files with more of both." }),
+    policyTests: z
+      .array(relativePath("A file with cases, relative to this file."))
+      .max(1000)
+      .optional()
+      .meta({ description: "What anchorwatch policy test runs where no file is named." }),
+    gate: repositoryGate.optional(),
     deadlines: z
       .record(z.string().regex(/^[a-z0-9_]+$/), duration)
       .optional()

@@ -4,7 +4,11 @@ import { ENTRY_SCHEMA_FILE, entrySchemaText } from "../../ledger/read/entrySchem
 import {
   ACCESS_TEST_SCHEMA_FILE,
   accessTestSchemaText,
+  CASE_SCHEMA_FILE,
+  caseSchemaText,
   configurationSchemaText,
+  RULE_SCHEMA_FILE,
+  ruleSchemaText,
   SCHEMA_FILE,
   SERVER_SCHEMA_FILE,
   serverSchemaText,
@@ -14,4 +18,6 @@ const repository = new URL("../../../../../", import.meta.url);
 await writeFile(new URL(SCHEMA_FILE, repository), configurationSchemaText());
 await writeFile(new URL(SERVER_SCHEMA_FILE, repository), serverSchemaText());
 await writeFile(new URL(ACCESS_TEST_SCHEMA_FILE, repository), accessTestSchemaText());
+await writeFile(new URL(RULE_SCHEMA_FILE, repository), ruleSchemaText());
+await writeFile(new URL(CASE_SCHEMA_FILE, repository), caseSchemaText());
 await writeFile(new URL(ENTRY_SCHEMA_FILE, repository), entrySchemaText());

@@ -11,6 +11,7 @@ import {
   type YAMLMap,
 } from "yaml";
 import { Decimal, isObject, type Value } from "../../domain/value.ts";
+import { sourceOffset } from "./sourceOffset.ts";
 
 export type DocumentPath = readonly (string | number)[];
 
@@ -30,6 +31,8 @@ export interface YamlDocument {
   readonly value: Value;
   /** Where the value at a path begins, or the nearest one around it. `key`: where the key itself stands. */
   readonly locate: (path: DocumentPath, part?: "key" | "value") => Position;
+  /** Where a character of the text at a path stands, however it is written: in quotes, in a block, over several lines. */
+  readonly locateIn: (path: DocumentPath, offset: number) => Position;
   /** Problems that leave the document readable up to a point. */
   readonly problems: readonly DocumentProblem[];
 }
@@ -53,9 +56,14 @@ export function readYaml(text: string, { quotes = true }: { readonly quotes?: bo
     ...position(lines, error.pos[0]),
   }));
   if (syntax.length > 0)
-    return { value: null, locate: () => ({ line: 1, column: 1 }), problems: syntax.slice(0, 5) };
+    return { value: null, locate: atStart, locateIn: atStart, problems: syntax.slice(0, 5) };
   const value = document.contents === null ? null : reader.read(document.contents, 0);
-  return { value, locate: (path, part) => reader.locate(path, part), problems: reader.problems };
+  return {
+    value,
+    locate: (path, part) => reader.locate(path, part),
+    locateIn: (path, offset) => reader.locateIn(path, offset, text),
+    problems: reader.problems,
+  };
 }
 
 class Reader {
@@ -88,6 +96,19 @@ class Reader {
     if (isMap(node)) return this.#readMap(node, depth);
     if (isSeq(node)) return node.items.map((item) => this.read(item, depth + 1));
     return isScalar(node) ? scalarValue(node.value, node.source) : null;
+  }
+
+  locateIn(path: DocumentPath, offset: number, text: string): Position {
+    const node = this.#at(path);
+    if (!isScalar(node) || typeof node.value !== "string" || !node.range) return this.locate(path);
+    const [from, to] = node.range;
+    return this.#position(from + sourceOffset(text.slice(from, to), node.value, offset));
+  }
+
+  #at(path: DocumentPath): Node | null {
+    let node = this.#resolve(this.#document.contents as Node | null);
+    for (const step of path) node = this.#resolve(child(node, step)?.value ?? null);
+    return node;
   }
 
   locate(path: DocumentPath, part: "key" | "value" = "value"): Position {
@@ -225,8 +246,11 @@ function position(lines: LineCounter, offset: number): Position {
 }
 
 function refused(message: string, hint: string): YamlDocument {
-  const start = { line: 1, column: 1 };
-  return { value: null, locate: () => start, problems: [{ ...start, message, hint }] };
+  return { value: null, locate: atStart, locateIn: atStart, problems: [{ ...atStart(), message, hint }] };
+}
+
+function atStart(): Position {
+  return { line: 1, column: 1 };
 }
 
 /** The library's advice is for programmers: its first line is enough. */

@@ -44,9 +44,13 @@ export function drifted(resource: ResourceResult, serial: number | undefined): D
   const ignored = all.flatMap(({ path, ignoredBy: by }) =>
     by === undefined ? [] : [{ path: jsonPath(path), by }],
   );
+  const despite = changes.flatMap(({ path, toldDespite: by }) =>
+    by === undefined ? [] : [{ path: jsonPath(path), by }],
+  );
   const rest = {
     digest,
     ...(ignored.length === 0 ? {} : { ignored: wellFormed(ignored) }),
+    ...(despite.length === 0 ? {} : { despite: wellFormed(despite) }),
     ...(resource.source === undefined ? {} : { source: { ...resource.source } }),
     ...(serial === undefined ? {} : { serial }),
   };
@@ -54,7 +58,7 @@ export function drifted(resource: ResourceResult, serial: number | undefined): D
   const whole = { ...base, changes: described, ...rest, ...(numbers === undefined ? {} : { numbers }) };
   if (sizeOf({ ...whole, ...sides }) <= ROOM)
     return { digest, members: { ...sides, data: whole }, content: [] };
-  const { ignored: _ignored, ...short } = rest;
+  const { ignored: _ignored, despite: _despite, ...short } = rest;
   const data = { ...base, changes: [], changesInContent: changes.length, ...short };
   const bytes = new TextEncoder().encode(canonicalJson({ ...compared, ...rest }));
   return { digest, members: { data }, content: [{ role: "changes", mediaType: "application/json", bytes }] };

@@ -10,6 +10,8 @@ import type { OpenProvider } from "../../terraform/provider/open.ts";
 import type { ProviderPool } from "../../terraform/provider/pool.ts";
 import { NO_METER, type WatchMeter } from "../../watch/meter.ts";
 import { prepareLedger, readFingerprintKey, type WritableLedger } from "../ledger/writableLedger.ts";
+import { NO_RULES } from "../policy/noRules.ts";
+import { type RulesFor, rulesInForce } from "../policy/rulesInForce.ts";
 import { type DeclaredStacks, declaredStacks } from "./declaredStacks.ts";
 import type { Declarations } from "./declaring.ts";
 import { openProviderPool } from "./providerPool.ts";
@@ -28,6 +30,8 @@ export interface AssemblyOptions {
   readonly declarations: Declarations;
   /** Those that are in force at the moment; absent: those of the settings. */
   readonly identities?: () => readonly IdentityRule[];
+  /** Absent: there are no rules. */
+  readonly rules?: RulesFor;
   readonly meter?: WatchMeter;
   /** Put around every provider that is opened: for who measures. */
   readonly around?: (open: OpenProvider) => OpenProvider;
@@ -51,7 +55,7 @@ export async function assemble(
   { database, jobs }: { readonly database: Database; readonly jobs: Jobs<WatchQueues> },
 ): Promise<Assembly> {
   const { settings, machine, ledger, declarations, onWarning, around = (open) => open } = options;
-  const { meter = NO_METER, identities = () => settings.identities } = options;
+  const { meter = NO_METER, identities = () => settings.identities, rules: rulesOf = NO_RULES } = options;
   const { now, newId, chance: random } = machine;
   await prepareLedger(ledger, machine);
   const key = await readFingerprintKey(ledger);
@@ -59,7 +63,7 @@ export async function assemble(
   const hot = createHotStacks({ machine, open: around(pool.open) }, HOT_STACK_BYTES);
   const records = createWatchRecords(database);
   const watched = declaredStacks({
-    ...{ declarations, records, hot, now, random, onWarning },
+    ...{ declarations, records, hot, now, random, onWarning, rules: rulesOf },
     fingerprint: (where, secret) => fingerprint(key, where, secret),
   });
   const deliverers = settings.stacks.flatMap(({ delivery }) => delivery.principals);
@@ -71,8 +75,9 @@ export async function assemble(
   const { newS3Client } = machine;
   const searchTrails = searchingTrails({ events: settings.events, newS3Client, take, now, onWarning });
   const { stacks } = watched;
+  const rules = rulesInForce(rulesOf, (id) => watched.foundOf(id));
   const context: WatchContext = {
-    ...{ records, stacks, identities, meter, now, newId, random, searchTrails, onWarning },
+    ...{ records, stacks, identities, rules, meter, now, newId, random, searchTrails, onWarning },
   };
   return { context, pool, hot, watched, take, sink };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AuditEvent } from "../../domain/auditEvent.ts";
 import type { LabelSetKey } from "../../domain/labels.ts";
-import { embeddedTestServer, openTestDatabase } from "../../store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../store/postgres.fixture.ts";
 import { anEvent, aStack, at, id } from "../../store/records.fixture.ts";
 import { createWatchRecords } from "../../store/watchRecords.ts";
 import { type MeteredBatch, NO_METER } from "../../watch/meter.ts";
@@ -17,7 +17,7 @@ describe("who did it", () => {
   let records: WatchRecords;
   let close: () => Promise<void>;
   beforeAll(async () => {
-    const server = await embeddedTestServer();
+    const server = await quickTestServer();
     const database = await openTestDatabase(await server.createDatabase());
     records = createWatchRecords(database);
     close = async () => {

@@ -10,6 +10,7 @@ import type { CheckRecord, WatchRecords } from "../../watch/records.ts";
 import type { StackStatus, StateMark } from "../../watch/stack.ts";
 import { isBlindSpot } from "../exitStatus.ts";
 import { recordFailedCheck } from "../ledger/recordFailedCheck.ts";
+import { tellingBy } from "../policy/telling.ts";
 import { attributing, causesSince } from "./attributing.ts";
 import { claimWarning } from "./claiming.ts";
 import { type NewState, newStateOf } from "./deploying.ts";
@@ -97,6 +98,8 @@ function record(
     revision: result.revision,
     isSweep,
     marked: result.marked,
+    wholes: result.wholes,
+    rules: context.rules.ofStack(status.stack),
     remembered,
     left,
     newState,
@@ -158,14 +161,15 @@ async function look(
 }
 
 async function lookOnce(
-  { records }: WatchContext,
+  { records, rules, now }: WatchContext,
   { stack, state, health }: StackStatus,
   hot: HotStack,
   { addresses, trigger, job: { signal } }: WantedCheck,
 ): Promise<Looked> {
   const open = await records.drifts.list({ stackId: stack.id, status: "open", limit: ALL });
   const remembered = rememberedOf(open);
-  const asked = { trigger, remembered, signal };
+  const mustTell = tellingBy(rules.ofStack(stack).policy, stack, now);
+  const asked = { trigger, remembered, mustTell, signal };
   const first = await hot.check({ ...asked, ...(addresses === undefined ? {} : { targets: addresses }) });
   if (state !== undefined && state.lineage !== first.mark.lineage)
     throw replaced(stack.name, state, first.mark);

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { DeadLetter } from "../../jobs/jobs.ts";
-import { embeddedTestServer, openTestDatabase } from "../../store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../store/postgres.fixture.ts";
 import { aStack, at } from "../../store/records.fixture.ts";
 import { createWatchRecords } from "../../store/watchRecords.ts";
 import { JOBS, tellDeadLetters } from "./deadLetters.ts";
 
 it("jobs that failed for good are told with their stack and their reason, kill their detector, and come back to life", async () => {
-  const server = await embeddedTestServer();
+  const server = await quickTestServer();
   const database = await openTestDatabase(await server.createDatabase());
   const records = createWatchRecords(database);
   const stack = aStack({ declaredBy: "api", name: "network" });

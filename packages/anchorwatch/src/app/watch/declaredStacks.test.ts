@@ -1,6 +1,7 @@
 import { expect, it, vi } from "vitest";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { WatchedStack } from "../../watch/stack.ts";
+import { NO_RULES } from "../policy/noRules.ts";
 import { declaredStacks } from "./declaredStacks.ts";
 import { type FoundStack, stackIdOf } from "./foundStack.ts";
 
@@ -46,6 +47,7 @@ function process(names: () => readonly string[]) {
       close: () => {},
     },
     fingerprint: () => "",
+    rules: NO_RULES,
     now: () => new Date(clock),
     random: () => 0,
     onWarning: () => {},

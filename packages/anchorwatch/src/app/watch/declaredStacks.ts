@@ -4,6 +4,8 @@ import type { WatchRecords } from "../../watch/records.ts";
 import type { StackId, WatchedStack } from "../../watch/stack.ts";
 import { firstSweep } from "../../watch/sweepTimes.ts";
 import type { FingerprintSecret } from "../checkRequest.ts";
+import { ruleWarning } from "../policy/rules/stackPolicies.ts";
+import type { RulesFor } from "../policy/rulesInForce.ts";
 import { claimWarning } from "./claiming.ts";
 import type { Declarations } from "./declaring.ts";
 import { nameTaken } from "./declaringProblems.ts";
@@ -18,6 +20,7 @@ export interface DeclaredStacksOptions {
   readonly records: WatchRecords;
   readonly hot: HotStacks;
   readonly fingerprint: FingerprintSecret;
+  readonly rules: RulesFor;
   readonly now: () => Date;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -26,6 +29,8 @@ export interface DeclaredStacksOptions {
 
 export interface DeclaredStacks {
   readonly stacks: WatchedStacks;
+  /** Of a stack that was found already. */
+  foundOf(id: StackId): Pick<FoundStack, "policy" | "spec"> | undefined;
   /** Looks for what the sources have now; the process that leads makes that be what is watched. */
   redeclare(): Promise<void>;
   /**
@@ -46,6 +51,7 @@ export function declaredStacks(options: DeclaredStacksOptions): DeclaredStacks {
   /** One after the other: what was found first must not be declared last. */
   let turn: Promise<unknown> = Promise.resolve();
   let leading: AbortSignal | undefined;
+  const toldRules = new Set<string>();
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   async function foundOf(stack: WatchedStack): Promise<FoundStack> {
@@ -75,6 +81,7 @@ export function declaredStacks(options: DeclaredStacksOptions): DeclaredStacks {
     const declared = turn.then(async () => {
       lookedAt = options.now().getTime();
       const gone = await declareFound(options, found, leading?.aborted === false);
+      tellRules(options, found.values(), toldRules);
       for (const id of gone) forget(id);
     });
     turn = declared.catch(() => undefined);
@@ -90,6 +97,7 @@ export function declaredStacks(options: DeclaredStacksOptions): DeclaredStacks {
         return await hot.with(stack.id, { ...spec, request }, signal, (loaded) => work(loaded, spec));
       },
     },
+    foundOf: (id) => found.get(id),
     forget,
     redeclare,
     lead(elected) {
@@ -98,6 +106,26 @@ export function declaredStacks(options: DeclaredStacksOptions): DeclaredStacks {
     },
   };
 }
+
+/** What is wrong with rules of repositories; the same, at each search, is told once. */
+function tellRules(
+  { rules, onWarning }: DeclaredStacksOptions,
+  stacks: Iterable<FoundStack>,
+  told: Set<string>,
+): void {
+  const policies = new Set([...stacks].flatMap(({ policy }) => policy ?? []));
+  for (const problem of [...policies].flatMap((policy) => rules(policy).problems ?? [])) {
+    const warning = ruleWarning(problem);
+    const text = JSON.stringify(warning);
+    if (told.has(text)) continue;
+    // Texts name lines, and there is no end of these.
+    if (told.size >= MOST_TOLD) told.clear();
+    told.add(text);
+    onWarning(warning);
+  }
+}
+
+const MOST_TOLD = 1000;
 
 /** Gives those that are to be read no more. */
 async function declareFound(

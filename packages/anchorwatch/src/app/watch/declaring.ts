@@ -78,7 +78,7 @@ class SourcesOfStacks implements Declarations {
     const spec = await specOf(place, { root: origin.path, trust, read, environment: {} });
     const request =
       stack.workspace === undefined ? spec.request : { ...spec.request, workspace: stack.workspace };
-    return { stack, spec: { ...spec, request }, delivery: { principals: [] } };
+    return { stack, spec: { ...spec, request }, delivery: { principals: [] }, ...policyOf(place) };
   }
 
   run(signal: AbortSignal, onChange: () => Promise<void>): Promise<void> {
@@ -160,6 +160,7 @@ class SourcesOfStacks implements Declarations {
           },
           spec: await specOf(place, { ...around, read, environment: this.#withoutTokens(environment) }),
           delivery,
+          ...policyOf(place),
         });
       } catch (error) {
         if (!(error instanceof AnchorwatchError)) throw error;
@@ -211,6 +212,10 @@ class SourcesOfStacks implements Declarations {
 function isOf({ origin }: WatchedStack, source: StackSource): boolean {
   if (source.kind === "folder") return origin.kind === "folder" && isInside(origin.path, source.path);
   return origin.kind === "repository" && origin.url === source.url && origin.ref === source.ref;
+}
+
+function policyOf({ declaration }: StackPlace): Pick<FoundStack, "policy"> {
+  return declaration === undefined ? {} : { policy: declaration.configuration.policy };
 }
 
 function sweepOf({ declaration }: StackPlace, operators: number): number {

@@ -6,9 +6,12 @@ import type { OutboxEntry } from "../../watch/records.ts";
 import { CHECK_ACTOR, type Recording } from "../ledger/recordCheck.ts";
 import { attributionData, entryActor } from "./attributionData.ts";
 
+/** Others are told by entries of their own. */
+export type LifeStep = Exclude<DriftStep["kind"], "classified" | "excepted" | "rearmed">;
+
 export interface DriftNews {
   readonly id: string;
-  readonly step: DriftStep;
+  readonly step: DriftStep & { readonly kind: LifeStep };
   /** As it is after the step. */
   readonly drift: DriftRecord;
   /** The entry that opened it the time before. */
@@ -25,7 +28,7 @@ const KINDS = {
   absorbed: "drift.updated",
   attributed: "drift.attributed",
   closed: "drift.resolved",
-} as const satisfies Record<DriftStep["kind"], string>;
+} as const satisfies Record<LifeStep, string>;
 
 export function driftEntry(news: DriftNews): OutboxEntry {
   const { id, step, drift, stack, content } = news;
@@ -81,6 +84,6 @@ function dataOf({ found }: DriftRecord): JsonObject {
   return found["data"] as JsonObject;
 }
 
-function asJson({ attributions }: DriftStep): JsonValue {
+function asJson({ attributions }: Pick<DriftStep, "attributions">): JsonValue {
   return attributionData(attributions) as unknown as JsonValue;
 }

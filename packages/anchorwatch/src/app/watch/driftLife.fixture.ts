@@ -22,6 +22,8 @@ import type { DriftRecord, DriftStep } from "../../watch/drift.ts";
 import { NO_METER } from "../../watch/meter.ts";
 import type { CheckedStack, KnownResource, OutboxEntry, WatchRecords } from "../../watch/records.ts";
 import type { StackStatus, StateMark } from "../../watch/stack.ts";
+import { NO_RULES } from "../policy/noRules.ts";
+import { rulesInForce } from "../policy/rulesInForce.ts";
 import { type CheckOutcome, checkWatched } from "./checking.ts";
 import type { HotCheck, HotStack, Look } from "./stacks/hotStack.ts";
 import type { WatchContext } from "./watchContext.ts";
@@ -188,6 +190,7 @@ export class Watch {
         deliveryOf: () => ({ principals: [DELIVERY] }),
       },
       identities: () => [],
+      rules: rulesInForce(NO_RULES, () => undefined),
       meter: NO_METER,
       now: () => this.now(),
       newId: () => `${++this.#ids}`,
@@ -239,7 +242,12 @@ export class Watch {
       (one) => [one.address, world.marked(one.address, remembered?.of(one) ?? [])] as const,
     );
     const times = { startedAt: this.now(), finishedAt: this.now() };
-    return { ...checkResult(resources, { ...times, pending }), mark: world.mark, marked: new Map(marked) };
+    return {
+      ...checkResult(resources, { ...times, pending }),
+      mark: world.mark,
+      marked: new Map(marked),
+      wholes: new Map(),
+    };
   }
 
   #records(): WatchRecords {
@@ -264,6 +272,7 @@ export class Watch {
           this.drifts.set(drift.id, drift);
           this.steps.push(step);
         },
+        seenOf: async () => new Map(),
         seenUnder: async (ids: readonly string[], state: StateMark) => {
           for (const id of ids) this.drifts.set(id, { ...(this.drifts.get(id) as DriftRecord), state });
         },
@@ -281,6 +290,7 @@ export class Watch {
           this.#known = known;
         },
       },
+      exceptions: { lockActive: async () => [], save: async () => {} },
       claims: { lock: async () => {}, open: async () => [], save: async () => {} },
       outbox: { put: async (entries: readonly OutboxEntry[]) => void this.entries.push(...entries) },
     };

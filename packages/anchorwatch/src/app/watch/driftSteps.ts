@@ -1,13 +1,19 @@
 /** One step in the life of a drift: the record as it is after it, its place in the history, and the ledger's entry about it. */
 import type { Attribution } from "../../domain/actor.ts";
 import type { ResourceResult } from "../../domain/check.ts";
+import { AnchorwatchError } from "../../domain/errors.ts";
 import type { EntryStack } from "../../ledger/entry/form.ts";
 import type { Marked } from "../../terraform/read/marked.ts";
+import { wholeKey } from "../../terraform/read/readStack.ts";
 import { STATE_ADDRESS } from "../../watch/deployment.ts";
 import type { DriftRecord, DriftStep } from "../../watch/drift.ts";
-import type { WatchRecords } from "../../watch/records.ts";
+import type { ExceptionRecord } from "../../watch/exception.ts";
+import type { OutboxEntry, WatchRecords } from "../../watch/records.ts";
+import type { SeenResource } from "../../watch/seenResource.ts";
 import type { Step } from "../../watch/stepDrift.ts";
 import { drifted } from "../ledger/driftEntry.ts";
+import { type Judged, Judging } from "../policy/judging.ts";
+import { seenResource } from "../policy/seenResource.ts";
 import { firstCauseOf } from "./attributing.ts";
 import { driftEntry } from "./driftEntry.ts";
 import type { Findings } from "./findings.ts";
@@ -33,9 +39,10 @@ export class DriftSteps {
   readonly #newId: () => string;
   readonly changes: { step: DriftStep["kind"]; drift: DriftRecord }[] = [];
   /** For the outbox. */
-  readonly entries: ReturnType<typeof driftEntry>[] = [];
+  readonly entries: OutboxEntry[] = [];
   /** Addresses. */
   readonly heldBack: string[] = [];
+  #judging: Judging | undefined;
 
   constructor(records: WatchRecords, findings: Findings, { checkId, stack, newId }: StepFrame) {
     this.#records = records;
@@ -43,6 +50,14 @@ export class DriftSteps {
     this.#checkId = checkId;
     this.#stack = stack;
     this.#newId = newId;
+  }
+
+  /** What is known when the check is recorded; before anything is taken. */
+  begin(open: readonly DriftRecord[], exceptions: readonly ExceptionRecord[]): void {
+    const { status, rules, result } = this.#findings;
+    const frame = { stack: status.stack, rules, entryStack: this.#stack, now: result.finishedAt };
+    const about = { ...frame, checkId: this.#checkId, newId: this.#newId };
+    this.#judging = new Judging(this.#records, about, { open, exceptions });
   }
 
   /**
@@ -84,7 +99,8 @@ export class DriftSteps {
       attributions: causesOfDrift(step.kind, last, attributions),
     };
     const kept = isNew ? withoutPast(drift, this.#findings.causesSince) : drift;
-    const history: DriftStep = {
+    const resource = found && this.#seenOf(found.resource);
+    const history = {
       driftId: kept.id,
       at: this.#findings.result.finishedAt,
       kind: step.kind,
@@ -94,18 +110,42 @@ export class DriftSteps {
       found: kept.found,
       attributions,
     };
-    await this.#records.drifts.save(kept, history);
-    this.changes.push({ step: step.kind, drift: kept });
+    const judged = await this.#save(kept, isNew ? undefined : last, history, resource);
     this.entries.push(
       driftEntry({
         id: entryId,
         step: history,
-        drift: kept,
+        drift: judged.drift,
         reopens: step.kind === "reopened" ? last?.entryId : undefined,
         stack: this.#stack,
         content: news?.content ?? [],
       }),
+      ...judged.entries,
     );
+  }
+
+  async #save(
+    drift: DriftRecord,
+    last: DriftRecord | undefined,
+    step: DriftStep,
+    seen?: SeenResource,
+  ): Promise<Judged> {
+    if (this.#judging === undefined) throw new AnchorwatchError("internal", "a step before the beginning");
+    const judged = await this.#judging.judge(drift, last, seen);
+    const { classification, excepted } = judged.drift;
+    const told = {
+      ...step,
+      ...(classification === undefined ? {} : { classification }),
+      ...(excepted === undefined ? {} : { excepted }),
+    };
+    await this.#records.drifts.save(judged.drift, told, seen);
+    this.changes.push({ step: step.kind, drift: judged.drift });
+    return judged;
+  }
+
+  /** All of it, as the rules are to see it. */
+  #seenOf(resource: ResourceResult): SeenResource {
+    return seenResource(resource, this.#findings.wholes.get(wholeKey(resource)));
   }
 
   async #causesOf(
@@ -127,19 +167,12 @@ export class DriftSteps {
     const at = this.#findings.result.finishedAt;
     const { id: driftId, verdict, found } = known;
     const drift: DriftRecord = { ...known, attributions, updatedAt: at };
-    const step: DriftStep = {
-      driftId,
-      at,
-      kind: "attributed",
-      verdict,
-      checkId: this.#checkId,
-      found,
-      attributions,
-    };
-    await this.#records.drifts.save(drift, step);
-    this.changes.push({ step: step.kind, drift });
+    const kind = "attributed" as const;
+    const step = { driftId, at, kind, verdict, checkId: this.#checkId, found, attributions };
+    const judged = await this.#save(drift, known, step);
     const id = `drift-${this.#newId()}`;
-    this.entries.push(driftEntry({ id, step, drift, reopens: undefined, stack: this.#stack, content: [] }));
+    const news = { id, step, drift: judged.drift, reopens: undefined, stack: this.#stack, content: [] };
+    this.entries.push(driftEntry(news), ...judged.entries);
   }
 
   /** What changes with every step. */

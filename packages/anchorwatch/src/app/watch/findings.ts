@@ -3,9 +3,11 @@ import type { Attribution } from "../../domain/actor.ts";
 import type { CheckResult, CheckTrigger } from "../../domain/check.ts";
 import type { Marked } from "../../terraform/read/marked.ts";
 import type { Remembered } from "../../terraform/read/remembered.ts";
+import type { WholeValues } from "../../terraform/read/whole.ts";
 import type { ResourceClaim } from "../../watch/claim.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { StackStatus, StateMark } from "../../watch/stack.ts";
+import type { StackRules } from "../policy/stackJudge.ts";
 import type { Attribute } from "./attributing.ts";
 import type { NewState } from "./deploying.ts";
 import type { Left } from "./leaving.ts";
@@ -19,6 +21,10 @@ export interface Findings {
   /** Everything was looked at, not some addresses. */
   readonly isSweep: boolean;
   readonly marked: ReadonlyMap<string, Marked>;
+  /** By `wholeKey`: all of what differs. */
+  readonly wholes: ReadonlyMap<string, WholeValues>;
+  /** What is in force for the stack. */
+  readonly rules: StackRules;
   /** The marks that the check asked about: another check may have changed them since. */
   readonly remembered: Remembered;
   readonly left: Pick<Left, "sights" | "moved">;

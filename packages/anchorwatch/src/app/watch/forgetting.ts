@@ -1,4 +1,5 @@
 /** What grows with time is forgotten one day. Drifts with their history are not, nor is the ledger, which is the evidence. */
+import type { KeptAlerts } from "../../alerts/records.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 
 /** How long, in milliseconds. */
@@ -7,8 +8,12 @@ export interface KeepSettings {
   readonly candidatesMs: number;
   /** Events that touched something. */
   readonly eventsMs: number;
+  /** Checks, what playbooks did, and alerts that are over. */
   readonly checksMs: number;
 }
+
+/** Of runs of playbooks, whatever a storm sets in motion: each is as large as its steps. */
+const MOST_RUNS = 200_000;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -20,7 +25,8 @@ export const DEFAULT_KEEP: KeepSettings = {
 
 /** @throws AnchorwatchError `database_*` */
 export async function forgetOld(
-  { events, checks }: Pick<WatchRecords, "events" | "checks">,
+  { events, checks, playbooks }: Pick<WatchRecords, "events" | "checks" | "playbooks">,
+  alerts: Pick<KeptAlerts, "forget">,
   keep: KeepSettings,
   now: Date,
 ): Promise<void> {
@@ -28,4 +34,7 @@ export async function forgetOld(
   await events.forgetCandidates(before(keep.candidatesMs));
   await events.forgetTouching(before(keep.eventsMs));
   await checks.forget(before(keep.checksMs));
+  await playbooks.forget(before(keep.checksMs), MOST_RUNS);
+  await playbooks.calls.forget(before(keep.checksMs));
+  await alerts.forget(before(keep.checksMs));
 }

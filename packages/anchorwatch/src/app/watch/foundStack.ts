@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import type { StackId, WatchedStack } from "../../watch/stack.ts";
+import type { RepositoryRules } from "../policy/rules/repositoryRules.ts";
 import type { StackSpec } from "./stacks/hotStack.ts";
 import type { DeliverySettings } from "./watchSettings.ts";
 
@@ -8,6 +9,8 @@ export interface FoundStack {
   readonly stack: WatchedStack;
   readonly spec: StackSpec;
   readonly delivery: DeliverySettings;
+  /** What its repository says of why drift matters. */
+  readonly policy?: RepositoryRules;
 }
 
 /** The same for the same name, in every process and after every start. A UUID of version 8 (RFC 9562, section 5.8). */

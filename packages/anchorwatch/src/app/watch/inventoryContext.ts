@@ -5,7 +5,7 @@ import type { AccountSettings, UnmanagedSettings } from "./unmanagedSettings.ts"
 import type { WatchContext } from "./watchContext.ts";
 
 export interface InventoryContext
-  extends Pick<WatchContext, "records" | "identities" | "now" | "newId" | "onWarning"> {
+  extends Pick<WatchContext, "records" | "identities" | "rules" | "now" | "newId" | "onWarning"> {
   readonly settings: UnmanagedSettings;
   readonly machine: InventoryMachine;
   /** Asks the providers of the stacks of an account. */

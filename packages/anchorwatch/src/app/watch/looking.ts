@@ -61,8 +61,9 @@ async function tellPassed(
   result: HotCheck,
 ): Promise<void> {
   const { records, newId } = context;
+  const rules = context.rules.ofStack(status.stack);
   const attributions = await attributing(context, status)(records, look);
   // Of the watch, not of the folder: as in every other entry.
   const named = { ...result, stack: { ...result.stack, name: status.stack.name } };
-  await recordPassed(records, { status, look, result: named, attributions, newId });
+  await recordPassed(records, { status, look, result: named, attributions, rules, newId });
 }

@@ -13,7 +13,9 @@ import type { StackStatus } from "../../watch/stack.ts";
 import { touchesOf } from "../../watch/touching.ts";
 import { resourceOf } from "../ledger/driftEntry.ts";
 import { entryStackOf } from "../ledger/recordCheck.ts";
-import { driftEntry } from "./driftEntry.ts";
+import { type Judged, Judging } from "../policy/judging.ts";
+import type { StackRules } from "../policy/stackJudge.ts";
+import { driftEntry, type LifeStep } from "./driftEntry.ts";
 import type { HotCheck } from "./stacks/hotStack.ts";
 
 export interface PassedCase {
@@ -22,6 +24,7 @@ export interface PassedCase {
   readonly result: HotCheck;
   /** In the order of attributions: the latest first. */
   readonly attributions: readonly Attribution[];
+  readonly rules: StackRules;
   readonly newId: () => string;
 }
 
@@ -112,13 +115,17 @@ async function tell(records: WatchRecords, told: Told): Promise<DriftRecord> {
     marks: [],
     seenAt: result.startedAt,
   };
-  const closed: DriftRecord = { ...open, status: "closed", closedAt: result.finishedAt, end: "passed" };
   const step = { driftId: open.id, verdict: open.verdict, checkId: `look-${newId()}`, found: open.found };
-  const steps: readonly [DriftRecord, DriftStep][] = [
+  const judged = await judgedPassed(records, told, open);
+  const { excepted: _, ...kept } = judged.drift;
+  const { classification } = kept;
+  const closed: DriftRecord = { ...kept, status: "closed", closedAt: result.finishedAt, end: "passed" };
+  const steps: readonly [DriftRecord, DriftStep & { readonly kind: LifeStep }][] = [
     [
-      open,
+      judged.drift,
       {
         ...step,
+        ...(classification === undefined ? {} : { classification }),
         at: result.finishedAt,
         kind: last === undefined ? "opened" : "reopened",
         // The latest took it back.
@@ -134,7 +141,20 @@ async function tell(records: WatchRecords, told: Told): Promise<DriftRecord> {
     await records.drifts.save(drift, one);
     const id = one.kind === "closed" ? `drift-${newId()}` : drift.entryId;
     const news = { id, step: one, drift, reopens: last?.entryId, stack: entryStackOf(result), content: [] };
-    await records.outbox.put([driftEntry(news)]);
+    await records.outbox.put([driftEntry(news), ...(one.kind === "closed" ? [] : judged.entries)]);
   }
   return closed;
+}
+
+/** No value was ever seen: the rules go by who it was, and what the events are called. */
+async function judgedPassed(
+  records: WatchRecords,
+  { status: { stack }, result, rules, newId }: PassedCase,
+  drift: DriftRecord,
+): Promise<Judged> {
+  const frame = { stack, rules, entryStack: entryStackOf(result), now: result.finishedAt, newId };
+  const open = await records.drifts.lockOpen(stack.id);
+  const exceptions = await records.exceptions.lockActive(stack.id);
+  const judging = new Judging(records, frame, { open, exceptions });
+  return await judging.judge(drift, undefined, { recorded: {}, live: {}, isCut: true, changes: [] });
 }

@@ -12,6 +12,7 @@ import { STATE_ADDRESS } from "../../watch/deployment.ts";
 import type { DriftId, DriftRecord } from "../../watch/drift.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { StackStatus } from "../../watch/stack.ts";
+import { NO_RULES } from "../policy/noRules.ts";
 import { type Left, resourceIn } from "./leaving.ts";
 import { type RecordedFindings, recordFindings } from "./recordFindings.ts";
 
@@ -61,6 +62,9 @@ const by = (who: string, seconds: number): Attribution => ({
   isDelivery: who === "pipeline",
 });
 
+/** Why it matters is told by entries of their own. */
+const isOfLife = ({ kind }: EntryInput) => kind.startsWith("drift.") && kind !== "drift.classified";
+
 /** One stack, checked again and again. */
 async function watchedStack(records: WatchRecords) {
   const stack = aStack();
@@ -93,6 +97,8 @@ async function watchedStack(records: WatchRecords) {
         revision: undefined,
         isSweep: true,
         marked: new Map([[address, { marks: [MARK], standings }]]),
+        wholes: new Map(),
+        rules: NO_RULES(undefined),
         remembered: remember(isAsked ? open.map(rememberedOf) : []),
         left: { sights: new Map(), moved },
         newState: undefined,
@@ -137,7 +143,7 @@ describeOnEveryServer("recording what a check found", (on) => {
       ["closed", 9],
       ["reopened", 5],
     ]);
-    const kinds = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    const kinds = (await entries()).filter(isOfLife);
     expect(kinds.map(({ kind }) => kind)).toEqual([
       "drift.opened",
       "drift.updated",
@@ -172,7 +178,7 @@ describeOnEveryServer("recording what a check found", (on) => {
     await check({ resources: inSync, seconds: 20, serial: 2, standings: ["stranger"] });
     await check({ resources: inSync, seconds: 30, serial: 3, standings: ["restored"] });
     expect(await drifts()).toMatchObject([{ status: "closed", end: "deployed" }]);
-    const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    const told = (await entries()).filter(isOfLife);
     expect(told.map(({ kind, data }) => [kind, data["verdict"] ?? data["how"]])).toEqual([
       ["drift.opened", "changed"],
       ["drift.updated", "absorbed"],
@@ -200,7 +206,7 @@ describeOnEveryServer("recording what a check found", (on) => {
     await check({ resources: [there], seconds: 20, serial: 2, address });
     await check({ resources: [resource(address)], seconds: 30, serial: 2, address, standings: ["restored"] });
     expect(await drifts()).toMatchObject([{ id: before?.id, address, status: "closed" }]);
-    const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+    const told = (await entries()).filter(isOfLife);
     expect(told.map(({ kind, address: where }) => [kind, where])).toEqual([
       ["drift.opened", ADDRESS],
       ["drift.updated", address],
@@ -239,7 +245,7 @@ describeOnEveryServer("recording what a check found", (on) => {
       const events = [by("bob", 19), ada];
       await check({ resources: back, seconds: 20, serial: 2, standings: ["restored"], events });
       expect(await ended(drifts)).toEqual(["reverted", ["ada at 0"]]);
-      const told = (await entries()).filter(({ kind }) => kind.startsWith("drift."));
+      const told = (await entries()).filter(isOfLife);
       expect(told.map(({ kind, actor, data }) => [kind, actor.id, data["how"]])).toEqual([
         ["drift.opened", "ada", undefined],
         ["drift.resolved", "bob", "reverted"],

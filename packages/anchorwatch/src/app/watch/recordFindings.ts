@@ -15,7 +15,7 @@ import { type Sight, type Step, stepDrift } from "../../watch/stepDrift.ts";
 import { isBlindSpot } from "../exitStatus.ts";
 import { resourceOf } from "../ledger/driftEntry.ts";
 import { entryStackOf } from "../ledger/recordCheck.ts";
-import { checkEntry, checkRecordOf, isNotable } from "./checkRecord.ts";
+import { checkEntry, checkRecordOf, ignoredDigest, isNotable } from "./checkRecord.ts";
 import { type ClaimChange, type ClaimNews, settleClaims } from "./claiming.ts";
 import { deploymentEntry } from "./deploying.ts";
 import { DriftSteps } from "./driftSteps.ts";
@@ -73,6 +73,7 @@ class Recorder {
     const { status, result, state, revision, isSweep } = this.#findings;
     const { stack } = status;
     const known = await this.#records.drifts.lockOpen(stack.id);
+    this.#steps.begin(known, await this.#records.exceptions.lockActive(stack.id));
     const open = new Map(
       known.map((drift) => asPlaced(drift, this.#findings.left)).map((drift) => [keyOf(drift), drift]),
     );
@@ -82,7 +83,8 @@ class Recorder {
     for (const drift of known) await this.#move(drift);
     if (this.#seenAgain.length > 0) await this.#records.drifts.seenUnder(this.#seenAgain, state);
     const isComplete = !result.resources.some(isBlindSpot);
-    const check = isNotable(this.#findings, isComplete, this.#steps.changes.length)
+    const ignored = isSweep && isComplete ? ignoredDigest(result) : undefined;
+    const check = isNotable(this.#findings, isComplete, this.#steps.changes.length, ignored)
       ? checkRecordOf(this.#findings, this.#checkId, isComplete)
       : undefined;
     if (check !== undefined) await this.#records.checks.add(check);
@@ -96,6 +98,7 @@ class Recorder {
       state,
       ...(revision === undefined ? {} : { revision }),
       ...(isSweep ? { coverage: result.coverage } : {}),
+      ...(ignored === undefined ? {} : { ignored }),
     });
     return { check, changes: this.#steps.changes, heldBack: this.#steps.heldBack, claims: shared.changes };
   }

@@ -2,20 +2,24 @@
 import { isDelivery, personOf } from "../../activity/identities.ts";
 import type { Attribution } from "../../domain/actor.ts";
 import type { AuditEvent } from "../../domain/auditEvent.ts";
+import type { Labels } from "../../domain/labels.ts";
 import { isAws, providerOfUnit } from "../../inventory/listed.ts";
 import type { Survey, SurveyedUnit } from "../../inventory/survey.ts";
 import { type Thing, thingKey } from "../../inventory/thing.ts";
-import type { WatchRecords } from "../../watch/records.ts";
+import type { OutboxEntry, WatchRecords } from "../../watch/records.ts";
 import {
   type AccountSearch,
   type UnmanagedEnd,
   type UnmanagedRecord,
   unmanagedKey,
 } from "../../watch/unmanaged.ts";
+import { classifiedEntry } from "../policy/classifiedEntry.ts";
+import { classifyUnmanaged } from "../policy/classifyUnmanaged.ts";
+import { told, weighsTheSame } from "../policy/stackJudge.ts";
 import { GRACE_MS, type InventoryContext } from "./inventoryContext.ts";
 import type { JudgedThing, Judgement } from "./judging.ts";
 import { isRemoval, type NamingEvents, namingEvents, tellingNames } from "./namingThings.ts";
-import { unmanagedEntry } from "./unmanagedEntry.ts";
+import { type UnmanagedNews, unmanagedEntry } from "./unmanagedEntry.ts";
 import { noChanges, type StepFrame, takeEnd, takeSeen, type UnmanagedChanges } from "./unmanagedSteps.ts";
 
 export interface InventoryFindings {
@@ -61,7 +65,7 @@ class Recorder {
   readonly #context: InventoryContext;
   readonly #account: string;
   readonly #findings: InventoryFindings;
-  readonly #frame: StepFrame;
+  #frame: StepFrame;
   readonly #changes = noChanges();
   #asked = 0;
 
@@ -75,13 +79,15 @@ class Recorder {
     this.#context = context;
     this.#account = account;
     this.#findings = findings;
-    this.#frame = { account, at: context.now(), newId: context.newId };
+    this.#frame = this.#frameOf(context.now(), {});
   }
 
   async record(): Promise<RecordedInventory> {
     const { unmanaged } = this.#records;
     const { judged, whole } = this.#findings;
-    const before = (await unmanaged.accounts()).find(({ name }) => name === this.#account)?.search;
+    const searched = (await unmanaged.accounts()).find(({ name }) => name === this.#account);
+    const before = searched?.search;
+    this.#frame = this.#frameOf(this.#frame.at, searched?.labels ?? {});
     const keys = judged.map(({ thing }) => thingKey(thing));
     const known = new Map(
       (await unmanaged.lockKnown(this.#account, keys)).map((one) => [unmanagedKey(one), one]),
@@ -107,6 +113,15 @@ class Recorder {
     }
     const { counts } = this.#changes;
     return { held: counts.held + this.#stillHeld, counts };
+  }
+
+  #frameOf(at: Date, labels: Labels): StepFrame {
+    const { newId, rules } = this.#context;
+    const { policy } = rules.ofAccounts(labels);
+    return {
+      ...{ account: this.#account, at, newId, policy: policy.digest },
+      classify: (record) => classifyUnmanaged(record, policy, labels, at),
+    };
   }
 
   #stillHeld = 0;
@@ -194,12 +209,31 @@ class Recorder {
 
   async #store(): Promise<void> {
     const { unmanaged, outbox } = this.#records;
-    const { saved, seen, forgotten, news } = this.#changes;
+    const { saved, seen, forgotten, news, judgedAgain } = this.#changes;
     await unmanaged.save(saved);
     if (seen.length > 0) await unmanaged.seen(seen, this.#frame.at);
     if (forgotten.length > 0) await unmanaged.forget(forgotten);
+    const others = judgedAgain.filter(({ record, before }) => !weighsTheSame(record, before));
+    await outbox.put(others.flatMap(({ record }) => this.#entryOf(record)));
     for (let from = 0; from < news.length; from += ENTRIES_AT_ONCE)
-      await outbox.put(news.slice(from, from + ENTRIES_AT_ONCE).map(unmanagedEntry));
+      await outbox.put(
+        news
+          .slice(from, from + ENTRIES_AT_ONCE)
+          .flatMap((one) => [unmanagedEntry(one), ...this.#classified(one)]),
+      );
+  }
+
+  /** Of those of which something else is said than before. */
+  #classified({ record, before, step }: UnmanagedNews): readonly OutboxEntry[] {
+    if (step === "closed") return [];
+    const isSame = step === "attributed" || step === "updated" ? told(before) === told(record) : false;
+    return isSame ? [] : this.#entryOf(record);
+  }
+
+  #entryOf({ classification, entryId: opened = "" }: UnmanagedRecord): readonly OutboxEntry[] {
+    if (classification === undefined) return [];
+    const { at, newId } = this.#frame;
+    return [classifiedEntry({ id: `classified-${newId()}`, at, classification, opened, address: "" })];
   }
 
   #attribution({ id, name, service, time, actor }: AuditEvent): Attribution {

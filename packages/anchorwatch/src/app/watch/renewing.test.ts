@@ -7,7 +7,7 @@ import { addDays } from "../../ledger/storage/s3/retention.ts";
 import { type S3Server, startS3Server } from "../../ledger/storage/s3/s3Server.fixture.ts";
 import { S3Storage } from "../../ledger/storage/s3/s3Storage.ts";
 import { openSequencer } from "../../ledger/storage/s3/sequencer.fixture.ts";
-import { embeddedTestServer, openTestDatabase } from "../../store/postgres.fixture.ts";
+import { openTestDatabase, quickTestServer } from "../../store/postgres.fixture.ts";
 import { createWatchRecords } from "../../store/watchRecords.ts";
 import { renewLedger } from "../ledger/renewLedger.ts";
 import { lookAtDetectors } from "./detecting.ts";
@@ -35,7 +35,7 @@ afterEach(() => s3.close());
 
 /** A ledger whose retentions are renewed by processes on one database; time goes on as they sleep. */
 async function renewing() {
-  const server = await embeddedTestServer();
+  const server = await quickTestServer();
   const database = await openTestDatabase(await server.createDatabase());
   const records = createWatchRecords(database);
   const warnings: Warning[] = [];

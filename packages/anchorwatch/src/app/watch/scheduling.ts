@@ -2,7 +2,9 @@
 import { messageOf, type Warning } from "../../domain/errors.ts";
 import { whileElected } from "../../jobs/election.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
+import { createAlertRecords } from "../../store/alertRecords.ts";
 import type { Database } from "../../store/connect.ts";
+import { stacksToJudge } from "../policy/rejudging.ts";
 import { tellDeadLetters } from "./deadLetters.ts";
 import { lookAtDetectors } from "./detecting.ts";
 import { forgetOld, type KeepSettings } from "./forgetting.ts";
@@ -27,6 +29,7 @@ const TICK_MS = 1_000;
 const DETECTORS_EVERY = 5;
 const MOST_AT_ONCE = 200;
 const FORGET_EVERY = 3_600;
+const POLICIES_EVERY = 15;
 
 /** Until the signal aborts. */
 export async function runScheduler(options: SchedulerOptions): Promise<void> {
@@ -42,6 +45,7 @@ export async function runScheduler(options: SchedulerOptions): Promise<void> {
         // Each by itself: that nothing can be scheduled is what dead detectors tell.
         await schedule(options).catch(onProblem);
         await scheduleSearches(options).catch(onProblem);
+        await scheduleJudging(options, tick % POLICIES_EVERY === 0).catch(onProblem);
         if (tick % DETECTORS_EVERY === 0) await detect(options).catch(onProblem);
         if (tick % FORGET_EVERY === 0) await forget(options).catch(onProblem);
         await sleep(TICK_MS, elected);
@@ -56,8 +60,8 @@ async function detect({ context, jobs }: SchedulerOptions): Promise<void> {
   await lookAtDetectors(context);
 }
 
-function forget({ context: { records, now }, keep }: SchedulerOptions): Promise<void> {
-  return forgetOld(records, keep, now());
+function forget({ database, context: { records, now }, keep }: SchedulerOptions): Promise<void> {
+  return forgetOld(records, createAlertRecords(database).alerts, keep, now());
 }
 
 /** As with stacks: should the search never come to plan the next one, there is one all the same. */
@@ -80,6 +84,16 @@ async function scheduleSearches({
       await jobs.send("search", account, { account }, { within: inside });
     });
   }
+}
+
+/** @param asksRules whether to look, too, for what was classified by other rules than those in force */
+async function scheduleJudging({ jobs, context }: SchedulerOptions, asksRules: boolean): Promise<void> {
+  const due = await stacksToJudge(context, MOST_AT_ONCE, asksRules);
+  if (due.length > 0)
+    await jobs.sendAll(
+      "judge",
+      due.map((stackId) => ({ key: stackId, data: { stackId } })),
+    );
 }
 
 /** Looks of which no job came about, since a process died in between, are found here; what is queued already is sent in vain. */

@@ -24,9 +24,9 @@ export async function startInventory(
   await records.unmanaged.declareAccounts(unmanaged?.accounts ?? [], machine.now());
   if (unmanaged === undefined) return;
   const deliverers = stacks.flatMap(({ delivery }) => delivery.principals);
-  const { identities, now, newId, onWarning } = context;
+  const { identities, rules, now, newId, onWarning } = context;
   const inventory: InventoryContext = {
-    ...{ records, identities, now, newId, onWarning, settings: unmanaged, machine, deliverers },
+    ...{ records, identities, rules, now, newId, onWarning, settings: unmanaged, machine, deliverers },
     providersOf: providersOfStacks(context),
   };
   workOnInventory(jobs, inventory);

@@ -4,12 +4,26 @@ import { AnchorwatchError } from "../../domain/errors.ts";
 import { openChangeFeed } from "../../jobs/changeFeed.ts";
 import type { Jobs } from "../../jobs/jobs.ts";
 import { openJobs } from "../../jobs/openJobs.ts";
+import { createAlertRecords } from "../../store/alertRecords.ts";
 import { type Database, openDatabase } from "../../store/connect.ts";
+import { createDriftsInStacks } from "../../store/driftsInStacks.ts";
+import { createUnmanagedInAccounts } from "../../store/unmanagedInAccounts.ts";
 import type { ProviderPool } from "../../terraform/provider/pool.ts";
 import type { StackId, StackStatus } from "../../watch/stack.ts";
 import type { ChangeFeed, HeardChange } from "../../watch/storedChange.ts";
 import type { KnownRequester } from "../access/requester.ts";
+import type { AlertContext } from "../alerts/alertContext.ts";
+import { runAlerter } from "../alerts/alerter.ts";
+import { type AlertsOptions, NOBODY } from "../alerts/alertsOptions.ts";
+import { ownersFromFiles } from "../alerts/owners.ts";
+import { type ServedAlerts, servedAlerts } from "../alerts/servedAlerts.ts";
+import { tellables } from "../alerts/tellables.ts";
 import { type ServedLedger, servedLedgerOf } from "../ledger/servedLedger.ts";
+import { openPlaybooks } from "../playbooks/openPlaybooks.ts";
+import type { PlaybookContext } from "../playbooks/playbookContext.ts";
+import { runPlaybooks } from "../playbooks/playbookRunner.ts";
+import { type ServedPlaybooks, servedPlaybooks } from "../playbooks/servedPlaybooks.ts";
+import { addException } from "../policy/exceptions.ts";
 import { type Assembly, type AssemblyOptions, assemble } from "./assembling.ts";
 import type { DeclaredStacks } from "./declaredStacks.ts";
 import { runSource } from "./eventSources.ts";
@@ -35,13 +49,15 @@ import { openSignedSources, type ReceivePost } from "./signedSources.ts";
 import { startInventory } from "./startInventory.ts";
 import { createWake, type Wake } from "./wake.ts";
 import type { WatchContext } from "./watchContext.ts";
-import { work } from "./working.ts";
+import { work, workOnPlaybooks } from "./working.ts";
 
 export interface WatchOptions extends AssemblyOptions {
   /** `DATABASE_URL`; undefined: the embedded server. */
   readonly databaseUrl: string | undefined;
   /** Where stacks of the API are swept as often as the operator says at the moment; absent: as the settings say. */
   readonly sweepEveryMs?: () => number;
+  /** Absent: nobody is told of anything. */
+  readonly alerts?: AlertsOptions;
   /** Absent: the ledger has no retentions. */
   readonly renewRetentions?: RenewRetentions;
   /** Told of entries that are durable in the ledger, by their ids. */
@@ -58,6 +74,8 @@ export interface RunningWatch {
   /** What was posted for an event source. Nothing of it is trusted; `accepted` only once it is stored. */
   readonly receive: ReceivePost;
   readonly ledger: ServedLedger;
+  readonly alerts: ServedAlerts;
+  readonly playbooks: ServedPlaybooks;
   /** @throws AnchorwatchError when the stack cannot be watched; `stack_name_taken` */
   addStack(wanted: WantedStack, requester: KnownRequester): Promise<StackStatus>;
   removeStack(id: StackId, requester: KnownRequester): Promise<"removed" | "declared" | "unknown">;
@@ -98,14 +116,22 @@ export async function startWatch(options: WatchOptions): Promise<RunningWatch> {
     opened.defer(() => database.close());
     for (const warning of database.warnings) onWarning(warning);
     const wake = createWake(machine.sleep);
-    const changes = await openChangeFeed(database, { onOutbox: () => wake.wake(), onProblem });
+    const alertsWake = createWake(machine.sleep);
+    const playbooksWake = createWake(machine.sleep);
+    const changes = await openChangeFeed(database, {
+      onOutbox: () => wake.wake(),
+      onAlerts: () => alertsWake.wake(),
+      onPlaybooks: () => playbooksWake.wake(),
+      onProblem,
+    });
     opened.defer(() => changes.close());
     const jobs = await openJobs(database, QUEUES, { onProblem });
     opened.defer(() => jobs.close(0));
     const assembly = await assemble(options, { database, jobs });
     opened.defer(() => assembly.pool.close());
     const close = () => opened.disposeAsync();
-    return await begin(options, { database, changes, jobs, wake, close, ...assembly });
+    const wakes = { wake, alertsWake, playbooksWake };
+    return await begin(options, { database, changes, jobs, ...wakes, close, ...assembly });
   } catch (error) {
     await opened.disposeAsync();
     throw error;
@@ -117,6 +143,8 @@ interface Opened extends Assembly {
   readonly changes: ChangeFeed;
   readonly jobs: Jobs<WatchQueues>;
   readonly wake: Wake;
+  readonly alertsWake: Wake;
+  readonly playbooksWake: Wake;
   /** Closes all of it, what was opened last first. */
   readonly close: () => Promise<void>;
 }
@@ -145,7 +173,13 @@ async function begin(options: WatchOptions, opened: Opened): Promise<RunningWatc
   work(jobs, context, settings);
   const declare = () => redeclare().catch((error: unknown) => onWarning(asWarning(error)));
   const stopDeclaring = machine.every(DECLARE_EVERY_MS, () => void declare());
-  const running = runParts(options, { ...opened, declare, signal: ending.signal });
+  const { alerts = NOBODY } = options;
+  const alertContext = alertContextOf(options, opened, alerts);
+  const drifts = createDriftsInStacks(database);
+  const playbookContext = openPlaybooks({ jobs, drifts, watch: context, alerts });
+  workOnPlaybooks(jobs, playbookContext);
+  const contexts = { alertContext, playbookContext };
+  const running = runParts(options, { ...opened, ...contexts, alerts, declare, signal: ending.signal });
   return {
     context,
     database,
@@ -154,6 +188,10 @@ async function begin(options: WatchOptions, opened: Opened): Promise<RunningWatc
     take,
     receive,
     ledger: servedLedgerOf(options.ledger, onWarning),
+    alerts: servedAlerts(alertContext, alerts.partsOf, (wanted, requester) =>
+      addException(context, wanted, requester),
+    ),
+    playbooks: servedPlaybooks(playbookContext),
     ...managed(options, { records, jobs, forget: watched.forget }),
     readiness: () => readinessOf(records, machine.now()),
     totals: () => totalsOf(records, jobs, machine.now()),
@@ -172,7 +210,34 @@ async function begin(options: WatchOptions, opened: Opened): Promise<RunningWatc
   };
 }
 
+function alertContextOf(
+  { machine, onWarning }: WatchOptions,
+  { database, watched, context: { records, rules } }: Opened,
+  { settings, origin }: AlertsOptions,
+): AlertContext {
+  const { now, newId, elapsed } = machine;
+  return {
+    records: createAlertRecords(database),
+    drifts: tellables(createDriftsInStacks(database), createUnmanagedInAccounts(database)),
+    seenOf: (ids) => records.drifts.seenOf(ids),
+    ownersOf: ownersFromFiles({
+      elapsed,
+      placeOf: ({ stack: { id, origin: from } }) => {
+        const request = watched.foundOf(id)?.spec.request;
+        if (request === undefined) return undefined;
+        const root = from.kind === "repository" ? { root: request.workingDirectory } : {};
+        return { folder: request.dir, ...root };
+      },
+    }),
+    isBreakGlass: (actor) => rules.ofAccounts().policy.isBreakGlass(actor),
+    ...{ settings, origin, now, newId, onWarning },
+  };
+}
+
 interface Parts extends Opened {
+  readonly alerts: AlertsOptions;
+  readonly alertContext: AlertContext;
+  readonly playbookContext: PlaybookContext;
   readonly declare: () => Promise<void>;
   readonly signal: AbortSignal;
 }
@@ -189,6 +254,18 @@ function runParts(options: WatchOptions, given: Parts): RunningParts {
     {
       name: "the ledger's publisher",
       running: runPublisher({ ...common, records, ledger, machine, wake, meter: context.meter, onPublished }),
+    },
+    {
+      name: "the alerts",
+      running: runAlerter({
+        ...{ database, signal, sleep, random: machine.chance },
+        ...{ context: given.alertContext, wake: given.alertsWake },
+        ...{ partsOf: given.alerts.partsOf, onSettings: given.alerts.onSettings },
+      }),
+    },
+    {
+      name: "the playbooks",
+      running: runPlaybooks({ context: given.playbookContext, wake: given.playbooksWake, sleep, signal }),
     },
     {
       name: "the scheduler",

@@ -73,7 +73,7 @@ function dataOf(step: UnmanagedNews["step"], record: UnmanagedRecord): JsonObjec
   const common = {
     resource: {
       type: short(type),
-      provider: providerOfUnit(record.unit) ?? AWS_PROVIDER,
+      provider: providerOfThing(record),
       id: short(importId),
     },
     place: {
@@ -88,4 +88,8 @@ function dataOf(step: UnmanagedNews["step"], record: UnmanagedRecord): JsonObjec
   if (step === "attributed") return { ...common, attributions: told };
   const again = times > 1 ? { times } : {};
   return { ...common, verdict: "unmanaged", changes: [], digest, ...attributions, ...again };
+}
+
+export function providerOfThing({ unit }: Pick<UnmanagedRecord, "unit">): string {
+  return providerOfUnit(unit) ?? AWS_PROVIDER;
 }

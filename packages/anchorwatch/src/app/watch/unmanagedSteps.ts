@@ -1,6 +1,7 @@
 /** Records of what no stack has, one step further: what a look at an account makes of each of them. */
 import { hash } from "node:crypto";
 import type { Attribution } from "../../domain/actor.ts";
+import type { Classification } from "../../domain/classification.ts";
 import type { JsonObject, JsonValue } from "../../domain/jsonValue.ts";
 import { shownTags } from "../../inventory/shown.ts";
 import type { Thing } from "../../inventory/thing.ts";
@@ -25,6 +26,10 @@ export interface Seen {
 export interface StepFrame {
   readonly account: string;
   readonly at: Date;
+  /** Why it matters. */
+  readonly classify: (record: UnmanagedRecord) => Classification;
+  /** Digest of the rules that say so. */
+  readonly policy: string;
   /** Another unique text at each call. */
   readonly newId: () => string;
 }
@@ -35,6 +40,8 @@ export interface UnmanagedChanges {
   readonly seen: UnmanagedId[];
   readonly forgotten: UnmanagedId[];
   readonly news: UnmanagedNews[];
+  /** Of those that are as they were: what other rules say of them. Saved already. */
+  readonly judgedAgain: { readonly record: UnmanagedRecord; readonly before: UnmanagedRecord }[];
   readonly counts: Record<UnmanagedStep, number>;
 }
 
@@ -50,7 +57,7 @@ export function noChanges(): UnmanagedChanges {
     closed: 0,
     forgotten: 0,
   };
-  return { saved: [], seen: [], forgotten: [], news: [], counts };
+  return { saved: [], seen: [], forgotten: [], news: [], judgedAgain: [], counts };
 }
 
 /** It runs, and nobody has it. */
@@ -81,15 +88,13 @@ export function takeSeen(
         ...now(fresh),
         ...{ status: "open", openedAt: at, updatedAt: at, times: before.times + 1, entryId },
       };
-      changes.saved.push(record);
-      changes.news.push({ id: entryId, step, record, before: step === "opened" ? undefined : known, at });
+      tell(changes, { id: entryId, step, record, before: step === "opened" ? undefined : known, at }, frame);
       return;
     }
     case "updated": {
       if (known === undefined) return;
       const record = { ...known, ...now(fresh), updatedAt: at };
-      changes.saved.push(record);
-      changes.news.push({ id: `unmanaged-${frame.newId()}`, step, record, before: known, at });
+      tell(changes, { id: `unmanaged-${frame.newId()}`, step, record, before: known, at }, frame);
       return;
     }
     default:
@@ -104,14 +109,26 @@ function seeAgain(
   { attributions }: Seen,
   frame: StepFrame,
 ): void {
+  const { at } = frame;
   if (attributions.length === 0 || known.attributions.length > 0 || known.status === "held") {
-    changes.seen.push(known.id);
+    if (known.status === "held" || known.classification?.policy === frame.policy) {
+      changes.seen.push(known.id);
+      return;
+    }
+    const again = { ...known, classification: frame.classify(known), seenAt: at };
+    changes.saved.push(again);
+    changes.judgedAgain.push({ record: again, before: known });
     return;
   }
-  const { at } = frame;
   const record = { ...known, attributions, seenAt: at, updatedAt: at };
+  tell(changes, { id: `unmanaged-${frame.newId()}`, step: "attributed", record, before: known, at }, frame);
+}
+
+/** With why it matters by now. */
+function tell(changes: UnmanagedChanges, news: UnmanagedNews, { classify }: StepFrame): void {
+  const record = { ...news.record, classification: classify(news.record) };
   changes.saved.push(record);
-  changes.news.push({ id: `unmanaged-${frame.newId()}`, step: "attributed", record, before: known, at });
+  changes.news.push({ ...news, record });
 }
 
 /** @param because in a sentence */

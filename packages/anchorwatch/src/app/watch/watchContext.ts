@@ -4,6 +4,7 @@ import type { Warning } from "../../domain/errors.ts";
 import type { WatchMeter } from "../../watch/meter.ts";
 import type { WatchRecords } from "../../watch/records.ts";
 import type { WatchedStack } from "../../watch/stack.ts";
+import type { RulesInForce } from "../policy/rulesInForce.ts";
 import type { SearchTrails } from "./searching.ts";
 import type { HotStack, StackSpec } from "./stacks/hotStack.ts";
 import type { DeliverySettings } from "./watchSettings.ts";
@@ -13,6 +14,7 @@ export interface WatchContext {
   readonly stacks: WatchedStacks;
   /** Those that are in force at the moment. */
   readonly identities: () => readonly IdentityRule[];
+  readonly rules: RulesInForce;
   readonly meter: WatchMeter;
   readonly now: () => Date;
   /** Another unique text at each call. */

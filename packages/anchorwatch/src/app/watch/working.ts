@@ -1,6 +1,12 @@
 /** The jobs of the watch, done in this process. */
 import type { Jobs } from "../../jobs/jobs.ts";
+import type { CallId } from "../../watch/playbookCall.ts";
+import type { RunId } from "../../watch/runId.ts";
 import type { StackId } from "../../watch/stack.ts";
+import { keepCall } from "../playbooks/keepingCalls.ts";
+import type { PlaybookContext } from "../playbooks/playbookContext.ts";
+import { takeStep } from "../playbooks/running.ts";
+import { judgeStack } from "../policy/rejudging.ts";
 import { checkWatched } from "./checking.ts";
 import type { InventoryContext } from "./inventoryContext.ts";
 import { lookForEvents } from "./inventoryEvents.ts";
@@ -25,6 +31,23 @@ export function work(jobs: Jobs<WatchQueues>, context: WatchContext, { limits }:
     if (status === undefined || status.health === "gone") return;
     await checkWatched(context, status, { trigger: "manual", addresses, job });
   });
+  jobs.work("judge", { concurrency: 1 }, async (job) => {
+    for (const kind of await judgeStack(context, job.data.stackId as StackId, job))
+      context.meter.stepped({ kind });
+  });
+}
+
+/** At once: they wait for answers of others. */
+const PLAYBOOK_STEPS = 10;
+
+export function workOnPlaybooks(jobs: Jobs<WatchQueues>, context: PlaybookContext): void {
+  for (const queue of ["playbook", "playbookAnswer"] as const)
+    jobs.work(queue, { concurrency: PLAYBOOK_STEPS }, (job) =>
+      takeStep(context, job.data.run as RunId, job.data.step, job),
+    );
+  jobs.work("playbookCall", { concurrency: PLAYBOOK_STEPS }, (job) =>
+    keepCall(context, job.data.call as CallId, job),
+  );
 }
 
 /** Accounts, one after the other: each asks a few things at once. */

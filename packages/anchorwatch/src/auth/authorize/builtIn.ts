@@ -12,7 +12,7 @@ permit (
 );
 
 @id("operator")
-@means("operators see what viewers see, and run the watch: stacks, checks, baselines, and requests to put a drift right")
+@means("operators see what viewers see, and run the watch: stacks, checks, baselines, exceptions, alerts, and requests to put a drift right")
 permit (
   principal in ${NAMESPACE}::Role::"operator",
   action in [${actions(
@@ -22,6 +22,9 @@ permit (
     "stack.check",
     "stack.add",
     "stack.remove",
+    "exception.manage",
+    "drift.acknowledge",
+    "deploy.freeze",
     "account.baseline",
     "remediation.request",
     "metrics.view",
@@ -31,10 +34,10 @@ permit (
 );
 
 @id("approver")
-@means("approvers see what viewers see, and answer requests to put a drift right")
+@means("approvers see what viewers see, answer requests to put a drift right and alerts, and make exceptions")
 permit (
   principal in ${NAMESPACE}::Role::"approver",
-  action in [${actions("stack.view", "account.view", "watch.view", "remediation.review")}],
+  action in [${actions("stack.view", "account.view", "watch.view", "remediation.review", "exception.manage", "drift.acknowledge", "deploy.freeze")}],
   resource
 );
 
@@ -60,6 +63,9 @@ permit (
     "access.view",
     "access.manage",
     "watch.manage",
+    "channels.manage",
+    "drift.acknowledge",
+    "deploy.freeze",
     "stack.check",
     "stack.add",
     "stack.remove",

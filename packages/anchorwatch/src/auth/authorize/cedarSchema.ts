@@ -20,7 +20,7 @@ export type EntityKind =
   | "Installation"
   | "Action";
 
-export const CHANNELS: readonly Principal["channel"][] = ["session", "token", "workload"];
+export const CHANNELS: readonly Principal["channel"][] = ["session", "token", "workload", "chat"];
 
 /** There is one. */
 export const INSTALLATION = "here";

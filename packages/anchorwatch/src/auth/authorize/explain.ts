@@ -63,7 +63,7 @@ function waysOf(
 function candidates(who: Asking): readonly (readonly Change[])[] {
   const switches: readonly Change[] = [
     ...(who.strong ? [] : [{ kind: "strong" } as const]),
-    ...(who.channel === "token" ? [{ kind: "session" } as const] : []),
+    ...(who.channel === "token" || who.channel === "chat" ? [{ kind: "session" } as const] : []),
     ...(who.limit === undefined ? [] : [{ kind: "unlimited" } as const]),
   ];
   const combined = switches.reduce<readonly (readonly Change[])[]>(

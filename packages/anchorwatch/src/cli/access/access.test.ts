@@ -84,7 +84,7 @@ describe("anchorwatch access explain", () => {
          (to have a stack checked now)
 
 Permitted by:
-  “operator” (built in): operators see what viewers see, and run the watch: stacks, checks, baselines, and requests to put a drift right
+  “operator” (built in): operators see what viewers see, and run the watch: stacks, checks, baselines, exceptions, alerts, and requests to put a drift right
 
 Roles that count here:
   viewer everywhere (anchorwatch.server.yaml:7)

@@ -2,8 +2,7 @@
 import { type Command, Option } from "commander";
 import { looksLikeServer } from "../../client/serverAddress.ts";
 import { addColorFlag, collect, nonEmpty } from "../ledger/flags.ts";
-import { writeTo } from "../output.ts";
-import { formatProblemText, problemOf } from "../problem.ts";
+import { formatOption, statusOf } from "../reportCommand.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { ExplainFlags } from "./explain.ts";
 import type { PoliciesFlags } from "./policies.ts";
@@ -45,7 +44,7 @@ export function addAccessCommand(
         .choices(["session", "token"])
         .default("session"),
     )
-    .addOption(formats(["text", "json"]))
+    .addOption(formatOption("text", "json"))
     .action((user: string, action: string, resource: string, flags: ExplainFlags) =>
       finishing(async () => {
         if (flags.server !== undefined && looksLikeServer(flags.server)) {
@@ -58,7 +57,7 @@ export function addAccessCommand(
     );
   addColorFlag(add("test", "Runs the tests of a file against roles and policies.", TEST))
     .argument("<FILE>", "the tests, in YAML")
-    .addOption(formats(["text", "json", "junit"]))
+    .addOption(formatOption("text", "json", "junit"))
     .action((file: string, flags: TestFlags) =>
       finishing(async () => {
         const { testAccess } = await import("./testAccess.ts");
@@ -67,7 +66,7 @@ export function addAccessCommand(
     );
   add("policies", "Prints all policies that are in force, in Cedar.", POLICIES)
     .option("--schema", "print what policies can speak of, as a Cedar schema, instead", false)
-    .addOption(formats(["text", "json"]))
+    .addOption(formatOption("text", "json"))
     .action((flags: PoliciesFlags) =>
       finishing(async () => {
         if (!flags.schema && flags.server !== undefined && looksLikeServer(flags.server)) {
@@ -78,19 +77,6 @@ export function addAccessCommand(
         return await printPolicies(flags, surroundings);
       }),
     );
-}
-
-function formats(choices: readonly string[]): Option {
-  return new Option("--format <FORMAT>", "form of the answer").choices(choices).default("text");
-}
-
-async function statusOf(work: () => Promise<number>, { stderr }: Surroundings): Promise<number> {
-  try {
-    return await work();
-  } catch (error) {
-    await writeTo(stderr, formatProblemText(problemOf(error), false));
-    return 1;
-  }
 }
 
 const HELP = `

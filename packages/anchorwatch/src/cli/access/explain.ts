@@ -3,7 +3,7 @@ import { whyPipelineBarred } from "../../app/access/mayComeIn.ts";
 import { questionOf } from "../../app/access/question.ts";
 import { createAuthorizer } from "../../auth/authorize/authorizer.ts";
 import { explain } from "../../auth/authorize/explain.ts";
-import { escapeJson } from "../formats/escape.ts";
+import { escapeJson } from "../../domain/escape.ts";
 import { wantsColour } from "../formats/palette.ts";
 import { ledgerPaint } from "../ledger/paint.ts";
 import { writeReport } from "../output.ts";

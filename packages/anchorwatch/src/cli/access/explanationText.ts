@@ -2,8 +2,8 @@
 import type { ExplanationJson } from "../../app/access/explanationJson.ts";
 import type { Barred } from "../../app/access/mayComeIn.ts";
 import { ACTIONS } from "../../auth/action.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { Labels } from "../../domain/labels.ts";
-import { escapeText } from "../formats/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 
 /** @param asked what the resource was called */

@@ -1,7 +1,7 @@
 import { policyJson } from "../../app/access/explanationJson.ts";
 import { createAuthorizer } from "../../auth/authorize/authorizer.ts";
 import { CEDAR_SCHEMA } from "../../auth/authorize/cedarSchema.ts";
-import { escapeJson, escapeLines, escapeText } from "../formats/escape.ts";
+import { escapeJson, escapeLines, escapeText } from "../../domain/escape.ts";
 import { writeReport } from "../output.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { operatorsFile } from "./operatorsFile.ts";

@@ -1,7 +1,8 @@
 /** What came out of tests of access, for people and for pipelines. */
 import type { PolicyTestResult } from "../../app/access/policyTests/runPolicyTests.ts";
-import { escapeJson, escapeText } from "../formats/escape.ts";
-import { plural } from "../formats/words.ts";
+import { escapeJson, escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
+
 import { element, xml } from "../formats/xml.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 

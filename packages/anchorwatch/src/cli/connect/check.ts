@@ -6,7 +6,7 @@ import type { StepResult } from "../../app/connect/checking/step.ts";
 import { namesOf } from "../../app/connect/connectOptions.ts";
 import type { ConnectionRecord } from "../../app/connect/record.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { escapeJson, escapeText } from "../formats/escape.ts";
+import { escapeJson, escapeText } from "../../domain/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 import { runLedger } from "../ledger/run.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import type { ConnectionRecord } from "../../app/connect/record.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { escapeJson, escapeText } from "../formats/escape.ts";
+import { escapeJson, escapeText } from "../../domain/escape.ts";
 import { wantsColour } from "../formats/palette.ts";
 import { ledgerPaint } from "../ledger/paint.ts";
 import { writeReport, writeTo } from "../output.ts";

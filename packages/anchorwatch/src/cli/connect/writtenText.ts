@@ -1,7 +1,7 @@
 /** What was written, and what to do next. */
 import { join } from "node:path";
 import type { ConnectOptions } from "../../app/connect/connectOptions.ts";
-import { escapeText } from "../formats/escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 import type { WrittenFile } from "./folder.ts";
 

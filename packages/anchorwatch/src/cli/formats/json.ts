@@ -9,9 +9,10 @@ import type {
   PendingChange,
   ResourceResult,
 } from "../../domain/check.ts";
+import type { Classification } from "../../domain/classification.ts";
 import type { Warning } from "../../domain/errors.ts";
+import { escapeJson } from "../../domain/escape.ts";
 import { encodeValues, type JsonObject, type JsonValue } from "../../domain/jsonValue.ts";
-import { escapeJson } from "./escape.ts";
 import { sorted } from "./words.ts";
 
 /** `all`: in-sync resources and informational changes too. Ends with a line break. */
@@ -46,7 +47,15 @@ function encodeResource(resource: ResourceResult, all: boolean): JsonObject {
     reason: rest.reason && { ...rest.reason },
     source: rest.source && { ...rest.source },
     changes: shown?.map(encodeChange),
+    classification: rest.classification && encodeClassification(rest.classification),
   };
+}
+
+function encodeClassification({ againAt, ...said }: Classification): JsonValue {
+  return {
+    ...said,
+    ...(againAt === undefined ? {} : { againAt: againAt.toISOString() }),
+  } as unknown as JsonValue;
 }
 
 function encodeChange(change: Change): JsonValue {
@@ -54,6 +63,7 @@ function encodeChange(change: Change): JsonValue {
   const flags = {
     ...(change.informational === true ? { informational: true } : {}),
     ...(change.ignoredBy === undefined ? {} : { ignoredBy: change.ignoredBy }),
+    ...(change.toldDespite === undefined ? {} : { toldDespite: change.toldDespite }),
   };
   // No value of a sensitive change goes out, whatever the change carries.
   if (change.sensitive === true)

@@ -4,7 +4,7 @@
  */
 import { isBlindSpot, isDrift } from "../../app/exitStatus.ts";
 import type { CheckResult, PendingChange, ResourceResult } from "../../domain/check.ts";
-import { escapeText } from "./escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 import { fullText, headline } from "./summary.ts";
 import { conclusion, pendingText, resourceName, sorted, sourceFile } from "./words.ts";
 import { element, xml } from "./xml.ts";

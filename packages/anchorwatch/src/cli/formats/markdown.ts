@@ -3,16 +3,17 @@
  * is not ours in fences, so that no live value can mention a person, load a picture or break out.
  */
 import { isBlindSpot, isDrift } from "../../app/exitStatus.ts";
+import { declaredLines } from "../../compare/lines/changeLines.ts";
+import { plainText } from "../../compare/lines/line.ts";
 import type { CheckResult, PendingChange, ResourceResult, SourceLocation } from "../../domain/check.ts";
-import { declaredLines } from "./changeLines.ts";
-import { escapeText } from "./escape.ts";
-import { plainText } from "./line.ts";
+import { escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
 import { details, LAYOUT, moreChanges } from "./summary.ts";
+import { weightText } from "./weight.ts";
 import {
   conclusion,
   coverageText,
   pendingText,
-  plural,
   resourceName,
   sorted,
   sourceText,
@@ -104,7 +105,8 @@ class Page {
 }
 
 function titleOf(resource: ResourceResult, result: CheckResult): string {
-  const word = VERDICT_WORDS[resource.verdict];
+  const weight = weightText(resource);
+  const word = `${VERDICT_WORDS[resource.verdict]}${weight === undefined ? "" : ` · ${weight}`}`;
   return `- **${word}** ${code(resourceName(resource))}${placeOf(resource.source, result)}`;
 }
 

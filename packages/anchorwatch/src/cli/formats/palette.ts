@@ -1,5 +1,5 @@
 import picocolors from "picocolors";
-import { type Line, plainText, type Tone } from "./line.ts";
+import { type Line, plainText, type Tone } from "../../compare/lines/line.ts";
 
 /** Makes text of a line. */
 export type Paint = (line: Line) => string;

@@ -11,8 +11,9 @@ import type {
   SourceLocation,
   Verdict,
 } from "../../domain/check.ts";
-import { escapeJson, escapeText } from "./escape.ts";
+import { escapeJson, escapeText } from "../../domain/escape.ts";
 import { fullText } from "./summary.ts";
+import { levelOf } from "./weight.ts";
 import { pendingText, resourceName, sorted, sourcePath } from "./words.ts";
 
 export interface SarifOptions {
@@ -131,8 +132,29 @@ function resourceFinding(resource: ResourceResult, result: CheckResult): object 
     verdict === "ignored" ? { suppressions: [{ kind: "external", justification: safe(because) }] } : {};
   return {
     ...finding(verdict, text, resourceName(resource), resource.source, result),
+    ...weightOf(resource),
     ...(verdict === "in_sync" ? { kind: "pass" } : {}),
     ...suppressions,
+  };
+}
+
+/** Code scanning sorts by the level, and shows the rest as properties. */
+function weightOf({ classification }: ResourceResult): object {
+  if (classification === undefined) return {};
+  const { class: ofClass, severity, rules, isComplete } = classification;
+  return {
+    level: levelOf(severity),
+    properties: {
+      severity,
+      class: ofClass,
+      isComplete,
+      rules: rules.map(({ id }) => id),
+      tags: [
+        ofClass,
+        ...new Set(rules.flatMap(({ controls }) => controls.map((control) => escapeText(control)))),
+      ],
+      help: rules.flatMap(({ remedy }) => (remedy === undefined ? [] : [safe(escapeText(remedy.text))])),
+    },
   };
 }
 

@@ -1,9 +1,12 @@
 /** A resource's result in plain lines, for reports that have one place for it. */
+
+import { changeLines, type Layout, pathText } from "../../compare/lines/changeLines.ts";
+import { plainText } from "../../compare/lines/line.ts";
 import type { CheckResult, ResourceResult } from "../../domain/check.ts";
-import { changeLines, type Layout, pathText } from "./changeLines.ts";
-import { escapeLines } from "./escape.ts";
-import { plainText } from "./line.ts";
-import { plural, resourceName, sourceText, VERDICT_WORDS } from "./words.ts";
+import { escapeLines } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
+import { weightLines, weightText } from "./weight.ts";
+import { resourceName, sourceText, VERDICT_WORDS } from "./words.ts";
 
 /** For reports that are read on a page. */
 export const LAYOUT: Layout = { width: 110, valueLimit: 300, lineLimit: 20 };
@@ -14,7 +17,9 @@ export function headline(resource: ResourceResult): string {
   const named = [...paths].slice(0, 5).join(", ") + (paths.size > 5 ? ` and ${paths.size - 5} more` : "");
   const reason = resource.reason === undefined ? "" : escapeLines(resource.reason.message).join(" ");
   const rest = named !== "" ? named : reason;
-  return `${resourceName(resource)} ${VERDICT_WORDS[resource.verdict]}${rest === "" ? "" : `: ${rest}`}`;
+  const weight = weightText(resource);
+  const words = `${VERDICT_WORDS[resource.verdict]}${weight === undefined ? "" : ` (${weight})`}`;
+  return `${resourceName(resource)} ${words}${rest === "" ? "" : `: ${rest}`}`;
 }
 
 /** The headline, where it is declared, why it is so, and what changed; at most so many changes. */
@@ -28,7 +33,10 @@ export function fullText(resource: ResourceResult, result: CheckResult, most: nu
 
 /** Why it is so, and what changed. */
 export function details(resource: ResourceResult, most: number): readonly string[] {
-  const lines = resource.reason === undefined ? [] : [...escapeLines(resource.reason.message)];
+  const lines = [
+    ...weightLines(resource),
+    ...(resource.reason === undefined ? [] : escapeLines(resource.reason.message)),
+  ];
   const changes = reported(resource);
   for (const change of changes.slice(0, most)) lines.push(...changeLines(change, LAYOUT).map(plainText));
   if (changes.length > most) lines.push(moreChanges(changes.length - most));

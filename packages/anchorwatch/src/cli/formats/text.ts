@@ -1,18 +1,19 @@
 /** The report for people at a terminal, or reading a log. */
 
 import { isBlindSpot, isDrift } from "../../app/exitStatus.ts";
+import { cells } from "../../compare/lines/cells.ts";
+import { changeLines, declaredLines, type Layout } from "../../compare/lines/changeLines.ts";
+import { indent, type Line, line, plainText, span } from "../../compare/lines/line.ts";
 import type { CheckResult, PendingChange, ReadIdentity, ResourceResult } from "../../domain/check.ts";
 import type { Warning } from "../../domain/errors.ts";
-import { cells } from "./cells.ts";
-import { changeLines, declaredLines, type Layout } from "./changeLines.ts";
-import { escapeLines, escapeText } from "./escape.ts";
-import { indent, type Line, line, plainText, span } from "./line.ts";
+import { escapeLines, escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
 import type { Paint } from "./palette.ts";
+import { moreReasons, problemTexts, reasonText, weightText } from "./weight.ts";
 import {
   conclusion,
   coverageText,
   pendingText,
-  plural,
   resourceName,
   sorted,
   sourceText,
@@ -166,6 +167,7 @@ class Report {
 
   *#resource(resource: ResourceResult): Iterable<Line> {
     yield* this.#titleWithId(resource);
+    yield* this.#weight(resource);
     yield* this.#reason(resource);
     const changes = (resource.changes ?? []).filter((change) => this.#all || change.informational !== true);
     for (const change of changes.slice(0, CHANGES_PER_RESOURCE)) {
@@ -197,6 +199,18 @@ class Report {
     if (cells(plainText(beside)) <= this.#layout.width) return yield beside;
     yield title;
     yield line(span(`    ${escapeText(id)}`, "quiet"));
+  }
+
+  /** Why it matters, before what it is. */
+  *#weight(resource: ResourceResult): Iterable<Line> {
+    const weight = weightText(resource);
+    if (weight === undefined) return;
+    const why = reasonText(resource);
+    const severity = resource.classification?.severity;
+    const tone = severity === "critical" || severity === "high" ? "warning" : "strong";
+    yield line("    ", span(weight, tone), why === undefined ? "" : `: ${why}`);
+    for (const reason of moreReasons(resource)) yield line("    ", reason);
+    for (const problem of problemTexts(resource)) yield line("    ", span(problem, "warning"));
   }
 
   *#reason(resource: ResourceResult): Iterable<Line> {

@@ -8,7 +8,8 @@ import type {
   SourceLocation,
   Verdict,
 } from "../../domain/check.ts";
-import { escapeText } from "./escape.ts";
+import { escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
   in_sync: "in sync",
@@ -75,10 +76,6 @@ export function durationText(milliseconds: number): string {
   if (whole < 60) return `${whole} s`;
   const minutes = `${Math.floor(whole / 60)} min`;
   return whole % 60 === 0 ? minutes : `${minutes} ${whole % 60} s`;
-}
-
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 const ORDER = new Intl.Collator("en", { numeric: true });

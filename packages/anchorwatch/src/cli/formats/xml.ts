@@ -1,5 +1,5 @@
 /** A little XML. */
-import { escapeText } from "./escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 
 /** @param content XML already */
 export function element(name: string, attributes: Readonly<Record<string, string>>, content = ""): string {

@@ -1,7 +1,7 @@
 import { AnchorwatchError } from "../../domain/errors.ts";
+import { escapeJson, escapeText } from "../../domain/escape.ts";
 import type { LedgerQuery } from "../../ledger/index/query.ts";
 import type { ExportFormat } from "../../ledger/read/export.ts";
-import { escapeJson, escapeText } from "../formats/escape.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { namedLog, type ReadingFlags } from "./namedLog.ts";
 import { runLedger } from "./run.ts";

@@ -1,6 +1,7 @@
+import { escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
 import type { Finding, LedgerHealth } from "../../ledger/read/fsck/finding.ts";
-import { escapeText } from "../formats/escape.ts";
-import { plural } from "../formats/words.ts";
+
 import type { Surroundings } from "../surroundings.ts";
 import { namedLog, type ReadingFlags } from "./namedLog.ts";
 import type { LedgerPaint } from "./paint.ts";

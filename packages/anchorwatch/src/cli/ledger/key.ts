@@ -1,7 +1,7 @@
 import { formatVerifierKey } from "tlog";
 import type { LedgerKeys } from "../../app/ledger/ledgerKeys.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { escapeText } from "../formats/escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type LedgerFlags, logPlaceOf, oneOf } from "./flags.ts";
 import { runLedger } from "./run.ts";

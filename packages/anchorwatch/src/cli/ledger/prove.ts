@@ -1,5 +1,5 @@
+import { escapeText } from "../../domain/escape.ts";
 import { proveEntry } from "../../ledger/read/proofFile.ts";
-import { escapeText } from "../formats/escape.ts";
 import { openOutputFile } from "../output.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { namedEntry, type ReadingFlags } from "./namedLog.ts";

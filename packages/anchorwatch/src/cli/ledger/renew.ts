@@ -1,6 +1,7 @@
+import { escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
 import type { RenewalReport } from "../../ledger/storage/s3/renewRetention.ts";
-import { escapeText } from "../formats/escape.ts";
-import { plural } from "../formats/words.ts";
+
 import type { Surroundings } from "../surroundings.ts";
 import { runLedger } from "./run.ts";
 import { requiredSettings, type ServerFlag } from "./server.ts";

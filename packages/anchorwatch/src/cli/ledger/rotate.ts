@@ -1,7 +1,7 @@
 import { formatVerifierKey } from "tlog";
 import type { WritableLedger } from "../../app/ledger/writableLedger.ts";
 import type { Warning } from "../../domain/errors.ts";
-import { escapeText } from "../formats/escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type LedgerFlags, logPlaceOf, oneOf } from "./flags.ts";
 import { runLedger } from "./run.ts";

@@ -1,4 +1,5 @@
 /** The ledger that the operator's file names: `--server FILE`, or the environment. It is never looked for anywhere. */
+import type { ServerConfiguration } from "../../app/configuration/server/serverConfiguration.ts";
 import type { LedgerSettings } from "../../app/ledger/ledgerSettings.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
 import { namedFile, SERVER_VARIABLE } from "../serverFlag.ts";
@@ -18,11 +19,22 @@ export async function configuredSettings(
   flag: string | undefined,
   surroundings: Named,
 ): Promise<LedgerSettings | undefined> {
+  return (await operatorsConfiguration(flag, surroundings))?.ledger;
+}
+
+/**
+ * All of it. Undefined when no file is named.
+ * @throws AnchorwatchError `config_invalid`, `config_unreadable`, `server_flag_unfit`
+ */
+export async function operatorsConfiguration(
+  flag: string | undefined,
+  surroundings: Named,
+): Promise<ServerConfiguration | undefined> {
   const file = namedFile(flag, surroundings, "A ledger that is only read can be named by --ledger URL.");
   if (file === undefined) return undefined;
   const { loadServerConfiguration } = await import("../../app/configuration/server/load.ts");
   const { path, namedBy } = file;
-  return (await loadServerConfiguration(path, namedBy, surroundings.workingDirectory)).ledger;
+  return await loadServerConfiguration(path, namedBy, surroundings.workingDirectory);
 }
 
 /** @throws AnchorwatchError also `ledger_name_invalid` (no file), `ledger_not_configured` (none in it) */

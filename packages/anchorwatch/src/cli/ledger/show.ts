@@ -1,6 +1,6 @@
 import { leafHash } from "tlog";
+import { escapeJson, escapeText } from "../../domain/escape.ts";
 import { decodeEntry } from "../../ledger/entry/entry.ts";
-import { escapeJson, escapeText } from "../formats/escape.ts";
 import { writeTo } from "../output.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { namedEntry, type ReadingFlags } from "./namedLog.ts";

@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
 import type { VerifiedLedger, VerifyRequest } from "../../app/ledger/verifyLedger.ts";
 import type { Warning } from "../../domain/errors.ts";
-import { escapeText } from "../formats/escape.ts";
-import { plural } from "../formats/words.ts";
+import { escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
+
 import type { Surroundings } from "../surroundings.ts";
 import { type LedgerFlags, logPlaceOf, readGivenFile } from "./flags.ts";
 import type { LedgerPaint } from "./paint.ts";

@@ -1,6 +1,6 @@
+import { escapeText } from "../../domain/escape.ts";
 import { decodeEntry } from "../../ledger/entry/entry.ts";
 import { verifyProof } from "../../ledger/read/proofFile.ts";
-import { escapeText } from "../formats/escape.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type LedgerFlags, readGivenFile } from "./flags.ts";
 import { keysGiven } from "./keys.ts";

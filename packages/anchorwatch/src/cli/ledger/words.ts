@@ -1,8 +1,8 @@
 /** How the ledger's commands say things. Everything that comes out of a log is escaped here. */
 import { formatVerifierKey, type VerifierKey } from "tlog";
+import { escapeText } from "../../domain/escape.ts";
 import { titleOf } from "../../ledger/entry/kinds/registry.ts";
 import type { FoundEntry } from "../../ledger/read/search.ts";
-import { escapeText } from "../formats/escape.ts";
 import type { LedgerPaint } from "./paint.ts";
 
 /** `1,000,000`. */

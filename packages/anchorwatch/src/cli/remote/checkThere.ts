@@ -1,8 +1,8 @@
 /** `anchorwatch check NAME --server URL`: the server looks now, and what it finds is shown here. */
 import { type AnchorwatchClient, answerOf } from "../../client/connect.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { CheckFlags } from "../checkFlags.ts";
-import { escapeText } from "../formats/escape.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { driftsLike, driftsText } from "./drifts.ts";
 import { connectedServer } from "./namedServer.ts";

@@ -2,10 +2,13 @@
 import type { Command } from "commander";
 import { addColorFlag, nonEmpty } from "../ledger/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { addAlertCommands } from "./alertCommands.ts";
+import { addExceptionCommands } from "./exceptionCommands.ts";
 import { addRemoteFlags, SERVER_FLAG } from "./flags.ts";
 import * as help from "./help.ts";
 import type { LoginFlags } from "./login.ts";
 import { addPeopleCommands } from "./peopleCommands.ts";
+import { addPlaybookCommands } from "./playbookCommands.ts";
 import { addRecordCommands } from "./recordCommands.ts";
 import type { RemoteFlags } from "./run.ts";
 import { addUnmanagedCommands } from "./unmanagedCommands.ts";
@@ -16,6 +19,9 @@ export function addRemoteCommands(program: Command, surroundings: Surroundings, 
   addLoginCommands(program, surroundings, finish);
   addRecordCommands(program, surroundings, finish);
   addUnmanagedCommands(program, surroundings, finish);
+  addAlertCommands(program, surroundings, finish);
+  addExceptionCommands(program, surroundings, finish);
+  addPlaybookCommands(program, surroundings, finish);
   addPeopleCommands(program, surroundings, finish);
 }
 

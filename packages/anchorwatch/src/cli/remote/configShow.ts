@@ -1,7 +1,7 @@
 /** `anchorwatch config show`: what the operator's file of a server makes it do, as it is in force. */
 import { stringify } from "yaml";
 import { answerOf } from "../../client/connect.ts";
-import { escapeLines, escapeText } from "../formats/escape.ts";
+import { escapeLines, escapeText } from "../../domain/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { connectedServer } from "./namedServer.ts";

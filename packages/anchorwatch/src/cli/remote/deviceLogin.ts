@@ -2,7 +2,7 @@
 import { type AnchorwatchClient, answerOf } from "../../client/connect.ts";
 import { ServerProblem } from "../../client/problem.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { escapeText } from "../formats/escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Login } from "./logins.ts";
 import type { RemoteRun } from "./run.ts";

@@ -1,7 +1,8 @@
 /** `anchorwatch drifts …`. */
 import { answerOf } from "../../client/connect.ts";
 import type { LiveChange } from "../../client/liveChanges.ts";
-import { escapeJson, escapeText } from "../formats/escape.ts";
+import { problemText } from "../../domain/classification.ts";
+import { escapeJson, escapeText } from "../../domain/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { followed } from "./live.ts";
@@ -9,13 +10,18 @@ import { connectedServer } from "./namedServer.ts";
 import { type Api, listed, type Shapes, stackNamed, stackNames, whoOf } from "./records.ts";
 import { type RemoteFlags, type RemoteRun, runRemote } from "./run.ts";
 import { ageText, type Cell, factsText, table } from "./table.ts";
+import { weightCell } from "./weightCell.ts";
 
 type Drift = Shapes["Drift"];
+type Weight = Shapes["Classification"];
 
 export interface DriftListFlags extends RemoteFlags {
   readonly stack?: string;
   readonly status: "open" | "closed" | "all";
   readonly verdict?: Drift["verdict"];
+  readonly class?: Weight["class"];
+  readonly severity?: Weight["severity"];
+  readonly sort: "change" | "severity";
   readonly type?: string;
   readonly address?: string;
   readonly actor?: string;
@@ -46,30 +52,39 @@ export function runDriftList(flags: DriftListFlags, surroundings: Surroundings):
 }
 
 /** The same that the server's list goes by, of a drift that is told of; whether it is open is what is told. */
-function isLike(drift: Drift, { verdict, type, address, actor }: Filter): boolean {
+function isLike(drift: Drift, { verdict, class: ofClass, severity, type, address, actor }: Filter): boolean {
   const who = drift.attributions.flatMap((one) => [
     one.actor.principal,
     ...(one.person.kind === "mapped" ? [one.person.name] : []),
   ]);
   return (
     (verdict === undefined || drift.verdict === verdict) &&
+    (ofClass === undefined || drift.classification?.class === ofClass) &&
+    (severity === undefined || drift.classification?.severity === severity) &&
     (type === undefined || drift.type === type) &&
     (address === undefined || drift.address.startsWith(address)) &&
     (actor === undefined || who.includes(actor))
   );
 }
 
-type Filter = Pick<DriftListFlags, "status" | "verdict" | "type" | "address" | "actor" | "since" | "limit">;
+type Filter = Pick<
+  DriftListFlags,
+  "status" | "verdict" | "class" | "severity" | "type" | "address" | "actor" | "since" | "limit"
+> &
+  Partial<Pick<DriftListFlags, "sort">>;
 
 export async function driftsLike(
   api: Api,
-  { status, verdict, type, address, actor, since, limit }: Filter,
+  { status, verdict, class: ofClass, severity, sort, type, address, actor, since, limit }: Filter,
   stack: string | undefined,
 ) {
   const filter = {
     ...(stack === undefined ? {} : { stack }),
     ...(status === "all" ? {} : { status }),
     ...(verdict === undefined ? {} : { verdict }),
+    ...(ofClass === undefined ? {} : { class: ofClass }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(sort === "severity" ? { sort } : {}),
     ...(type === undefined ? {} : { type }),
     ...(address === undefined ? {} : { address }),
     ...(actor === undefined ? {} : { actor }),
@@ -106,13 +121,14 @@ export function driftsText(
 ): string {
   const rows = drifts.map((drift): readonly Cell[] => [
     { text: ageText(drift.openedAt, now), tone: "quiet" },
+    weightCell(drift),
     verdictCell(drift),
     nameOf(drift.stackId),
     { text: drift.address === "" ? drift.resource : drift.address, tone: "strong" },
     whoOf(drift) ?? { text: "unknown", tone: "quiet" },
     { text: drift.id, tone: "quiet" },
   ]);
-  return table(["SINCE", "DRIFT", "STACK", "RESOURCE", "BY", "ID"], rows, paint);
+  return table(["SINCE", "SEVERITY", "DRIFT", "STACK", "RESOURCE", "BY", "ID"], rows, paint);
 }
 
 function verdictCell({ status, verdict, end }: Drift): Cell {
@@ -144,6 +160,7 @@ function driftText(drift: Drift, nameOf: (id: string) => string, paint: LedgerPa
       ["resource", { text: drift.address === "" ? drift.resource : drift.address, tone: "strong" }],
       ["stack", nameOf(drift.stackId)],
       ["drift", verdictCell(drift)],
+      ...whyRows(drift),
       ["opened", `${ageText(drift.openedAt, now)} (${drift.openedAt})`],
       ["changed", drift.updatedAt === drift.openedAt ? undefined : ageText(drift.updatedAt, now)],
       ["closed", ageText(drift.closedAt, now) || undefined],
@@ -155,6 +172,37 @@ function driftText(drift: Drift, nameOf: (id: string) => string, paint: LedgerPa
     paint,
   );
   return `${facts}\n${escapeJson(JSON.stringify(drift.found, null, 2))}\n`;
+}
+
+type Row = readonly [string, Cell | undefined];
+
+/** Which rules fired, which values made them, and what silences it. */
+function whyRows({ classification, excepted }: Drift): readonly Row[] {
+  if (classification === undefined) return [];
+  const { class: ofClass, severity, isComplete, rules, adjustments, problems, fallback } = classification;
+  const tone = severity === "critical" || severity === "high" ? "bad" : "doubtful";
+  return [
+    ["severity", { text: `${severity}, ${ofClass}${isComplete ? "" : ", classification incomplete"}`, tone }],
+    ...rules.flatMap((rule): readonly Row[] => [
+      ["because", `${rule.explanation} (${rule.id})`],
+      ...rule.values.map(
+        ({ expression, value }): Row => [
+          "",
+          { text: `${expression} = ${JSON.stringify(value)}`, tone: "quiet" },
+        ],
+      ),
+      ...(rule.controls.length === 0 ? [] : [["controls", rule.controls.join(", ")] as const]),
+      ...(rule.remedy === undefined ? [] : [["remedy", rule.remedy.text] as const]),
+    ]),
+    ...(fallback === undefined ? [] : [["because", fallback.because] as const]),
+    ...adjustments.map(
+      ({ from, to, because, id }): Row => ["adjusted", `${from} to ${to}: ${because} (${id})`],
+    ),
+    ...problems.map((problem): Row => ["failed", { text: problemText(problem), tone: "bad" }]),
+    ...(excepted === undefined
+      ? []
+      : [["quiet", `nobody is told until ${excepted.until}: ${excepted.kind} ${excepted.id}`] as const]),
+  ];
 }
 
 function historyText(steps: readonly Shapes["DriftStep"][], paint: LedgerPaint, now: Date): string {

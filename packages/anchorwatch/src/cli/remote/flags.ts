@@ -1,6 +1,6 @@
 /** Flags that commands against a server have in common, and the forms that they must have. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { parseDuration } from "../../app/configuration/duration.ts";
+import { parseDuration, parseLasting } from "../../app/configuration/duration.ts";
 import { addColorFlag, nonEmpty } from "../ledger/flags.ts";
 
 export const SERVER_FLAG =
@@ -24,6 +24,15 @@ export function parseSince(text: string, now: Date): Date {
   const at = new Date(text);
   if (/^\d{4}-\d{2}-\d{2}(T|$)/.test(text) && !Number.isNaN(at.getTime())) return at;
   throw new InvalidArgumentError("Expected a duration such as 24h, or a time such as 2026-11-21T13:00:00Z.");
+}
+
+/** A moment, or how long from now on. @param now of the machine */
+export function parseUntil(text: string, now: Date): Date {
+  const lasting = parseLasting(text);
+  if (lasting !== undefined) return new Date(now.getTime() + lasting);
+  const at = new Date(text);
+  if (/^\d{4}-\d{2}-\d{2}(T|$)/.test(text) && !Number.isNaN(at.getTime())) return at;
+  throw new InvalidArgumentError("Expected a duration such as 7d, or a time such as 2026-12-24T00:00:00Z.");
 }
 
 export function parseLimit(text: string): number {

@@ -41,6 +41,43 @@ Examples:
   anchorwatch unmanaged accept prod --type aws_key_pair --region eu-central-1 --reason "the vendor's"
   anchorwatch unmanaged withdraw prod --id ID --reason "not reviewed after all"`;
 
+export const EXCEPTIONS = `
+Examples:
+  anchorwatch exceptions add --drift ID --until 7d --reason "the vendor repairs it on Friday"
+  anchorwatch exceptions add --stack web --path tags.LastScan --until 90d --reason "the scanner writes it"
+  anchorwatch exceptions add --stack payments --type 'aws_iam_*' --severity high --reason "money"
+  anchorwatch exceptions list --state all
+  anchorwatch exceptions revoke ID
+
+An accepted drift stays open, and nobody is told of it until it changes, ends, or its time is over.
+Critical drift is told all the same, unless --even-critical says otherwise.`;
+
+export const FREEZE = `
+Examples:
+  anchorwatch freeze web --for 24h --reason "someone opened port 22"
+  anchorwatch thaw web --reason "it is closed again"
+
+While a stack is frozen, anchorwatch gate --server says no, and tells the reason.`;
+
+export const PLAYBOOKS = `
+Examples:
+  anchorwatch playbooks list
+  anchorwatch playbooks runs --stack web
+  anchorwatch playbooks show RUN
+  anchorwatch playbooks dry-run exposed --drift ID
+
+A dry run says what would be done for the drift as it is now. Nothing of it is done.`;
+
+export const ALERTS = `
+Examples:
+  anchorwatch alerts list --severity high
+  anchorwatch alerts show ID
+  anchorwatch alerts ack ID --reason "on it"
+  anchorwatch alerts snooze ID --until 2h
+  anchorwatch alerts dead
+  anchorwatch alerts resend --channel oncall
+  anchorwatch alerts test-channel oncall`;
+
 export const USERS = `
 Examples:
   anchorwatch users list

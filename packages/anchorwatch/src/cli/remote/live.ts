@@ -1,7 +1,7 @@
 /** `anchorwatch watch --server URL` and `drifts list --watch`: what happens, one line for each, until it is interrupted. */
 import type { AnchorwatchClient } from "../../client/connect.ts";
 import type { LiveChange } from "../../client/liveChanges.ts";
-import { escapeJson, escapeText } from "../formats/escape.ts";
+import { escapeJson, escapeText } from "../../domain/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { connectedServer } from "./namedServer.ts";

@@ -1,7 +1,7 @@
 /** `anchorwatch login`: a token for this user on a server, confirmed in a browser, read from standard input, or given for a pipeline's own. */
 import type { AnchorwatchClient } from "../../client/connect.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { escapeText } from "../formats/escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { deviceLogin } from "./deviceLogin.ts";
 import { keepLogin, type Login, readLogin } from "./logins.ts";

@@ -1,5 +1,6 @@
 /** `anchorwatch stacks …`, `drifts …` and `events …`: their flags. */
 import { type Command, Option } from "commander";
+import { SEVERITIES } from "../../domain/classification.ts";
 import { nonEmpty } from "../ledger/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { DriftListFlags } from "./drifts.ts";
@@ -92,6 +93,13 @@ function addDrifts(program: Command, surroundings: Surroundings, finish: Finish)
         "unmanaged",
         "absorbed",
       ]),
+    )
+    .addOption(new Option("--class <CLASS>", "only those").choices(["security", "operational"]))
+    .addOption(new Option("--severity <SEVERITY>", "exactly").choices(SEVERITIES))
+    .addOption(
+      new Option("--sort <ORDER>", "severity: the severest first")
+        .choices(["change", "severity"])
+        .default("change"),
     )
     .option("--type <TYPE>", "such as aws_s3_bucket", nonEmpty)
     .option("--address <TEXT>", "what the address begins with", nonEmpty)

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { formatVerifierKey } from "tlog";
 import { beforeEach, describe, expect, it } from "vitest";
 import { hostile } from "../../client/hostileServer.fixture.ts";
+import type { Classification } from "../../domain/classification.ts";
 import { logOf } from "../../ledger/read/log.fixture.ts";
 import { ALL_LABELS, KIM, knowing, memoryAccess } from "../../server/memoryAccess.fixture.ts";
 import {
@@ -14,7 +15,7 @@ import {
   stackNamed,
 } from "../../server/memoryWatch.fixture.ts";
 import { listening } from "../../server/testServer.fixture.ts";
-import { searchedAccount, unmanagedNamed } from "../../server/unmanaged.fixture.ts";
+import { saidSecurity, searchedAccount, unmanagedNamed } from "../../server/unmanaged.fixture.ts";
 import type { DriftRecord } from "../../watch/drift.ts";
 import type { CheckRecord } from "../../watch/records.ts";
 import type { StackId } from "../../watch/stack.ts";
@@ -150,6 +151,23 @@ describe("the login that is kept", () => {
   });
 });
 
+const judged: Classification = {
+  ...{ class: "operational", severity: "high", isComplete: true, problems: [], policy: "sha256:22" },
+  rules: [
+    {
+      ...{ id: "team.delay", title: "Another delay", origin: "operator", class: "operational" },
+      ...{ severity: "medium", explanation: "kim made it wait.", controls: [] },
+      values: [{ expression: "live.delay_seconds", value: 5 }],
+    },
+  ],
+  adjustments: [
+    {
+      ...{ id: "context.production", origin: "builtin", from: "medium", to: "high", because: "It is prod." },
+      values: [],
+    },
+  ],
+};
+
 describe("what a server is asked", () => {
   const stacks = [
     stackNamed("dns", { health: "failed", error: { code: "x", message: "no state" } }),
@@ -159,7 +177,10 @@ describe("what a server is asked", () => {
   let user: RemoteUser;
   let server: Awaited<ReturnType<typeof listening>>;
   beforeEach(async () => {
-    const ended = driftNumber(3, { status: "closed", end: "reverted", closedAt: NOW });
+    const ended = driftNumber(3, {
+      ...{ status: "closed", end: "reverted", closedAt: NOW },
+      classification: judged,
+    });
     server = await listening(memoryWatch({ stacks, drifts: [...drifts, ended] }), {}, { access: access() });
     user = await loggedIn(server.url);
   });
@@ -197,7 +218,7 @@ describe("what a server is asked", () => {
     const open = await user.run("drifts", "list");
     expect(open.status).toBe(2);
     expect(open.stdout).toMatch(
-      /^SINCE +DRIFT +STACK +RESOURCE +BY +ID\n3 hours ago +changed +network +aws_sqs_queue\.q\d /,
+      /^SINCE +SEVERITY +DRIFT +STACK +RESOURCE +BY +ID\n3 hours ago +\? +changed +network +aws_sqs_queue\.q\d /,
     );
     expect(open.stdout.split("\n")).toHaveLength(4);
     const cut = await user.run("drifts", "list", "--limit", "1", "--status", "all");
@@ -208,6 +229,24 @@ describe("what a server is asked", () => {
     expect(JSON.parse(closed.stdout).drifts).toMatchObject([{ id: "drift-3", end: "reverted" }]);
     const one = await user.run("drifts", "show", "drift-1");
     expect(one.stdout).toContain('"delay_seconds": 5');
+  });
+
+  it("what the rules there said of a drift, and which values made them", async () => {
+    const text = await user.run("policy", "explain", "drift-3", "--server", server.url);
+    expect(text).toMatchObject({ status: 0, stderr: "" });
+    expect(text.stdout).toContain("aws_sqs_queue.q3  changed  operational, high\n");
+    expect(text.stdout).toContain("fired   team.delay  operational, medium\n");
+    expect(text.stdout).toContain("live.delay_seconds = 5\n");
+    expect(text.stdout).toContain("adjust  context.production  medium → high\n");
+    const json = await user.run("policy", "explain", "drift-3", "--server", server.url, "--format", "json");
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      schema: "anchorwatch.policy-explanation/v1",
+      drifts: [{ address: "aws_sqs_queue.q3", classification: { policy: "sha256:22" } }],
+    });
+    const none = await user.run("policy", "explain", "drift-1", "--server", server.url);
+    expect([none.status, none.stderr]).toEqual([1, expect.stringContaining("(policy_subject_missing)")]);
+    const all = await user.run("policy", "explain", "drift-3", "--server", server.url, "--all");
+    expect([all.status, all.stderr]).toEqual([1, expect.stringContaining("(server_flag_unfit)")]);
   });
 
   it("what is in force there, as its file would say it", async () => {
@@ -227,7 +266,10 @@ describe("what a server is asked", () => {
   it("what no stack has, with what is unknown, and accepts it with a reason", async () => {
     const content = {
       accounts: [searchedAccount("prod", ALL_LABELS)],
-      unmanaged: [unmanagedNamed("ada"), unmanagedNamed("old", { status: "accepted" })],
+      unmanaged: [
+        unmanagedNamed("ada", { classification: saidSecurity("high") }),
+        unmanagedNamed("old", { status: "accepted" }),
+      ],
     };
     const { url } = await listening(memoryWatch(content), {}, { access: access() });
     const me = await loggedIn(url);
@@ -236,7 +278,20 @@ describe("what a server is asked", () => {
       status: 2,
       stderr: "In prod not everything could be looked at: iam in global.\n",
     });
-    expect(open.stdout).toMatch(/^SINCE +ACCOUNT .*\n3 hours ago +prod +global +aws_iam_user +ada /);
+    expect(open.stdout).toMatch(
+      /^SINCE +SEVERITY +ACCOUNT .*\n3 hours ago +high security +prod +global +aws_iam_user +ada /,
+    );
+    const low = await me.run(
+      "unmanaged",
+      "list",
+      "--severity",
+      "low",
+      "--class",
+      "security",
+      "--sort",
+      "severity",
+    );
+    expect(low).toMatchObject({ status: 0, stdout: "" });
     const accepted = await me.run("unmanaged", "list", "--status", "accepted", "--format", "json");
     expect(accepted.status).toBe(0);
     expect(JSON.parse(accepted.stdout).unmanaged).toMatchObject([{ id: "old" }]);

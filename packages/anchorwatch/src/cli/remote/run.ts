@@ -1,7 +1,7 @@
 /** What every command that asks a server has around it. */
 import { ServerProblem } from "../../client/problem.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { escapeJson } from "../formats/escape.ts";
+import { escapeJson } from "../../domain/escape.ts";
 import { wantsColour } from "../formats/palette.ts";
 import { interruptStatus, untilInterrupted } from "../interruption.ts";
 import { type LedgerPaint, ledgerPaint } from "../ledger/paint.ts";

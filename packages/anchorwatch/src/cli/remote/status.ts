@@ -32,6 +32,7 @@ function statusText(server: string, status: Status, paint: LedgerPaint, now: Dat
       ["version", `${version}, started ${ageText(startedAt, now)}`],
       ["stacks", stacks.failed > 0 ? { text: counts, tone: "bad" } : counts],
       ["open drifts", openDrifts > 0 ? { text: String(openDrifts), tone: "doubtful" } : "none"],
+      ...weightRows(status),
       [
         "claims",
         openClaims > 0
@@ -42,6 +43,21 @@ function statusText(server: string, status: Status, paint: LedgerPaint, now: Dat
     ],
     paint,
   );
+}
+
+/** The severest first; what is silenced is not among them, and is said. */
+function weightRows({ drifts, openDrifts }: Status): readonly (readonly [string, Cell | undefined])[] {
+  if (openDrifts === 0) return [];
+  const { critical, high, medium, low, info } = drifts.severities;
+  const told = Object.entries({ critical, high, medium, low, info }).filter(([, count]) => count > 0);
+  const parts = told.map(([name, count]) => `${count} ${name}`);
+  const text = parts.length === 0 ? "none that anybody is told of" : parts.join(", ");
+  return [
+    ["severity", critical + high > 0 ? { text, tone: "bad" } : text],
+    ["security", drifts.classes.security > 0 ? String(drifts.classes.security) : undefined],
+    ["excepted", drifts.excepted > 0 ? `${drifts.excepted} that an exception silences` : undefined],
+    ["unclassified", drifts.unclassified > 0 ? String(drifts.unclassified) : undefined],
+  ];
 }
 
 function installationRows(

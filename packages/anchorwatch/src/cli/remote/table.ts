@@ -1,6 +1,6 @@
 /** Lists for people. Whatever comes from a server is escaped here. */
-import { cells } from "../formats/cells.ts";
-import { escapeText } from "../formats/escape.ts";
+import { cells } from "../../compare/lines/cells.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 
 export type Cell = string | { readonly text: string; readonly tone: keyof LedgerPaint };

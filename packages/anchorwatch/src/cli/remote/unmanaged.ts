@@ -6,25 +6,34 @@ import { connectedServer } from "./namedServer.ts";
 import { type Api, listed, type Shapes, whoOf } from "./records.ts";
 import { type RemoteFlags, runRemote } from "./run.ts";
 import { ageText, type Cell, table } from "./table.ts";
+import { weightCell } from "./weightCell.ts";
 
 export interface UnmanagedListFlags extends RemoteFlags {
   readonly account?: string;
   readonly status: Shapes["Unmanaged"]["status"];
   readonly type?: string;
   readonly region?: string;
+  readonly class?: Weight["class"];
+  readonly severity?: Weight["severity"];
+  readonly sort: "change" | "severity";
   readonly limit?: number;
 }
+
+type Weight = Shapes["Classification"];
 
 /** 0: there is none like that. 2: there is something that is open. */
 export function runUnmanagedList(flags: UnmanagedListFlags, surroundings: Surroundings): Promise<number> {
   return runRemote(surroundings, flags, async ({ say, sayJson, note, paint, now }) => {
     const { api } = await connectedServer(flags.server, surroundings);
-    const { account, status, type, region, limit, format } = flags;
+    const { account, status, type, region, class: ofClass, severity, sort, limit, format } = flags;
     const filter = {
       status,
       ...(account === undefined ? {} : { account }),
       ...(type === undefined ? {} : { type }),
       ...(region === undefined ? {} : { region }),
+      ...(ofClass === undefined ? {} : { class: ofClass }),
+      ...(severity === undefined ? {} : { severity }),
+      ...(sort === "severity" ? { sort } : {}),
     };
     const { items, isCut } = await listed(
       (part) => answerOf(api.GET("/api/v1/unmanaged", { params: { query: { ...filter, ...part } } })),
@@ -57,6 +66,7 @@ async function unknownIn(api: Api, wanted: string | undefined): Promise<readonly
 function unmanagedText(things: readonly Shapes["Unmanaged"][], paint: LedgerPaint, now: Date): string {
   const rows = things.map((thing): readonly Cell[] => [
     { text: ageText(thing.openedAt ?? thing.firstSeenAt, now), tone: "quiet" },
+    weightCell(thing),
     thing.account,
     thing.region,
     thing.type,
@@ -66,7 +76,7 @@ function unmanagedText(things: readonly Shapes["Unmanaged"][], paint: LedgerPain
       : `accepted by ${thing.accepted.byName ?? thing.accepted.by}`,
     { text: thing.id, tone: "quiet" },
   ]);
-  return table(["SINCE", "ACCOUNT", "REGION", "TYPE", "RESOURCE", "BY", "ID"], rows, paint);
+  return table(["SINCE", "SEVERITY", "ACCOUNT", "REGION", "TYPE", "RESOURCE", "BY", "ID"], rows, paint);
 }
 
 export interface BaselineFlags extends RemoteFlags {

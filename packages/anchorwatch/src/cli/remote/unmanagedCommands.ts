@@ -1,5 +1,6 @@
 /** `anchorwatch unmanaged …`: its flags. */
 import { type Command, Option } from "commander";
+import { SEVERITIES } from "../../domain/classification.ts";
 import { nonEmpty } from "../ledger/flags.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { addRemoteFlags, parseLimit } from "./flags.ts";
@@ -28,6 +29,13 @@ export function addUnmanagedCommands(
     )
     .option("--type <TYPE>", "such as aws_iam_access_key", nonEmpty)
     .option("--region <REGION>", "such as eu-central-1, or global", nonEmpty)
+    .addOption(new Option("--class <CLASS>", "only those").choices(["security", "operational"]))
+    .addOption(new Option("--severity <SEVERITY>", "exactly").choices(SEVERITIES))
+    .addOption(
+      new Option("--sort <ORDER>", "severity: the severest first")
+        .choices(["change", "severity"])
+        .default("change"),
+    )
     .option("--limit <N>", "so many at most (default: all)", parseLimit)
     .addHelpText("after", help.DRIFT_STATUS)
     .action(async (flags: UnmanagedListFlags) => {

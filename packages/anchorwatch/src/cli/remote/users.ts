@@ -1,7 +1,7 @@
 /** `anchorwatch users …`, for administrators. */
 import { answerOf } from "../../client/connect.ts";
 import { AnchorwatchError } from "../../domain/errors.ts";
-import { escapeText } from "../formats/escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 import type { LedgerPaint } from "../ledger/paint.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { connectedServer } from "./namedServer.ts";

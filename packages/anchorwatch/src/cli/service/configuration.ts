@@ -1,9 +1,11 @@
 /** The operator's file of a program that stays up: read at the start, and again whenever it changes. */
 import { dirname } from "node:path";
 import { DEFAULT_ACCESS } from "../../app/access/accessSettings.ts";
+import { DEFAULT_ALERTS } from "../../app/alerts/alertSettings.ts";
 import { shownName } from "../../app/configuration/inside.ts";
 import { readConfiguration } from "../../app/configuration/load.ts";
 import { configurationError, formatProblem } from "../../app/configuration/problems.ts";
+import { DEFAULT_EGRESS } from "../../app/configuration/server/egressSection.ts";
 import { DEFAULT_LISTEN } from "../../app/configuration/server/listenSettings.ts";
 import {
   type ParsedServerConfiguration,
@@ -17,6 +19,8 @@ import {
 import type { ServerConfiguration } from "../../app/configuration/server/serverConfiguration.ts";
 import { unsetVariables } from "../../app/configuration/server/unsetVariables.ts";
 import { DEFAULT_WATCH } from "../../app/configuration/server/watchSection.ts";
+import { DEFAULT_GATE } from "../../app/gate/gateSettings.ts";
+import { DEFAULT_POLICY } from "../../app/policy/rules/policySettings.ts";
 import type { Warning } from "../../domain/errors.ts";
 import { namedFile } from "../serverFlag.ts";
 import type { Surroundings } from "../surroundings.ts";
@@ -27,6 +31,12 @@ const NO_FILE: ServerConfiguration = {
   watch: DEFAULT_WATCH,
   listen: DEFAULT_LISTEN,
   access: DEFAULT_ACCESS,
+  alerts: DEFAULT_ALERTS,
+  playbooks: [],
+  egress: DEFAULT_EGRESS,
+  gate: DEFAULT_GATE,
+  policy: DEFAULT_POLICY,
+  exceptions: [],
   variables: [],
   warnings: [],
 };
@@ -69,7 +79,9 @@ export async function openConfiguration(
 
 /** With the files that it names and that count at once: what they say may change while it stays as it is. */
 function wholeText(text: string, parsed: ParsedServerConfiguration): string {
-  return parsed.ok ? JSON.stringify([text, parsed.configuration.access.policies]) : text;
+  return parsed.ok
+    ? JSON.stringify([text, parsed.configuration.access.policies, parsed.configuration.policy.files])
+    : text;
 }
 
 /** What is allowed, and hardly meant. */

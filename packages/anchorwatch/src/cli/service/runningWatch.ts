@@ -27,6 +27,8 @@ export interface WatchStart {
   readonly stateFolder: string;
   /** `DATABASE_URL`. Undefined: the embedded server. */
   readonly databaseUrl: string | undefined;
+  /** Of Anchorwatch. */
+  readonly version: string;
   readonly meter: WatchMeter;
   readonly onWarning: (warning: Warning) => void;
 }

@@ -105,7 +105,7 @@ async function startWatch(
   configuration: Reloading,
   meter: WatchMeter,
   logger: Logger,
-  { environment, ledgerMachine, lasting }: Surroundings,
+  { environment, ledgerMachine, lasting, version }: Surroundings,
 ): Promise<RunningWatch> {
   const databaseUrl = environment["DATABASE_URL"];
   const stateFolder = stateFolderFrom(ledgerMachine.stateFolder);
@@ -113,6 +113,7 @@ async function startWatch(
     settings: watchSettingsOf(configuration.current.watch, stateFolder),
     stateFolder,
     configuration,
+    version,
     databaseUrl: databaseUrl === "" ? undefined : databaseUrl,
     meter,
     onWarning: (warning) => logWarning(logger, warning),

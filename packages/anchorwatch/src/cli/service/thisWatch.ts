@@ -1,20 +1,29 @@
 /** The watch of this machine: what the operator's file says, joined with what the process has. */
 import { randomBytes, randomUUID } from "node:crypto";
+import { lookup } from "node:dns/promises";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { appendLines } from "../../alerts/channels/siem/appendLines.ts";
+import type { AlertsOptions } from "../../app/alerts/alertsOptions.ts";
+import { channelParts } from "../../app/alerts/channelParts.ts";
 import { configuredLedger } from "../../app/ledger/configuredLedger.ts";
 import { ledgerFolder } from "../../app/ledger/ledgerFolder.ts";
 import type { AwsSettings } from "../../app/ledger/ledgerMachine.ts";
 import { renewLedger } from "../../app/ledger/renewLedger.ts";
 import type { WritableLedger } from "../../app/ledger/writableLedger.ts";
+import { newStackPolicies } from "../../app/policy/rules/stackPolicies.ts";
+import { rulesFor } from "../../app/policy/rulesInForce.ts";
 import { openDeclarations } from "../../app/watch/declaring.ts";
 import { asWarning } from "../../app/watch/inOurWords.ts";
 import { startWatch, type WatchOptions } from "../../app/watch/startWatch.ts";
 import type { WatchMachine } from "../../app/watch/watchMachine.ts";
+import { newEgress } from "../../egress/egress.ts";
+import { newConnect } from "../../egress/egressConnect.ts";
 import { createAccessRecords } from "../../store/accessRecords.ts";
 import { awsConnection } from "../awsConnection.ts";
 import { thisLedgerMachine } from "../ledger/thisLedgerMachine.ts";
+import { writeTo } from "../output.ts";
 import { thisMachine } from "../thisMachine.ts";
 import type { StartWatch, WatchStart } from "./runningWatch.ts";
 import { servedAccess } from "./servedAccess.ts";
@@ -39,8 +48,10 @@ export const startThisWatch: StartWatch = async (start) => {
     random: machine.chance,
     onWarning,
   });
+  const policies = newStackPolicies(() => configuration.current.policy);
   const started = await startWatch({
     settings,
+    rules: rulesFor(policies, () => configuration.current.exceptions),
     ledger: await ledgerOf(start, machine),
     databaseUrl,
     machine,
@@ -48,6 +59,7 @@ export const startThisWatch: StartWatch = async (start) => {
     identities: () => current().identities,
     sweepEveryMs: () => current().sweepEveryMs,
     ...renewalOf(start, machine),
+    alerts: alertsOf(start, machine),
     meter,
     onWarning,
   });
@@ -67,6 +79,25 @@ export const startThisWatch: StartWatch = async (start) => {
     });
   return servedWatch(started, start, startedAt, openAccess);
 };
+
+/** Channels are opened with what this process has; where they lead to, egress decides by the rules in force. */
+function alertsOf({ configuration, settings, version }: WatchStart, machine: WatchMachine): AlertsOptions {
+  const rules = () => configuration.current.egress;
+  const resolve = (name: string) => lookup(name, { all: true, verbatim: true });
+  const origin = () => configuration.inForce.listen.publicUrl ?? `http://localhost:${settings.port}`;
+  const surroundings = {
+    ...{ outbound: newEgress({ rules, resolve, version }), connect: newConnect({ rules, resolve }) },
+    append: appendLines((text) => writeTo(process.stdout, text)),
+    ...{ environment: process.env, now: machine.now, version },
+  };
+  return {
+    settings: () => configuration.current.alerts,
+    origin,
+    onSettings: (listener) => configuration.onChange(listener),
+    playbooks: () => configuration.current.playbooks,
+    partsOf: (channel) => channelParts(channel, { ...surroundings, origin: origin() }),
+  };
+}
 
 /** What a watch needs of this machine. */
 export function thisWatchMachine(): WatchMachine {

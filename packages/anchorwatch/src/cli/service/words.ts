@@ -1,7 +1,8 @@
 import type { ServerConfiguration } from "../../app/configuration/server/serverConfiguration.ts";
 import type { StackSource } from "../../app/watch/watchSettings.ts";
-import { escapeText } from "../formats/escape.ts";
-import { durationText, plural } from "../formats/words.ts";
+import { escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
+import { durationText } from "../formats/words.ts";
 
 /** What the operator's file makes the program do, line by line. */
 export function whatIsWatched({ watch, ledger }: ServerConfiguration): readonly string[] {

@@ -1,5 +1,5 @@
 /** Where the live view appears: drawn over on a terminal, as lines of news elsewhere. */
-import { escapeText } from "../formats/escape.ts";
+import { escapeText } from "../../domain/escape.ts";
 import { type Paint, painter, wantsColour } from "../formats/palette.ts";
 import { writeTo } from "../output.ts";
 import type { Surroundings } from "../surroundings.ts";

@@ -1,6 +1,7 @@
 /** What the live view knows: each stack as it was last seen, what drifts since when, and what changed lately. Pure. */
 import { isBlindSpot, isDrift } from "../../app/exitStatus.ts";
 import type { CheckResult, Coverage, ResourceResult } from "../../domain/check.ts";
+import { weightText, whyText } from "../formats/weight.ts";
 import { resourceName } from "../formats/words.ts";
 
 export interface LiveView {
@@ -36,6 +37,8 @@ export interface News {
   readonly stack: string;
   readonly name: string;
   readonly kind: "drifted" | "drifts otherwise" | "back in order" | "failed" | "can be read again";
+  /** `security, high: a sentence`; escaped. Absent: it is no drift, or nobody has classified it. */
+  readonly why?: string;
 }
 
 /** Older news are forgotten. */
@@ -89,12 +92,15 @@ export function endCheck(view: LiveView, name: string, result: CheckResult): Liv
   const kept = before.drifts.filter((drift) => !names.has(drift.name) && unseen.has(drift.name));
   const gone = before.drifts.filter((drift) => !names.has(drift.name) && !unseen.has(drift.name));
   const news: News[] = [];
-  const add = (kind: News["kind"], what: string) => news.push({ at, stack: name, name: what, kind });
+  const add = (kind: News["kind"], what: string, why?: string) =>
+    news.push({ at, stack: name, name: what, kind, ...(why === undefined ? {} : { why }) });
   if (before.failure !== undefined) add("can be read again", "");
   for (const drift of drifts) {
     const earlier = known.get(drift.name);
-    if (earlier === undefined) add("drifted", drift.name);
-    else if (fingerprint(earlier.result) !== fingerprint(drift.result)) add("drifts otherwise", drift.name);
+    const why = whyText(drift.result);
+    if (earlier === undefined) add("drifted", drift.name, why);
+    else if (fingerprint(earlier.result) !== fingerprint(drift.result))
+      add("drifts otherwise", drift.name, why);
   }
   for (const drift of gone) add("back in order", drift.name);
   const seen = { at, coverage: result.coverage, blind: result.resources.filter(isBlindSpot).length };
@@ -115,10 +121,10 @@ function byAge(a: LiveDrift, b: LiveDrift): number {
   return b.since.getTime() - a.since.getTime() || (a.name < b.name ? -1 : 1);
 }
 
-/** Equal for the same drift. */
-function fingerprint({ verdict, changes }: ResourceResult): string {
+/** Equal for the same drift, of which the same is said. Sentences that go by the clock are no news. */
+function fingerprint({ verdict, changes, classification }: ResourceResult): string {
   const shown = changes?.filter(({ informational, ignoredBy }) => !informational && ignoredBy === undefined);
-  return JSON.stringify([verdict, shown ?? []], (_, value: unknown) =>
+  return JSON.stringify([verdict, shown ?? [], weightText({ classification }) ?? ""], (_, value: unknown) =>
     typeof value === "bigint" ? `${value}` : value,
   );
 }

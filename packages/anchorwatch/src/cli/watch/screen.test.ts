@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cells } from "../formats/cells.ts";
+import { cells } from "../../compare/lines/cells.ts";
+import { plainText } from "../../compare/lines/line.ts";
+import type { Classification, Severity } from "../../domain/classification.ts";
 import { checkResult, resource } from "../formats/checkResult.fixture.ts";
-import { plainText } from "../formats/line.ts";
 import {
   beginCheck,
   emptyView,
@@ -61,6 +62,44 @@ describe("the screen", () => {
     expect(shown(endCheck(clean(both, "app"), "db", { ...blind, finishedAt: at(0) }))[0]).toContain(
       "2 stacks, 1 resource not seen  ",
     );
+  });
+
+  it("shows the severest drift first, with why it matters as long as there is room for that", () => {
+    const said = (severity: Severity, explanation: string): Classification => ({
+      ...{ class: "security", severity, isComplete: severity !== "low", problems: [], adjustments: [] },
+      rules: [
+        {
+          ...{ id: `own.${severity}`, title: "t", origin: "operator", class: "security", severity },
+          ...{ explanation, values: [], controls: [] },
+        },
+      ],
+      policy: "sha256:00",
+    });
+    const found = [
+      resource("a.low", { verdict: "changed", classification: said("low", "Nobody minds.") }),
+      resource("a.worst", {
+        verdict: "changed",
+        classification: said("critical", "The world\u001b[2J may come in."),
+      }),
+    ];
+    const view = endCheck(withStacks(emptyView(), ["net"]), "net", {
+      ...checkResult(found),
+      finishedAt: at(0),
+    });
+    const text = shown(view);
+    expect(text[0]).toContain("1 stack, 2 drifts, 1 critical  ");
+    expect(text).toContain("  net  2 resources  2 drifted, 1 critical  seen 1 min ago");
+    const begin = text.indexOf("Drift") + 1;
+    expect(text.slice(begin, begin + 4)).toEqual([
+      "      1 min  critical  net  a.worst  changed",
+      "             security, critical: The world\\u001b[2J may come in. (own.critical)",
+      "      1 min  low       net  a.low  changed",
+      "             security, low, classification incomplete: Nobody minds. (own.low)",
+    ]);
+    const short = shown(view, { height: 14 });
+    expect(short.filter((line) => line.includes("own."))).toHaveLength(2);
+    expect(short.some((line) => line.startsWith("      1 min  critical  net  a.worst"))).toBe(true);
+    expect(short.some((line) => line.startsWith("             security"))).toBe(false);
   });
 
   it("puts what wants attention above the edge, and says how much is below", () => {

@@ -1,10 +1,14 @@
 /** The live view as lines of a terminal: what matters most first, and never more than fits. Pure. */
+
+import { cells, fitting } from "../../compare/lines/cells.ts";
+import { pathText } from "../../compare/lines/changeLines.ts";
+import { type Line, line, type Span, span } from "../../compare/lines/line.ts";
 import type { Change } from "../../domain/check.ts";
-import { cells, fitting } from "../formats/cells.ts";
-import { pathText } from "../formats/changeLines.ts";
-import { escapeText } from "../formats/escape.ts";
-import { type Line, line, type Span, span } from "../formats/line.ts";
-import { durationText, plural, VERDICT_WORDS } from "../formats/words.ts";
+import { SEVERITIES } from "../../domain/classification.ts";
+import { escapeText } from "../../domain/escape.ts";
+import { plural } from "../../domain/plural.ts";
+import { whyText } from "../formats/weight.ts";
+import { durationText, VERDICT_WORDS } from "../formats/words.ts";
 import type { LiveDrift, LiveStack, LiveView, News } from "./model.ts";
 
 export interface ScreenOptions {
@@ -24,7 +28,7 @@ const MOST_NEWS_LINES = 6;
 /** At most `height` lines of at most `width` cells. */
 export function screen(view: LiveView, options: ScreenOptions): readonly Line[] {
   const { height, now } = options;
-  const drifts = view.stacks.flatMap((stack) => stack.drifts.map((drift) => ({ stack, drift })));
+  const drifts = view.stacks.flatMap((stack) => stack.drifts.map((drift): ShownDrift => ({ stack, drift })));
   const head = [titleLine(view, options)];
   if (view.problem !== undefined) head.push(line(span(escapeText(view.problem), "warning")));
   const foot = [line(span("q or Ctrl-C ends", "quiet"))];
@@ -36,13 +40,7 @@ export function screen(view: LiveView, options: ScreenOptions): readonly Line[] 
     "stack",
   );
   const taken = head.length + stacks.length + newsLines.length + foot.length + 4;
-  const driftLines = shortened(
-    drifts
-      .sort((a, b) => b.drift.since.getTime() - a.drift.since.getTime())
-      .map(({ stack, drift }) => driftLine(stack, drift, now)),
-    Math.max(1, height - taken),
-    "drift",
-  );
+  const driftLines = driftsWithin(Math.max(1, height - taken), drifts.sort(severestFirst), now);
   const body = [
     line(),
     ...stacks,
@@ -57,12 +55,17 @@ export function screen(view: LiveView, options: ScreenOptions): readonly Line[] 
 }
 
 /** One piece of news, for where lines cannot be drawn over. */
-export function newsLine({ at, stack, name, kind }: News): Line {
+export function newsLine({ at, stack, name, kind, why }: News): Line {
   const tone = kind === "back in order" || kind === "can be read again" ? "plain" : "live";
   const what = name === "" ? "" : ` ${escapeText(name)}`;
   return kind === "failed"
     ? line(span(clock(at), "quiet"), ` ${escapeText(stack)} `, span(`cannot be read:${what}`, "warning"))
-    : line(span(clock(at), "quiet"), ` ${escapeText(stack)}${what} `, span(kind, tone));
+    : line(
+        span(clock(at), "quiet"),
+        ` ${escapeText(stack)}${what} `,
+        span(kind, tone),
+        why === undefined ? "" : `  ${why}`,
+      );
 }
 
 /** One stack as it was last seen, without when that was. */
@@ -72,7 +75,8 @@ export function stackSummary({ name, seen, failure, drifts }: LiveStack): Line {
     spans.push(span(`  cannot be read: ${escapeText(failure.message.split("\n", 1)[0] ?? "")}`, "warning"));
   } else if (seen !== undefined) {
     spans.push(span(`  ${plural(seen.coverage.resources, "resource")}`));
-    spans.push(drifts.length > 0 ? span(`  ${drifts.length} drifted`, "live") : span("  no drift"));
+    const worst = worstText(drifts);
+    spans.push(drifts.length > 0 ? span(`  ${drifts.length} drifted${worst}`, "live") : span("  no drift"));
     if (seen.blind > 0) spans.push(span(`  ${seen.blind} not seen`, "warning"));
     if (seen.coverage.pending > 0) spans.push(span(`  ${seen.coverage.pending} pending`, "declared"));
   }
@@ -110,11 +114,12 @@ function titleLine(view: LiveView, { title, now, everyMs, nextAt }: ScreenOption
 function totals(stacks: readonly LiveStack[]): readonly Span[] {
   const sum = (of: (stack: LiveStack) => number) => stacks.reduce((total, stack) => total + of(stack), 0);
   const drifted = sum(({ drifts }) => drifts.length);
+  const worst = worstText(stacks.flatMap(({ drifts }) => drifts));
   const unreadable = sum(({ failure }) => (failure === undefined ? 0 : 1));
   const waiting = sum(({ seen, failure }) => (seen === undefined && failure === undefined ? 1 : 0));
   const blind = sum(({ seen }) => seen?.blind ?? 0);
   const parts = [
-    ...(drifted > 0 ? [span(plural(drifted, "drift"), "live")] : []),
+    ...(drifted > 0 ? [span(`${plural(drifted, "drift")}${worst}`, "live")] : []),
     ...(unreadable > 0 ? [span(`${unreadable} cannot be read`, "warning")] : []),
     ...(blind > 0 ? [span(`${plural(blind, "resource")} not seen`, "warning")] : []),
     ...(waiting > 0 ? [span(`${waiting} not looked at yet`)] : []),
@@ -123,9 +128,46 @@ function totals(stacks: readonly LiveStack[]): readonly Span[] {
   return parts.flatMap((part, at) => (at === 0 ? [part] : [span(", "), part]));
 }
 
+interface ShownDrift {
+  readonly stack: LiveStack;
+  readonly drift: LiveDrift;
+}
+
+/** Among those that are as bad, the newest. */
+function severestFirst({ drift: one }: ShownDrift, { drift: other }: ShownDrift): number {
+  return rankOf(other) - rankOf(one) || other.since.getTime() - one.since.getTime();
+}
+
+function rankOf({ result: { classification } }: LiveDrift): number {
+  return classification === undefined ? -1 : SEVERITIES.indexOf(classification.severity);
+}
+
+/** `, 2 critical`: of the severest; nothing where that is nothing to hurry for. */
+function worstText(drifts: readonly LiveDrift[]): string {
+  for (const severity of ["critical", "high"] as const) {
+    const count = drifts.filter(({ result }) => result.classification?.severity === severity).length;
+    if (count > 0) return `, ${count} ${severity}`;
+  }
+  return "";
+}
+
+/** With the reasons, as long as there is room for all of them. */
+function driftsWithin(room: number, drifts: readonly ShownDrift[], now: Date): readonly Line[] {
+  const titles = drifts.map(({ stack, drift }) => driftLine(stack, drift, now));
+  const whole = drifts.flatMap(({ drift: { result } }, at) => {
+    const why = whyText(result);
+    const title = titles[at] ?? line();
+    return why === undefined ? [title] : [title, line(`             ${why}`)];
+  });
+  return whole.length <= room ? whole : shortened(titles, room, "drift");
+}
+
 function driftLine(stack: LiveStack, { name, since, result }: LiveDrift, now: Date): Line {
+  const severity = result.classification?.severity;
+  const isBad = severity === "critical" || severity === "high";
   return line(
     span(`  ${age(since, now).padStart(9)}  `, "quiet"),
+    ...(severity === undefined ? [] : [span(severity.padEnd(10), isBad ? "warning" : "plain")]),
     span(`${escapeText(stack.name)}  `),
     span(name, "strong"),
     span(`  ${VERDICT_WORDS[result.verdict]}`, "live"),

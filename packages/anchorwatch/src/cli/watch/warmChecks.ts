@@ -2,6 +2,7 @@
 import type { CheckObserver, CheckRequest } from "../../app/checkRequest.ts";
 import type { LedgerMachine } from "../../app/ledger/ledgerMachine.ts";
 import type { Machine } from "../../app/machine.ts";
+import { ownRules } from "../../app/policy/classifyCheck.ts";
 import { openProviderPool } from "../../app/watch/providerPool.ts";
 import { createHotStacks } from "../../app/watch/stacks/hotStacks.ts";
 import type { WatchLimits } from "../../app/watch/watchSettings.ts";
@@ -41,10 +42,16 @@ export function openWarmChecks(
   const pool = openProviderPool(limits, { elapsed, sleep, every });
   const hot = createHotStacks({ machine, open: pool.open }, HELD_BYTES);
   return {
-    check: async (id, { targets: _, trigger, timeoutMs: __, ...request }, { result, signal }) =>
-      await hot.with(id, { request, trust: { kind: "own" } }, signal, (stack) =>
-        stack.check({ trigger, onResult: result, signal }),
-      ),
+    check: async (id, asked, { result, signal }) => {
+      // The rules are no part of what makes the stack what it is: they are other functions at each round.
+      const { targets: _, trigger, timeoutMs: __, policy, hasOwnRules, ...request } = asked;
+      const own = { ...(policy && { policy }), ...(hasOwnRules === undefined ? {} : { hasOwnRules }) };
+      return await hot.with(id, { request, trust: { kind: "own" } }, signal, async (stack) => {
+        const rules = ownRules(own, { name: id, kind: "terraform" }, machine.now);
+        const found = await stack.check({ trigger, onResult: result, mustTell: rules.mustTell, signal });
+        return await rules.classified(found, found.wholes);
+      });
+    },
     close: async () => {
       hot.close();
       await pool.close();

@@ -32,15 +32,22 @@ export async function scrape(
   );
   let problem: unknown;
   try {
-    const [totals, unmanaged, worst] = await Promise.all([
+    const [totals, unmanaged, worst, channels] = await Promise.all([
       watch.totals(),
       watch.records.unmanaged.totals(),
       watch.records.detectors.worst(now, MOST_DETECTORS),
+      watch.alerts.deliveries.totals(),
     ]);
     setTotals(numbers, totals, now);
     for (const { account, open } of unmanaged)
       numbers.set("unmanaged_open", "What runs in an account and no stack has.", open, { account });
     setDetectors(numbers, totals.detectors, worst, now);
+    for (const { channel, failing, dead } of channels) {
+      numbers.set("alerts_failing", "Alerts that a channel could not be told of yet.", failing, { channel });
+      numbers.set("alerts_dead", "Dead letters: alerts that a channel could not be told of.", dead, {
+        channel,
+      });
+    }
   } catch (error) {
     problem = error;
   }
@@ -51,13 +58,21 @@ export async function scrape(
 
 function setTotals(
   numbers: Numbers,
-  { stacks, openDrifts, openClaims, outbox, queues, deadJobs }: WatchTotals,
+  { stacks, openDrifts, drifts, openClaims, outbox, queues, deadJobs }: WatchTotals,
   now: Date,
 ): void {
   for (const [health, count] of Object.entries(stacks)) {
     numbers.set("stacks", "Stacks, by health.", count, { health });
   }
   numbers.set("drifts_open", "Drifts that are open.", openDrifts);
+  const { classes, severities, unclassified, excepted } = drifts;
+  const told = "Drifts that are open and that no exception silences";
+  for (const [name, count] of Object.entries(severities))
+    numbers.set("drifts_open_by_severity", `${told}, by severity.`, count, { severity: name });
+  for (const [name, count] of Object.entries(classes))
+    numbers.set("drifts_open_by_class", `${told}, by class.`, count, { class: name });
+  numbers.set("drifts_open_unclassified", "Open drifts that nobody has classified yet.", unclassified);
+  numbers.set("drifts_open_excepted", "Open drifts that an exception silences.", excepted);
   numbers.set("claims_open", "Pairs of stacks that have the same resources.", openClaims);
   numbers.set("outbox_entries", "Entries that wait to be written to the ledger.", outbox.entries);
   const age = outbox.oldestAt === undefined ? 0 : now.getTime() - outbox.oldestAt.getTime();

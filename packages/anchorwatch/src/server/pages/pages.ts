@@ -26,6 +26,7 @@ const ASSETS = {
   "sign-in.js": "text/javascript; charset=utf-8",
   "device.js": "text/javascript; charset=utf-8",
   "account.js": "text/javascript; charset=utf-8",
+  "account-chat.js": "text/javascript; charset=utf-8",
   "account-password.js": "text/javascript; charset=utf-8",
   "account-tokens.js": "text/javascript; charset=utf-8",
   "proof.js": "text/javascript; charset=utf-8",

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { DriftId } from "../../watch/drift.ts";
+import { type DriftId, weightOf } from "../../watch/drift.ts";
 import type { StackId } from "../../watch/stack.ts";
 import type { Api } from "../api.ts";
 import type { ServerDependencies } from "../dependencies.ts";
+import { classShape, severityShape } from "../shapes/classification.ts";
 import { driftShape, driftStepShape, presentDrift, presentStep } from "../shapes/drift.ts";
 import { next, order, pageQuery } from "../shapes/page.ts";
 import { moment, schemaName, timeOf } from "../shapes/wire.ts";
@@ -36,26 +37,41 @@ export function addDriftRoutes(
           type: z.string().max(200).optional().meta({ description: "Exactly, such as aws_s3_bucket." }),
           address: z.string().max(2000).optional().meta({ description: "What the address begins with." }),
           actor: z.string().max(2000).optional().meta({ description: "A principal, or a person, exactly." }),
-          sort: z.enum(["updatedAt", "openedAt"]).default("updatedAt"),
+          class: classShape.optional(),
+          severity: severityShape.optional().meta({ description: "Exactly." }),
+          excepted: z
+            .enum(["true", "false"])
+            .optional()
+            .meta({ description: "Whether an exception silences it." }),
+          sort: z
+            .enum(["updatedAt", "openedAt", "severity"])
+            .default("updatedAt")
+            .meta({ description: "severity: the severest first, among equals what changed last." }),
           order,
-          from: moment.meta({ description: "Only those whose time, of `sort`, is then or later." }),
+          from: moment.meta({
+            description: "Only those whose time, of `sort`, is then or later; by severity, the last change.",
+          }),
           to: moment.meta({ description: "Only those whose time, of `sort`, is before." }),
         }),
         response: { 200: driftsShape, ...problemAnswers },
       },
     },
     async (request) => {
-      const { stack, address, limit: _, cursor: __, ...others } = request.query;
+      const { stack, address, excepted, limit: _, cursor: __, ...others } = request.query;
       const { visible } = request.access;
       const filter = withoutUndefined({
         ...others,
         stackId: stack as StackId | undefined,
         addressPrefix: address,
+        excepted: excepted === undefined ? undefined : excepted === "true",
       });
       const page = await pages.read(
         request,
         (part) => drifts.list({ ...filter, ...part, visible }),
-        (drift) => ({ value: timeOf(drift[others.sort]), id: drift.id }),
+        (drift) => ({
+          value: others.sort === "severity" ? weightOf(drift) : timeOf(drift[others.sort]),
+          id: drift.id,
+        }),
       );
       return {
         schema: "anchorwatch.drifts/v1" as const,

@@ -117,7 +117,7 @@ const whoShape = z
     login: z.string().meta({ description: "Of a pipeline its name." }),
     name: z.string(),
     groups: z.array(z.string()),
-    channel: z.enum(["session", "token", "workload"]),
+    channel: z.enum(["session", "token", "workload", "chat"]),
     strong: z.boolean().meta({ description: "Proven with a passkey or a second factor." }),
     roles: z.array(z.object({ role: z.enum(ROLES), scope: scopeShape })),
     limit: z.object({ roles: z.array(z.enum(ROLES)), scope: scopeShape }).optional(),

@@ -30,7 +30,7 @@ export function addStatusRoutes(
       const whole = seesAll ? await watch.totals() : undefined;
       // Who sees every stack is told the numbers of the whole: they are counted once.
       const isWhole = visible === undefined && whole !== undefined;
-      const { stacks, openDrifts, openClaims } = isWhole
+      const { stacks, openDrifts, drifts, openClaims } = isWhole
         ? whole
         : await watch.records.stacks.totals({ visible });
       return {
@@ -39,6 +39,7 @@ export function addStatusRoutes(
         startedAt: timeOf(startedAt),
         stacks,
         openDrifts,
+        drifts,
         openClaims,
         ...(whole === undefined ? {} : { installation: presentInstallation(configuration, whole) }),
       };

@@ -50,7 +50,7 @@ export function addStreamRoute(
       schema: {
         summary: "Live changes, as server-sent events",
         description:
-          "What any process that works on the same database stored, as far as whoever asks may see it. Events: drift, stack, check, event (one that touched something that a stack knows), detector, configuration, in the shapes of the routes; and `ready`, first of all and after a gap, which says whether everything since Last-Event-ID follows (`resumed`), or has to be loaded anew. It ends by itself now and then, and goes on when its reader comes back.",
+          "What any process that works on the same database stored, as far as whoever asks may see it. Events: drift, stack, check, alert (that one began, changed or ended), event (one that touched something that a stack knows), detector, configuration, in the shapes of the routes; and `ready`, first of all and after a gap, which says whether everything since Last-Event-ID follows (`resumed`), or has to be loaded anew. It ends by itself now and then, and goes on when its reader comes back.",
         tags: ["stream"],
         querystring: z.strictObject({
           stack: z.string().max(200).optional().meta({ description: "Id of the only stack to hear of." }),
@@ -109,8 +109,9 @@ async function readerOf(
   // Asked first: what is decided below is decided about at least these.
   const decidedUpTo = access.newestLabels();
   const visible = new Set(await access.visible(principal, "stack.view"));
+  const visibleAccounts = new Set(await access.visible(principal, "account.view"));
   const seesWatch = await access.allows(principal, "watch.view");
-  return { visible, decidedUpTo, seesWatch, ...(stackId === undefined ? {} : { stackId }) };
+  return { visible, visibleAccounts, decidedUpTo, seesWatch, ...(stackId === undefined ? {} : { stackId }) };
 }
 
 /** The longest that a timer can wait, 24.8 days; the stream hijacks its answer at once, which ends the timer's meaning. */

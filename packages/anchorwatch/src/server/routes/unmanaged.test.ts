@@ -3,7 +3,7 @@ import type { LabelSetKey } from "../../domain/labels.ts";
 import { ALL_LABELS } from "../memoryAccess.fixture.ts";
 import { memoryWatch, NOW } from "../memoryWatch.fixture.ts";
 import { testServer } from "../testServer.fixture.ts";
-import { searchedAccount, unmanagedNamed } from "../unmanaged.fixture.ts";
+import { saidSecurity, searchedAccount, unmanagedNamed } from "../unmanaged.fixture.ts";
 
 const HOST = { host: "localhost:7478" };
 const UNSEEN = 7 as LabelSetKey;
@@ -11,8 +11,11 @@ const UNSEEN = 7 as LabelSetKey;
 const CONTENT = {
   accounts: [searchedAccount("prod", ALL_LABELS), searchedAccount("hidden", UNSEEN)],
   unmanaged: [
-    unmanagedNamed("ada"),
-    unmanagedNamed("old", { status: "accepted", accepted: { at: NOW, by: "user-1", reason: "known" } }),
+    unmanagedNamed("ada", { classification: saidSecurity("low") }),
+    unmanagedNamed("old", {
+      ...{ status: "accepted", classification: saidSecurity("critical"), updatedAt: new Date(0) },
+      accepted: { at: NOW, by: "user-1", reason: "known" },
+    }),
     unmanagedNamed("gone", { status: "closed", end: "gone", closedAt: NOW }),
     unmanagedNamed("secret", { account: "hidden" }),
   ],
@@ -37,6 +40,16 @@ describe("what no stack has", () => {
     expect(await ids("?status=closed")).toEqual(["gone"]);
     expect(await ids("?type=aws_vpc")).toEqual([]);
     expect(await ids("?account=hidden")).toEqual([]);
+  });
+
+  it("is found and sorted by how bad it is", async () => {
+    const ids = async (query: string) =>
+      ((await ask(`/api/v1/unmanaged?${query}`)).body["unmanaged"] as { id: string }[]).map(({ id }) => id);
+    expect(await ids("sort=severity")).toEqual(["old", "ada"]);
+    expect(await ids("")).toEqual(["ada", "old"]);
+    expect(await ids("severity=low&class=security")).toEqual(["ada"]);
+    expect(await ids("class=operational")).toEqual([]);
+    expect((await ask("/api/v1/unmanaged?severity=awful")).status).toBe(400);
   });
 
   it("is told one by one, and one of an account that may not be seen is not there", async () => {

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import type { BaselineChange } from "../../app/watch/baseline.ts";
+import { weightOf } from "../../watch/drift.ts";
 import type { UnmanagedId } from "../../watch/unmanaged.ts";
 import type { RequestAccess } from "../access/requestAccess.ts";
 import type { Api } from "../api.ts";
 import type { ServerDependencies } from "../dependencies.ts";
+import { classShape, severityShape } from "../shapes/classification.ts";
 import { next, pageQuery } from "../shapes/page.ts";
 import {
   presentAccount,
@@ -65,18 +67,27 @@ export function addUnmanagedRoutes(
             .meta({ description: "Default: what is open or accepted." }),
           type: name.optional(),
           region: name.optional(),
+          class: classShape.optional(),
+          severity: severityShape.optional().meta({ description: "Exactly." }),
+          sort: z
+            .enum(["updatedAt", "severity"])
+            .default("updatedAt")
+            .meta({ description: "severity: the severest first, among equals what changed last." }),
         }),
         response: { 200: listShape, ...problemAnswers },
       },
     },
     async (request) => {
-      const { account, status, type, region } = request.query;
-      const filter = withoutUndefined({ account, status, type, region });
+      const { limit: _, cursor: __, ...asked } = request.query;
+      const filter = withoutUndefined(asked);
       const { visible } = request.access;
       const page = await pages.read(
         request,
         (part) => unmanaged.list({ ...filter, ...part, visible }),
-        ({ updatedAt, id }) => ({ value: timeOf(updatedAt), id }),
+        (record) => ({
+          value: asked.sort === "severity" ? weightOf(record) : timeOf(record.updatedAt),
+          id: record.id,
+        }),
       );
       return {
         schema: "anchorwatch.unmanaged-list/v1" as const,

@@ -53,7 +53,7 @@ export const explanationShape = z
       kind: z.enum(["user", "workload"]),
       name: z.string(),
       groups: z.array(z.string()),
-      channel: z.enum(["session", "token", "workload"]),
+      channel: z.enum(["session", "token", "workload", "chat"]),
       strong: z.boolean(),
     }),
     action: actionShape,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { DriftRecord, DriftStep } from "../../watch/drift.ts";
 import { attributionShape, presentAttribution } from "./actor.ts";
+import { classificationShape, exceptedShape, presentJudged } from "./classification.ts";
 import { stateShape } from "./stack.ts";
 import { count, jsonObject, maybeTime, schemaName, time, timeOf } from "./wire.ts";
 
@@ -47,18 +48,32 @@ export const driftShape = z
     seenAt: time.meta({ description: "When what is told here was read." }),
     causesSince: time.optional().meta({ description: "What caused it happened since then." }),
     search: searchShape.optional(),
+    classification: classificationShape.optional(),
+    excepted: exceptedShape.optional(),
   })
   .meta({ id: "Drift" });
 
 export const driftStepShape = z
   .object({
     at: time,
-    kind: z.enum(["opened", "updated", "absorbed", "attributed", "closed", "reopened"]),
+    kind: z.enum([
+      "opened",
+      "updated",
+      "absorbed",
+      "attributed",
+      "closed",
+      "reopened",
+      "classified",
+      "excepted",
+      "rearmed",
+    ]),
     verdict,
-    checkId: z.string(),
+    checkId: z.string().meta({ description: "Empty: no check, but time or people made this step." }),
     end,
     found,
     attributions: z.array(attributionShape),
+    classification: classificationShape.optional(),
+    excepted: exceptedShape.optional(),
   })
   .meta({ id: "DriftStep", description: "One step in the life of a drift." });
 
@@ -75,9 +90,11 @@ export function presentDrift(drift: DriftRecord): z.infer<typeof driftShape> {
     causesSince: maybeTime(drift.causesSince),
     search: search && { ...search, at: timeOf(search.at), from: timeOf(search.from), to: timeOf(search.to) },
     attributions: drift.attributions.map(presentAttribution),
+    ...presentJudged(drift),
   };
 }
 
 export function presentStep({ driftId: _, ...step }: DriftStep): z.infer<typeof driftStepShape> {
-  return { ...step, at: timeOf(step.at), attributions: step.attributions.map(presentAttribution) };
+  const attributions = step.attributions.map(presentAttribution);
+  return { ...step, at: timeOf(step.at), attributions, ...presentJudged(step) };
 }

@@ -36,6 +36,14 @@ export const statusShape = z
     startedAt: time,
     stacks: z.object({ new: count, ok: count, failed: count, gone: count }),
     openDrifts: count,
+    drifts: z
+      .object({
+        classes: z.object({ security: count, operational: count }),
+        severities: z.object({ critical: count, high: count, medium: count, low: count, info: count }),
+        unclassified: count,
+        excepted: count.meta({ description: "Open, and nobody is told: counted here alone." }),
+      })
+      .meta({ description: "Those that are open." }),
     openClaims: count.meta({ description: "Pairs of stacks that have the same resources." }),
     installation: z
       .object({

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { SearchedAccount, UnmanagedRecord } from "../../watch/unmanaged.ts";
 import { attributionShape, presentAttribution } from "./actor.ts";
+import { classificationShape, presentClassification } from "./classification.ts";
 import { count, jsonObject, maybeTime, schemaName, time, timeOf } from "./wire.ts";
 
 export const unmanagedShape = z
@@ -41,6 +42,7 @@ export const unmanagedShape = z
       .object({ at: time, by: z.string(), byName: z.string().optional(), reason: z.string() })
       .optional()
       .meta({ description: "Who has accepted it, and why." }),
+    classification: classificationShape.optional(),
     entryId: z.string().optional().meta({ description: "Of the ledger's entry that opened it, this time." }),
   })
   .meta({ id: "Unmanaged", description: "What runs in an account and no stack has." });
@@ -96,7 +98,7 @@ export const searchedAccountShape = z
   .meta({ id: "SearchedAccount", description: "An account, and what the last search looked at." });
 
 export function presentUnmanaged(record: UnmanagedRecord): z.infer<typeof unmanagedShape> {
-  const { unit: _, status, attributions, accepted, ...rest } = record;
+  const { unit: _, status, attributions, accepted, classification, ...rest } = record;
   return {
     schema: "anchorwatch.unmanaged/v1",
     ...rest,
@@ -109,6 +111,7 @@ export function presentUnmanaged(record: UnmanagedRecord): z.infer<typeof unmana
     closedAt: maybeTime(record.closedAt),
     attributions: attributions.map(presentAttribution),
     accepted: accepted && { ...accepted, at: timeOf(accepted.at) },
+    classification: classification && presentClassification(classification),
   };
 }
 

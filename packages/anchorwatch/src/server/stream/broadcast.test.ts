@@ -12,6 +12,7 @@ const change = (number: number) =>
   ({ kind: "drift", step: "opened", drift: driftNumber(number), labelSet: ALL_LABELS }) as const;
 const everything: StreamReader = {
   visible: new Set([ALL_LABELS]),
+  visibleAccounts: new Set(),
   decidedUpTo: 1000 as LabelSetKey,
   seesWatch: true,
 };

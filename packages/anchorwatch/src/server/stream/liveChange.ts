@@ -6,7 +6,7 @@ import { presentDrift } from "../shapes/drift.ts";
 import { presentEvent } from "../shapes/event.ts";
 import { presentStack } from "../shapes/stack.ts";
 import type { LiveChange } from "../watch.ts";
-import { type Hearing, hearsOf, type StreamReader } from "./reader.ts";
+import { type Hearing, hearsOf, hearsOfAccount, type StreamReader } from "./reader.ts";
 
 export interface PresentedChange {
   /** Name of the event in the stream. */
@@ -38,6 +38,11 @@ export function presentChange(change: ToldChange, now: Date): PresentedChange {
       const heardBy = (reader: StreamReader) => hearsOf(reader, check.stackId, labelSet);
       return { event: "check", data: presentCheck(check), heardBy };
     }
+    case "alert": {
+      const { id, status, at } = change;
+      const heardBy = (reader: StreamReader) => hearsOfAlert(reader, change);
+      return { event: "alert", data: { id, status, updatedAt: at.toISOString() }, heardBy };
+    }
     case "event":
       return presentTouching(change);
     case "detector":
@@ -45,6 +50,19 @@ export function presentChange(change: ToldChange, now: Date): PresentedChange {
     case "configuration":
       return { event: "configuration", data: presentConfiguration(change.configuration), heardBy: seesWatch };
   }
+}
+
+/** Of an alert is told that it changed: what of it one may see, its route tells. */
+function hearsOfAlert(
+  reader: StreamReader,
+  { labelSets, accountLabelSets }: Extract<ToldChange, { kind: "alert" }>,
+): Hearing<"all"> {
+  const hearings = [
+    ...[...labelSets].map(([stackId, labelSet]) => hearsOf(reader, stackId, labelSet)),
+    ...accountLabelSets.map((labelSet) => hearsOfAccount(reader, labelSet)),
+  ];
+  if (hearings.includes("all")) return "all";
+  return hearings.includes("undecided") ? "undecided" : "nothing";
 }
 
 function seesWatch(reader: StreamReader): Hearing<"all"> {

@@ -4,6 +4,8 @@ import type { LabelSetKey } from "../../domain/labels.ts";
 export interface StreamReader {
   /** Of stacks that he may see. */
   readonly visible: ReadonlySet<LabelSetKey>;
+  /** Of accounts that he may see. */
+  readonly visibleAccounts: ReadonlySet<LabelSetKey>;
   /** About sets of labels with a higher number nothing was decided yet when he came. */
   readonly decidedUpTo: LabelSetKey | 0;
   /** He may see the watch as a whole. */
@@ -19,4 +21,10 @@ export function hearsOf(reader: StreamReader, stackId: string, labelSet: LabelSe
   if (reader.stackId !== undefined && reader.stackId !== stackId) return "nothing";
   if (labelSet > reader.decidedUpTo) return "undecided";
   return reader.visible.has(labelSet) ? "all" : "nothing";
+}
+
+export function hearsOfAccount(reader: StreamReader, labelSet: LabelSetKey): Hearing<"all"> {
+  if (reader.stackId !== undefined) return "nothing";
+  if (labelSet > reader.decidedUpTo) return "undecided";
+  return reader.visibleAccounts.has(labelSet) ? "all" : "nothing";
 }

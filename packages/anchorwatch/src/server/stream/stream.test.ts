@@ -52,6 +52,30 @@ describe("the stream", () => {
     });
   });
 
+  it("tells of an alert to who may see one of its stacks or accounts, and of nothing that is in it", async () => {
+    const [STACKS, ACCOUNTS] = [2 as LabelSetKey, 3 as LabelSetKey];
+    const access = memoryAccess({
+      visible: async (_, action) => [action === "account.view" ? ACCOUNTS : STACKS],
+    });
+    const { url, watch } = await listening(memoryWatch(), {}, { access });
+    const events = await reader(`${url}/api/v1/stream`);
+    await events.next();
+    const alert = (id: string, stack: LabelSetKey, accountLabelSets: readonly LabelSetKey[]) =>
+      watch.tell({
+        ...{ kind: "alert", id, status: "open", at: NOW },
+        ...{ labelSets: new Map([["stack-1", stack]]), accountLabelSets },
+      });
+    // What is told of a stack is no right to an account of the same labels, and the other way round.
+    alert("hidden", ACCOUNTS, [STACKS]);
+    alert("by-stack", STACKS, []);
+    alert("by-account", ACCOUNTS, [ACCOUNTS]);
+    const told = [await events.next(), await events.next()];
+    expect(told.map(({ event, data }) => [event, JSON.parse(data)])).toEqual([
+      ["alert", { id: "by-stack", status: "open", updatedAt: NOW.toISOString() }],
+      ["alert", { id: "by-account", status: "open", updatedAt: NOW.toISOString() }],
+    ]);
+  });
+
   it("goes on where a reader was who comes back", async () => {
     const { url, watch } = await listening();
     const first = await reader(`${url}/api/v1/stream`);
@@ -226,7 +250,12 @@ describe("the stream", () => {
     const end = serveStream(response, broadcast, {
       ...{ lastEventId: undefined, longestMs: 1, keepAliveMs: 1, every: () => () => {} },
       ...{ onCutOff: () => {}, headers: {} },
-      reader: { visible: new Set([ALL_LABELS]), decidedUpTo: ALL_LABELS, seesWatch: true },
+      reader: {
+        visible: new Set([ALL_LABELS]),
+        visibleAccounts: new Set(),
+        decidedUpTo: ALL_LABELS,
+        seesWatch: true,
+      },
     });
     broadcast.publish({ kind: "drift", step: "updated", drift: large, labelSet: ALL_LABELS }, NOW);
     expect(response.destroyed).toBe(false);

@@ -128,6 +128,7 @@ async function shutOut(db: Sql, { id, status }: User, at: Date): Promise<void> {
   if (status !== "removed") return;
   await sql`DELETE FROM anchorwatch.passwords WHERE user_id = ${user}`.execute(db);
   await sql`DELETE FROM anchorwatch.passkeys WHERE user_id = ${user}`.execute(db);
+  await sql`DELETE FROM anchorwatch.chat_accounts WHERE user_id = ${user}`.execute(db);
 }
 
 async function seen_(db: Sql, id: UserId, seen: Parameters<UserRecords["seen"]>[1]): Promise<void> {

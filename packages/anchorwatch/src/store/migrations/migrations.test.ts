@@ -11,6 +11,10 @@ import { MANY_STACKS } from "./0004ManyStacks.fixture.ts";
 import { LOOKS_AGAIN } from "./0005LooksAgain.fixture.ts";
 import { ACCESS } from "./0006Access.fixture.ts";
 import { UNMANAGED } from "./0007Unmanaged.fixture.ts";
+import { CLASSIFICATION } from "./0008Classification.fixture.ts";
+import { ALERTS } from "./0009Alerts.fixture.ts";
+import { PLAYBOOKS } from "./0010Playbooks.fixture.ts";
+import { CHAT_ACCOUNTS } from "./0011ChatAccounts.fixture.ts";
 import { columnsOf, contentOf, fillFirstVersion } from "./firstVersion.fixture.ts";
 import { migrate } from "./migrate.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -26,6 +30,10 @@ const FULL: Readonly<Record<Exclude<keyof typeof MIGRATIONS, "0001_the_watch">, 
   "0005_looks_again": LOOKS_AGAIN,
   "0006_access": ACCESS,
   "0007_unmanaged": UNMANAGED,
+  "0008_classification": CLASSIFICATION,
+  "0009_alerts": ALERTS,
+  "0010_playbooks": PLAYBOOKS,
+  "0011_chat_accounts": CHAT_ACCOUNTS,
 };
 
 interface FullDatabase {
@@ -42,7 +50,7 @@ it("migrations are in the order of their names, and never were others", () => {
 
 describeOnEveryServer("a full database", (on) => {
   it.each(Object.entries<FullDatabase>(FULL))("goes through %s", async (name, { fill, check }) => {
-    const url = await on().another();
+    const url = await on().empty();
     const before = Object.entries(MIGRATIONS).filter(([migration]) => migration < name);
     await withDatabase(url, Object.fromEntries(before), async () => {});
     await fill(url);
@@ -50,7 +58,7 @@ describeOnEveryServer("a full database", (on) => {
   });
 
   it("of the first version keeps every value through all that came later, and goes on", async () => {
-    const url = await on().another();
+    const url = await on().empty();
     const { "0001_the_watch": first } = MIGRATIONS;
     await withDatabase(url, { "0001_the_watch": first }, async () => {});
     const rows = await fillFirstVersion(url);

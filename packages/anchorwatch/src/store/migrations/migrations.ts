@@ -6,6 +6,10 @@ import { manyStacks } from "./0004ManyStacks.ts";
 import { looksAgain } from "./0005LooksAgain.ts";
 import { access } from "./0006Access.ts";
 import { unmanaged } from "./0007Unmanaged.ts";
+import { classification } from "./0008Classification.ts";
+import { alerts } from "./0009Alerts.ts";
+import { playbooks } from "./0010Playbooks.ts";
+import { chatAccounts } from "./0011ChatAccounts.ts";
 
 /** In order of their names. What was released never changes; the next one is added at the end. */
 export const MIGRATIONS = {
@@ -16,4 +20,8 @@ export const MIGRATIONS = {
   "0005_looks_again": looksAgain,
   "0006_access": access,
   "0007_unmanaged": unmanaged,
+  "0008_classification": classification,
+  "0009_alerts": alerts,
+  "0010_playbooks": playbooks,
+  "0011_chat_accounts": chatAccounts,
 } as const satisfies Record<string, Migration>;

@@ -13,6 +13,7 @@ import type { Candidate } from "../../compare/references.ts";
 import type { Sensitivity } from "../../compare/sensitivity.ts";
 import { settle } from "../../compare/settle.ts";
 import { type ResourceVerdict, verdictOf } from "../../compare/verdict.ts";
+import type { Change } from "../../domain/check.ts";
 import type { DeclaredAttributes, ObjectShape } from "../../domain/shape.ts";
 import type { Value } from "../../domain/value.ts";
 import { shapeOf } from "../provider/shape.ts";
@@ -38,6 +39,13 @@ export interface Judgement extends ResourceVerdict {
   /** The live value, null when it is gone. */
   readonly live: Value;
   readonly recorded: Value;
+  /** Only what the provider's schema calls secret is masked: for whoever decides by it, and shows nothing of it. Absent: as `changes`. */
+  readonly changesBySchema?: () => readonly Change[];
+}
+
+/** Without what the code calls secret: it may call so whatever it wants nobody to see. */
+export function bySchemaAlone({ shape }: Sensitivity): Sensitivity {
+  return { shape, paths: [], patterns: [] };
 }
 
 export async function judge(given: Case): Promise<Judgement> {
@@ -66,7 +74,9 @@ export async function judge(given: Case): Promise<Judgement> {
   });
   const { fingerprint } = given;
   const secrets = fingerprint === undefined ? {} : { secrets: { recorded, live, fingerprint } };
-  return { ...verdictOf({ ...base, ...secrets, deleted: false, findings }), live, recorded };
+  const changesBySchema = () =>
+    verdictOf({ shape, rules, sensitivity: bySchemaAlone(sensitivity), deleted: false, findings }).changes;
+  return { ...verdictOf({ ...base, ...secrets, deleted: false, findings }), live, recorded, changesBySchema };
 }
 
 interface Compared extends Case {

@@ -9,7 +9,12 @@ import {
 } from "../../compare/ignoreRules.ts";
 import { splitPending } from "../../compare/pending.ts";
 import { collectSecrets } from "../../compare/secrets.ts";
-import { compileSensitiveRules, type SensitiveRule, sensitivityOf } from "../../compare/sensitivity.ts";
+import {
+  compileSensitiveRules,
+  type SensitiveRule,
+  type Sensitivity,
+  sensitivityOf,
+} from "../../compare/sensitivity.ts";
 import type { ResourceAddress } from "../../domain/address.ts";
 import type { PendingChange, ReadIdentity, Reason, ResourceResult } from "../../domain/check.ts";
 import type { Warning } from "../../domain/errors.ts";
@@ -19,7 +24,7 @@ import type { StateInstance } from "../state/instance.ts";
 import type { StateFile } from "../state/stateFile.ts";
 import { candidatesFor } from "./candidates.ts";
 import { isCrash, reasonOf } from "./failure.ts";
-import { judge } from "./judge.ts";
+import { bySchemaAlone, type Judgement, judge } from "./judge.ts";
 import { inLanes } from "./lanes.ts";
 import { type Marked, type MarkedCase, markedOf } from "./marked.ts";
 import { pendingOf } from "./pendingOf.ts";
@@ -31,6 +36,8 @@ import type { StackSecrets } from "./secrets.ts";
 import { createSettledMembers } from "./settledMembers.ts";
 import type { StackCode } from "./stackCode.ts";
 import type { Targeting } from "./targets.ts";
+import { type MustTell, told } from "./telling.ts";
+import { Wholes, type WholeValues } from "./whole.ts";
 
 export interface StackToRead {
   readonly state: StateFile;
@@ -47,6 +54,8 @@ export interface StackToRead {
   readonly fingerprint: StackFingerprint | undefined;
   /** Drifted places that are remembered; those of this check are wanted as well. Needs fingerprints. */
   readonly remembered?: Remembered;
+  /** What is told although rules of its code say that it is to be ignored. Absent: nothing. */
+  readonly mustTell?: MustTell;
   readonly concurrency: number;
   readonly deadlineOf: (type: string) => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -65,6 +74,13 @@ export interface StackRead {
   readonly warnings: readonly Warning[];
   /** By address; of what drifts, and of what is remembered. */
   readonly marked: ReadonlyMap<string, Marked>;
+  /** By {@link wholeKey}; of what differs, ignored or not. */
+  readonly wholes: ReadonlyMap<string, WholeValues>;
+}
+
+/** What a replacement left behind has the address of its successor. */
+export function wholeKey({ address, deposed }: Pick<ResourceResult, "address" | "deposed">): string {
+  return deposed === undefined ? address : `${address} (deposed ${deposed})`;
 }
 
 /** Its provider is part of Terraform: nothing of it exists outside the state. */
@@ -85,6 +101,7 @@ export async function readStack(stack: StackToRead): Promise<StackRead> {
     ),
     pending: reading.pending.map((pending) => scrubPending(pending, stack.secrets.scrub)),
     marked: reading.marked,
+    wholes: reading.wholes,
     identities: identitiesOf(opened),
     warnings: opened.flatMap(({ warnings }) =>
       warnings.map(({ message }) => ({ code: "provider_warning" as const, message })),
@@ -97,6 +114,8 @@ class StackReading {
   readonly pending: PendingChange[] = [];
   readonly suspects: StateInstance[] = [];
   readonly marked = new Map<string, Marked>();
+  readonly wholes = new Map<string, WholeValues>();
+  readonly #sizes = new Wholes();
   readonly #stack: StackToRead;
   readonly #readings: Readings;
   readonly #settled = createSettledMembers();
@@ -166,7 +185,7 @@ class StackReading {
       await this.#mark({ instance, reader, limits, declared, judged: undefined, changes: [] });
       return { ...base, verdict: "in_sync" };
     }
-    const judged = await judge({
+    const found = await judge({
       instance,
       reader,
       reading,
@@ -177,10 +196,11 @@ class StackReading {
       fingerprint: this.#fingerprintOf(instance),
       candidates: (recorded, live) => candidatesFor(instance, { recorded, live }, state, this.#readings),
     });
-    const { verdict, reason, live } = judged;
     // A password that somebody changed is a secret of now, wherever else it may stand.
-    keepSecret(collectSecrets(live, sensitivity));
+    keepSecret(collectSecrets(found.live, sensitivity));
     const scrub = this.#stack.secrets.scrub;
+    const judged = await this.#judgedAgain(base, found, sensitivity);
+    const { verdict, reason, live } = judged;
     if (outstanding === undefined || live === null) {
       if (outstanding !== undefined) this.#outstanding(outstanding.pending);
       await this.#mark({ instance, reader, limits, declared, judged, changes: judged.changes });
@@ -195,6 +215,26 @@ class StackReading {
       drift.length === 0 ? "in_sync" : drift.every(({ ignoredBy }) => ignoredBy) ? "ignored" : verdict;
     const changes = split.changes.map((change) => scrubChange(change, scrub));
     return { ...base, verdict: left, ...(reason ? { reason } : {}), changes };
+  }
+
+  /** With what may not be silenced told after all. What differs is kept as a whole, for whoever says why it matters. */
+  async #judgedAgain(
+    base: Omit<ResourceResult, "verdict">,
+    found: Judgement,
+    sensitivity: Sensitivity,
+  ): Promise<Judgement> {
+    const { recorded, live, changes, verdict } = found;
+    if (verdict === "in_sync") return found;
+    const scrub = this.#stack.secrets.scrub;
+    this.wholes.set(wholeKey(base), this.#sizes.of({ recorded, live, changes, sensitivity, scrub }));
+    const { mustTell } = this.#stack;
+    if (mustTell === undefined) return found;
+    return await told(found, (verdict, differing) => {
+      // Nothing of it is kept or shown: it is asked about as it is.
+      const bySchema = { sensitivity: bySchemaAlone(sensitivity), scrub: (text: string) => text };
+      const seen = new Wholes().of({ recorded, live, changes: differing, ...bySchema });
+      return mustTell({ ...base, verdict, changes: differing }, seen);
+    });
   }
 
   async #mark(given: Omit<MarkedCase, "known" | "fingerprintAt" | "candidates">): Promise<void> {

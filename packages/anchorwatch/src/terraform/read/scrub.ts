@@ -47,7 +47,8 @@ export function scrubPending(pending: PendingChange, scrub: Scrub): PendingChang
   return { ...pending, changes };
 }
 
-function scrubValue(value: Value, scrub: Scrub): Value {
+/** The value without any known secret of the stack inside its texts, keys included. */
+export function scrubValue(value: Value, scrub: Scrub): Value {
   if (typeof value === "string") return scrub(value);
   if (isArray(value)) return value.map((element) => scrubValue(element, scrub));
   if (!isObject(value)) return value;

@@ -1,8 +1,12 @@
 import { formatVerifierKey, verifierKey } from "tlog";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_ACCESS } from "../../access/accessSettings.ts";
+import { DEFAULT_ALERTS } from "../../alerts/alertSettings.ts";
+import { DEFAULT_GATE } from "../../gate/gateSettings.ts";
 import type { LedgerSettings } from "../../ledger/ledgerSettings.ts";
+import { DEFAULT_POLICY } from "../../policy/rules/policySettings.ts";
 import { formatProblem } from "../problems.ts";
+import { DEFAULT_EGRESS } from "./egressSection.ts";
 import { DEFAULT_LISTEN } from "./listenSettings.ts";
 import { parseServerConfiguration } from "./parse.ts";
 import { DEFAULT_WATCH } from "./watchSection.ts";
@@ -79,6 +83,12 @@ describe("the operator's file", () => {
         watch: DEFAULT_WATCH,
         listen: DEFAULT_LISTEN,
         access: DEFAULT_ACCESS,
+        egress: DEFAULT_EGRESS,
+        gate: DEFAULT_GATE,
+        alerts: DEFAULT_ALERTS,
+        playbooks: [],
+        policy: DEFAULT_POLICY,
+        exceptions: [],
         variables: [],
         warnings: [],
       },

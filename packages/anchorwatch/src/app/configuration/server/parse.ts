@@ -1,10 +1,16 @@
 import type { Location, Warning } from "../../../domain/errors.ts";
 import { DEFAULT_ACCESS } from "../../access/accessSettings.ts";
+import { readOperatorsGate } from "../gateSection.ts";
 import { Problems } from "../problems.ts";
 import { type DocumentPath, entriesAt, readYaml } from "../yamlDocument.ts";
 import { type ReadAccess, readAccessSection } from "./accessSection.ts";
+import { readAlertSections } from "./alertsSection.ts";
+import { readEgressSection } from "./egressSection.ts";
+import { readExceptionsSection } from "./exceptionsSection.ts";
 import { readLedgerSection } from "./ledgerSection.ts";
 import { readListen } from "./listenSection.ts";
+import { readPlaybooksSection } from "./playbooksSection.ts";
+import { readPolicySection } from "./policySection.ts";
 import { serverFileSchema } from "./schema.ts";
 import type { SectionContext } from "./section.ts";
 import type { ServerConfiguration } from "./serverConfiguration.ts";
@@ -42,10 +48,27 @@ export async function parseServerConfiguration(
   const listen = readListen(checked.server, context);
   const access =
     checked.access === undefined ? NO_ACCESS : await readAccessSection(checked.access, listen, context);
+  const egress = readEgressSection(checked.egress, context);
+  const alerts = readAlertSections(checked.channels, checked.alerts, { ...context, egress });
+  const playbooks = readPlaybooksSection(checked.playbooks, { ...context, channels: alerts.channels });
+  const policy = await readPolicySection(checked.policy, document, context);
+  const exceptions = readExceptionsSection(checked.exceptions, context);
+  const gate = readOperatorsGate(checked.gate, problems);
   if (problems.found.length > 0) return { ok: false, problems: problems.found };
   const variables = named.map(({ name, at }) => ({ name, location: locationOf(at) }));
   const warnings = [...unreadableRepositories(watch, locationOf), ...access.warnings];
-  const sections = { ...(ledger === undefined ? {} : { ledger }), watch, listen, access: access.settings };
+  const sections = {
+    ...(ledger === undefined ? {} : { ledger }),
+    watch,
+    listen,
+    access: access.settings,
+    egress,
+    alerts,
+    playbooks,
+    policy,
+    exceptions,
+    gate,
+  };
   return { ok: true, configuration: { file, ...sections, variables, warnings } };
 }
 
@@ -57,6 +80,7 @@ function isConcealed([section, member]: DocumentPath): boolean {
     (section === "ledger" && member === "anchors") ||
     (section === "access" && member === "providers") ||
     section === "events" ||
+    section === "channels" ||
     (section === "watch" && member === "stacks")
   );
 }

@@ -1,6 +1,12 @@
 /** The form of `anchorwatch.server.yaml`. Its JSON Schema in `docs/schema/` is made from this: descriptions are for people. */
 import { z } from "zod";
+import { operatorsGate } from "../gateSchema.ts";
 import { access } from "./accessSchema.ts";
+import { alerts, channels } from "./alertsSchema.ts";
+import { egress } from "./egressSchema.ts";
+import { exceptions } from "./exceptionsSchema.ts";
+import { playbooks } from "./playbooksSchema.ts";
+import { policy } from "./policySchema.ts";
 import { unmanaged } from "./unmanagedSchema.ts";
 import {
   allowedProvider,
@@ -98,6 +104,13 @@ export const serverFileSchema = z
     }),
     repositories: repositories.optional(),
     unmanaged: unmanaged.optional(),
+    egress: egress.optional(),
+    channels: channels.optional(),
+    alerts: alerts.optional(),
+    playbooks: playbooks.optional(),
+    policy: policy.optional(),
+    gate: operatorsGate.optional(),
+    exceptions,
     limits: limits.optional(),
   })
   .meta({

@@ -4,8 +4,11 @@ import { formatVerifierKey } from "tlog";
 import type { JsonObject, JsonValue } from "../../../domain/jsonValue.ts";
 import { Decimal, Unknown, type Value } from "../../../domain/value.ts";
 import { withoutSecrets } from "../../../ledger/read/logPlace.ts";
+import type { AlertSettings } from "../../alerts/alertSettings.ts";
 import { isNamedLikeSecret } from "../../environmentSecrets.ts";
 import type { AnchorSettings, LedgerSettings } from "../../ledger/ledgerSettings.ts";
+import { shownPlaybook } from "../../playbooks/servedPlaybooks.ts";
+import type { PolicySettings } from "../../policy/rules/policySettings.ts";
 import type { StackSource } from "../../watch/watchSettings.ts";
 import type { ServerConfiguration } from "./serverConfiguration.ts";
 import { watchSettingsOf } from "./watchSection.ts";
@@ -21,7 +24,7 @@ export interface ShownOn {
 const HIDDEN = "(hidden)";
 
 export function shownConfiguration(
-  { ledger, watch, listen, access }: ServerConfiguration,
+  { ledger, watch, listen, access, egress, alerts, playbooks, policy, exceptions }: ServerConfiguration,
   { stateFolder, hasDatabaseUrl }: ShownOn,
 ): JsonObject {
   const { databaseFolder, keep, port, stacks, ...others } = watchSettingsOf(watch, stateFolder);
@@ -37,6 +40,43 @@ export function shownConfiguration(
       ...objectOf({ ...access, policies: undefined }),
       // Their text is for those who may see access.
       policies: access.policies.map(({ name }) => name),
+    },
+    playbooks: plain(playbooks.map(shownPlaybook)),
+    policy: shownPolicy(policy),
+    exceptions: plain(exceptions.map((one) => ({ ...one }))),
+    egress: { allow: egress.written },
+    ...shownAlerts(alerts),
+  };
+}
+
+/** Rules by their ids: what they say, `anchorwatch policy list` shows. */
+function shownPolicy({ compiled, disabled, breakGlass, changeWindows }: PolicySettings): JsonObject {
+  return {
+    rules: compiled.rules.map(({ source }) => source.id),
+    adjust: compiled.adjustments.map(({ source }) => source.id),
+    disable: disabled,
+    breakGlass,
+    changeWindows: plain(changeWindows.map((window) => ({ ...window }))),
+  };
+}
+
+/** Of channels only what they are: whoever knows an address may post there. */
+function shownAlerts({ channels, routing, grouping }: AlertSettings): JsonObject {
+  const { routes, owners } = routing;
+  return {
+    channels: channels.map(({ name, kind, quiet, mostPerMinute }) =>
+      objectOf({ name, kind, quiet, mostPerMinute }),
+    ),
+    alerts: {
+      ...(routes === undefined
+        ? {}
+        : {
+            routes: routes.map(({ name, to, toOwners, escalate, goesOn }) =>
+              objectOf({ name, to, owners: toOwners, escalate, goesOn }),
+            ),
+          }),
+      owners: plain(owners),
+      group: plain(grouping),
     },
   };
 }

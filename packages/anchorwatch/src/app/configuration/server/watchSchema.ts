@@ -27,7 +27,9 @@ export const database = z
           "Events that touched nothing that a stack knows. At least 15d. Default: 30d.",
         ).optional(),
         events: days("Events that touched something. At least 15d. Default: 400d.").optional(),
-        checks: days("What checks found. Default: 400d.").optional(),
+        checks: days(
+          "What checks found, runs of playbooks, and alerts that are over. Default: 400d.",
+        ).optional(),
       })
       .optional()
       .meta({

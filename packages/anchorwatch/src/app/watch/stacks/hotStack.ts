@@ -8,6 +8,8 @@ import type { OpenProvider } from "../../../terraform/provider/open.ts";
 import type { Marked } from "../../../terraform/read/marked.ts";
 import type { OutsideResource, OutsideSight } from "../../../terraform/read/outside.ts";
 import type { Remembered } from "../../../terraform/read/remembered.ts";
+import type { MustTell } from "../../../terraform/read/telling.ts";
+import type { WholeValues } from "../../../terraform/read/whole.ts";
 import { stateClaims } from "../../../terraform/state/claims.ts";
 import { type StackIdentifier, stackIdentifiers } from "../../../terraform/state/identifiers.ts";
 import type { LoadedState, StateInstance } from "../../../terraform/state/index.ts";
@@ -50,6 +52,8 @@ export interface Look {
   readonly onResult?: (result: ResourceResult) => void;
   /** Marks of the drifts that are open. */
   readonly remembered?: Remembered;
+  /** What is told whatever rules of the code ignore. Absent: nothing. */
+  readonly mustTell?: MustTell;
   readonly signal: AbortSignal;
 }
 
@@ -59,6 +63,8 @@ export interface HotCheck extends CheckResult {
   readonly revision?: string;
   /** By address, of what drifts and of what was remembered; empty when nothing was asked for. */
   readonly marked: ReadonlyMap<string, Marked>;
+  /** By `wholeKey`, of what differs. */
+  readonly wholes: ReadonlyMap<string, WholeValues>;
 }
 
 type MarkedResult = Omit<HotCheck, "mark" | "revision">;
@@ -229,12 +235,13 @@ class OpenedHotStack implements HotStack {
 
   async #read(
     { loaded }: Content,
-    { targets, trigger, remembered }: Look,
+    { targets, trigger, remembered, mustTell }: Look,
     startedAt: Date,
     onResult: (result: ResourceResult) => void,
     signal: AbortSignal,
   ): Promise<MarkedResult> {
-    let marked: ReadonlyMap<string, Marked> = new Map();
+    let marked: HotCheck["marked"] = new Map();
+    let wholes: HotCheck["wholes"] = new Map();
     const only = targets === undefined ? undefined : instancesAt(loaded, targets);
     const result = await checkLoaded(loaded, {
       ...this.#surroundings,
@@ -249,10 +256,14 @@ class OpenedHotStack implements HotStack {
       onMarked: (found) => {
         marked = found;
       },
+      ...(mustTell === undefined ? {} : { mustTell }),
+      onWholes: (found) => {
+        wholes = found;
+      },
       signal,
     });
     signal.throwIfAborted();
-    return { ...result, marked };
+    return { ...result, marked, wholes };
   }
 
   #refresh(signal: AbortSignal): Promise<Content> {

@@ -43,8 +43,8 @@ const userRemoved = z.strictObject(person);
 
 const credential = {
   ...person,
-  credential: z.enum(["passkey", "password", "invitation"]),
-  /** What a passkey is called. */
+  credential: z.enum(["passkey", "password", "invitation", "chat"]),
+  /** What a passkey is called; which account of a chat it is: `slack:T…/U… (ada)`. */
   label: text.optional(),
 };
 const credentialAdded = z.strictObject(credential);

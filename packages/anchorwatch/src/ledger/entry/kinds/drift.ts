@@ -68,6 +68,8 @@ const drifted = z.strictObject({
   digest,
   /** What a rule silences besides. */
   ignored: z.array(z.strictObject({ path, by: text })).optional(),
+  /** What a rule would silence, and is told all the same since it is critical. */
+  despite: z.array(z.strictObject({ path, by: text })).optional(),
   source: z.strictObject({ file: text, line: count }).optional(),
   /** Of the state that it was compared with. */
   serial: count.optional(),
@@ -108,9 +110,30 @@ const classified = z.strictObject({
   classification: z.enum(["security", "operational"]),
   severity,
   /** The rules that said so. */
-  rules: z.array(z.strictObject({ name: text, reason: prose.optional() })),
+  rules: z.array(
+    z.strictObject({
+      name: text,
+      reason: prose.optional(),
+      severity: severity.optional(),
+      origin: z.enum(["builtin", "operator", "repository"]).optional(),
+      /** What it has read, masked and cut. */
+      values: z.array(z.strictObject({ expression: text, value: prose })).optional(),
+    }),
+  ),
   /** Controls that they map to: `CIS AWS 5.2`. */
   controls: z.array(text),
+  /** In the order in which they were applied. */
+  adjustments: z
+    .array(z.strictObject({ name: text, from: severity, to: severity, reason: prose }))
+    .optional(),
+  /** Where no rule spoke of it: what it was decided from. */
+  because: prose.optional(),
+  /** Rules that failed: nothing has lowered the severity. */
+  incomplete: z.array(text).optional(),
+  /** Nobody is told, though it is open. */
+  excepted: z.strictObject({ by: text, kind: z.enum(["accept", "ignore"]), until: timestamp }).optional(),
+  /** Of the rules that were in force. */
+  policy: digest.optional(),
 });
 
 const attributed = z.strictObject({ resource, place: place.optional(), attributions });
@@ -143,6 +166,7 @@ export const DRIFT_KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindDefinition>>;
 
+export type ClassifiedData = z.input<typeof classified>;
 export type DriftData = z.input<typeof drifted>;
 export type DriftResolvedData = z.input<typeof resolved>;
 export type DriftedResource = z.input<typeof resource>;

@@ -1,4 +1,5 @@
 /** One's own account: ways in, tokens, and where one is signed in. */
+import { showChat } from "./account-chat.js";
 import { showPassword } from "./account-password.js";
 import { showTokens } from "./account-tokens.js";
 import {
@@ -40,6 +41,7 @@ async function show() {
   showSessions(sessions);
   byId("add-passkey").hidden = !canPasskeys;
   byId("content").hidden = false;
+  await showChat(proven);
   return me;
 }
 

@@ -1,0 +1,2 @@
+/** Of a playbook's run. */
+export type RunId = string & { readonly __brand: "RunId" };
