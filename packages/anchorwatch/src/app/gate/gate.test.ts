@@ -60,7 +60,7 @@ describe("what a plan would change", () => {
         weight: "blocks",
         severity: "high",
         rules: ["open"],
-        text: `This plan opens ${WEB}.`,
+        text: `This plan, once applied, opens ${WEB}.`,
         address: WEB,
       },
     ]);

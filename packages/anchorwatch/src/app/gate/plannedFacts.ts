@@ -43,6 +43,6 @@ export const VERDICTS: Readonly<Record<PlannedAction, DriftFacts["verdict"]>> = 
 
 const DELIVERY = { principal: "", kind: "role", isDelivery: true, isBreakGlass: false } as const;
 const ACTORS: Readonly<Record<DriftFacts["stack"]["engine"], ActorFacts>> = {
-  terraform: { ...DELIVERY, name: "This plan", channel: "terraform" },
-  cloudformation: { ...DELIVERY, name: "This change set", channel: "service" },
+  terraform: { ...DELIVERY, name: "This plan, once applied,", channel: "terraform" },
+  cloudformation: { ...DELIVERY, name: "This change set, once executed,", channel: "service" },
 };

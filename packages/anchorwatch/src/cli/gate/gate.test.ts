@@ -234,9 +234,9 @@ describe("the forms of the answer", () => {
     }
     const markdown = readFileSync(join(folder, "out.markdown"), "utf8");
     expect(markdown).toMatch(/^<!-- anchorwatch-gate network -->\n/);
-    expect(markdown).toMatch(/```+text\nThis plan opens a/);
+    expect(markdown).toMatch(/```+text\nThis plan, once applied, opens a/);
     expect(readFileSync(join(folder, "out.github"), "utf8")).toMatch(
-      /^::error file=main\.tf,line=3,title=It lets in the Internet%3A update acme_group\.web::This plan opens a ::error::b # #\[error\]c/,
+      /^::error file=main\.tf,line=3,title=It lets in the Internet%3A update acme_group\.web::This plan, once applied, opens a ::error::b # #\[error\]c/,
     );
   });
 
