@@ -1,6 +1,6 @@
 /**
  * `npm start`: deploys a small network, starts the server on it, changes it as people do in a console, and shows each drift arriving
- * with its actor. The server stays up until it is stopped (with `--once`: until everything was shown), and everything is removed.
+ * with its actor, and why it matters. The server stays up until it is stopped (with `--once`: until everything was shown), and everything is removed.
  */
 import pc from "picocolors";
 import { cloudMachine, inspectMachine } from "../support/machine.ts";
@@ -96,6 +96,13 @@ async function show({ says, make, call, address }: StageChange, server: DemoServ
     const from = [actor.channel, actor.sourceAddress].filter((part) => part !== undefined).join(", ");
     say(`${indent}${eventName} by ${pc.bold(person.name ?? actor.principal)} (${from})`);
   }
+  if (drift.classification !== undefined) say(`${indent}${whyOf(drift.classification)}`);
+}
+
+function whyOf(classification: NonNullable<OpenDrift["classification"]>): string {
+  const { severity, rules, fallback } = classification;
+  const colour = ["high", "critical"].includes(severity) ? pc.red : pc.yellow;
+  return `${colour(pc.bold(severity))}, ${classification.class}: ${rules[0]?.explanation ?? fallback?.because ?? ""}`;
 }
 
 function sayWhatToTry({ address, administrator, ledger }: DemoServer): void {

@@ -35,6 +35,13 @@ export interface DemoServer {
 export interface OpenDrift {
   readonly address: string;
   readonly verdict: string;
+  readonly classification?: {
+    readonly class: string;
+    readonly severity: string;
+    /** The worst first. */
+    readonly rules: readonly { readonly explanation: string }[];
+    readonly fallback?: { readonly because: string };
+  };
   readonly attributions: readonly {
     readonly eventName: string;
     readonly actor: { readonly principal: string; readonly channel: string; readonly sourceAddress?: string };
