@@ -10,7 +10,7 @@ export type AlertEvent =
       readonly resolution: string | undefined;
       /** One has joined that was not in it. */
       readonly hasJoined: boolean;
-      /** One has joined of which nobody knows whether whoever answered may answer for it: none that was in it had its labels. */
+      /** One has joined that the answer is none for: it is critical, or none that was in it had its labels, so nobody was asked about them. */
       readonly isBeyondAnswer: boolean;
       readonly at: Date;
     }

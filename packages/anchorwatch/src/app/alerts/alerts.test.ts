@@ -407,6 +407,30 @@ describe("people", () => {
 });
 
 describe("an answer", () => {
+  it("is none for something critical that joins later, however bad it was before: that is told at once, and once", async () => {
+    const chat = new ToldChannel("chat");
+    const one = await alerting([chat]);
+    const stack = await one.stack();
+    const critical = async () =>
+      await one.open(stack, {
+        classification: classified({ severity: "critical" }),
+        attributions: [caused("arn:aws:iam::1:role/script", one.now())],
+      });
+    const id = await critical().then(async (drift) => {
+      await one.settle();
+      return await alertOf(one, drift);
+    });
+    await answerAlert(one.context, id, { kind: "acknowledge" }, ADA);
+    await one.settle();
+    one.pass(1);
+    expect(await alertOf(one, await critical())).toBeUndefined();
+    await one.settle();
+    await one.settle();
+    expect((await one.context.records.alerts.byId(id))?.acknowledged).toBeUndefined();
+    expect(chat.steps).toEqual(["open", "acknowledge", "update"]);
+    expect(chat.told.at(-1)).toMatchObject({ message: { status: "open", severity: "critical", total: 2 } });
+  });
+
   it("is none for what joins later of labels that nobody was asked about: that is told at once", async () => {
     const [red, blue] = [new ToldChannel("red"), new ToldChannel("blue")];
     const one = await alerting([red, blue], {

@@ -46,6 +46,7 @@ interface Touched {
   hasJoined: boolean;
   /** Labels of those that have joined. */
   readonly joined: Set<LabelSetKey>;
+  hasCriticalJoined: boolean;
 }
 
 class Noticing {
@@ -92,6 +93,7 @@ class Noticing {
     if (isOpen && touched.alert.id !== last?.id) {
       touched.hasJoined = true;
       touched.joined.add(seen.labelSet);
+      if (judgementOf(seen.drift).severity === "critical") touched.hasCriticalJoined = true;
     }
     this.#addMember(touched, seen, routed);
   }
@@ -138,6 +140,7 @@ class Noticing {
       members: new Map<string, Member>(),
       resolutions: new Set<string>(),
       joined: new Set<LabelSetKey>(),
+      hasCriticalJoined: false,
     };
     const touched: Touched = { ...given, ...none, hasJoined: given.isNew };
     this.#touched.set(given.alert.id, touched);
@@ -205,13 +208,16 @@ class Noticing {
     );
   }
 
-  /** Whoever answered was asked whether he may for the labels that were in it then: those of another team may not be silenced so. */
+  /**
+   * Whoever answered was asked whether he may for the labels that were in it then: those of another team may not be silenced so. And
+   * nobody has answered for something critical that was not there.
+   */
   async #beyondAnswer(touched: readonly Touched[]): Promise<ReadonlySet<AlertId>> {
     const beyond = new Set<AlertId>();
-    for (const { alert, joined } of touched) {
+    for (const { alert, joined, hasCriticalJoined } of touched) {
       if (joined.size === 0 || (alert.acknowledged === undefined && alert.snoozed === undefined)) continue;
       const known = new Set(await this.#inside.alerts.labelSets(alert.id));
-      if ([...joined].some((labels) => !known.has(labels))) beyond.add(alert.id);
+      if (hasCriticalJoined || [...joined].some((labels) => !known.has(labels))) beyond.add(alert.id);
     }
     return beyond;
   }
